@@ -1,0 +1,193 @@
+package dev.turnpike.schemas.avro;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.io.Encoder;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes with parts. */
+final class CompositeNodes {
+    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
+    private CompositeNodes() {}
+
+    /** A Java record as an Avro record, component by component. */
+    record RecordNode(
+            String name, List<MethodHandle> getters, List<AvroNode> nodes, MethodHandle constructor)
+            implements AvroNode {
+        static RecordNode of(Class<?> type, List<AvroNode> nodes) {
+            return new RecordNode(
+                    type.getSimpleName(), gettersOf(type), nodes, constructorOf(type));
+        }
+
+        @Override
+        public void write(@Nullable Object value, Encoder out) throws IOException {
+            for (int i = 0; i < nodes.size(); i++) {
+                nodes.get(i).write(get(getters.get(i), value), out);
+            }
+        }
+
+        @Override
+        public Object read(@Nullable Object generic) {
+            var record = (IndexedRecord) Objects.requireNonNull(generic);
+            var arguments = new @Nullable Object[nodes.size()];
+            for (int i = 0; i < arguments.length; i++) {
+                arguments[i] = nodes.get(i).read(record.get(i));
+            }
+            return construct(constructor, arguments);
+        }
+    }
+
+    /** A record of one component in place of that component. */
+    record WrapperNode(MethodHandle getter, AvroNode node, MethodHandle constructor)
+            implements AvroNode {
+        static WrapperNode of(Class<?> type, AvroNode node) {
+            return new WrapperNode(gettersOf(type).getFirst(), node, constructorOf(type));
+        }
+
+        @Override
+        public void write(@Nullable Object value, Encoder out) throws IOException {
+            node.write(get(getter, value), out);
+        }
+
+        @Override
+        public Object read(@Nullable Object generic) {
+            return construct(constructor, new @Nullable Object[] {node.read(generic)});
+        }
+    }
+
+    /** A sealed family as a record of which exactly one field is set. */
+    record OneOfNode(String name, List<Class<?>> variants, List<AvroNode> nodes)
+            implements AvroNode {
+        @Override
+        public void write(@Nullable Object value, Encoder out) throws IOException {
+            for (int i = 0; i < nodes.size(); i++) {
+                nodes.get(i).write(variants.get(i).isInstance(value) ? value : null, out);
+            }
+        }
+
+        @Override
+        public Object read(@Nullable Object generic) {
+            var record = (IndexedRecord) Objects.requireNonNull(generic);
+            for (int i = 0; i < nodes.size(); i++) {
+                var variant = record.get(i);
+                if (variant != null) {
+                    return Objects.requireNonNull(nodes.get(i).read(variant));
+                }
+            }
+            throw new IllegalArgumentException("a " + name + " of a newer version");
+        }
+    }
+
+    /** A list as an array. */
+    record ListNode(AvroNode node) implements AvroNode {
+        @Override
+        public void write(@Nullable Object value, Encoder out) throws IOException {
+            var list = (List<?>) Objects.requireNonNull(value);
+            out.writeArrayStart();
+            out.setItemCount(list.size());
+            for (var item : list) {
+                out.startItem();
+                node.write(item, out);
+            }
+            out.writeArrayEnd();
+        }
+
+        @Override
+        public Object read(@Nullable Object generic) {
+            var list = new ArrayList<@Nullable Object>();
+            for (var item : (List<?>) Objects.requireNonNull(generic)) {
+                list.add(node.read(item));
+            }
+            return list;
+        }
+    }
+
+    /** A map from text; written in the order of its keys, so that equal maps give equal bytes. */
+    record MapNode(AvroNode node) implements AvroNode {
+        @Override
+        public void write(@Nullable Object value, Encoder out) throws IOException {
+            var map = (Map<?, ?>) Objects.requireNonNull(value);
+            var keys = map.keySet().toArray();
+            Arrays.sort(keys);
+            out.writeMapStart();
+            out.setItemCount(keys.length);
+            for (var key : keys) {
+                out.startItem();
+                out.writeString((String) key);
+                node.write(map.get(key), out);
+            }
+            out.writeMapEnd();
+        }
+
+        @Override
+        public Object read(@Nullable Object generic) {
+            var map = new HashMap<String, @Nullable Object>();
+            ((Map<?, ?>) Objects.requireNonNull(generic))
+                    .forEach((key, item) -> map.put(key.toString(), node.read(item)));
+            return map;
+        }
+    }
+
+    private static List<MethodHandle> gettersOf(Class<?> type) {
+        try {
+            var getters = new ArrayList<MethodHandle>();
+            for (var component : type.getRecordComponents()) {
+                getters.add(
+                        LOOKUP.unreflect(component.getAccessor())
+                                .asType(MethodType.methodType(Object.class, Object.class)));
+            }
+            return List.copyOf(getters);
+        } catch (IllegalAccessException e) {
+            throw new IllegalArgumentException(type + " is not public", e);
+        }
+    }
+
+    private static MethodHandle constructorOf(Class<?> type) {
+        try {
+            var parameters =
+                    Arrays.stream(type.getRecordComponents())
+                            .map(component -> component.getType())
+                            .toArray(Class<?>[]::new);
+            return LOOKUP.unreflectConstructor(type.getDeclaredConstructor(parameters))
+                    .asSpreader(Object[].class, parameters.length)
+                    .asType(MethodType.methodType(Object.class, Object[].class));
+        } catch (NoSuchMethodException | IllegalAccessException e) {
+            throw new IllegalArgumentException(type + " has no public constructor", e);
+        }
+    }
+
+    private static @Nullable Object get(MethodHandle getter, @Nullable Object record) {
+        try {
+            return (Object) getter.invokeExact(record);
+        } catch (Throwable e) {
+            throw sneak(e);
+        }
+    }
+
+    private static Object construct(MethodHandle constructor, @Nullable Object[] arguments) {
+        try {
+            return (Object) constructor.invokeExact(arguments);
+        } catch (Throwable e) {
+            throw sneak(e);
+        }
+    }
+
+    /** Accessors and constructors of records declare no checked exceptions. */
+    private static RuntimeException sneak(Throwable e) {
+        return switch (e) {
+            case RuntimeException unchecked -> unchecked;
+            case Error error -> throw error;
+            default -> new IllegalStateException(e);
+        };
+    }
+}
