@@ -78,8 +78,8 @@ final class DataDirectory implements AutoCloseable {
 
     @Override
     public void close() {
-        try (var channel = lock.acquiredBy()) {
-            lock.release();
+        try {
+            lock.acquiredBy().close(); // Releases the lock with it.
         } catch (IOException e) {
             throw new IllegalStateException("lock of " + path + " cannot be released", e);
         }
