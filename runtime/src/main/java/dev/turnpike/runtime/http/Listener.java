@@ -1,0 +1,115 @@
+package dev.turnpike.runtime.http;
+
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http1.Http1Config;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One named HTTP listener with every bound of the server set. Each request runs on a virtual thread
+ * of its own, has an id, and is answered with a problem in the one shape if anything goes wrong.
+ * Started and closed by one thread.
+ */
+public final class Listener implements AutoCloseable {
+    /** Longest request line, in bytes. */
+    static final int REQUEST_LINE_BYTES_MAX = 8 << 10;
+
+    private final String name;
+    private final ListenerSettings settings;
+    private final Routes routes;
+    private final Supplier<String> requestIds;
+    private final ProblemHandler problems;
+    private @Nullable WebServer server;
+
+    /** A listener whose clients all know OpenAI's error envelope. */
+    public Listener(
+            String name, ListenerSettings settings, Routes routes, Supplier<String> requestIds) {
+        this(name, settings, routes, requestIds, path -> ProblemFormat.OPENAI);
+    }
+
+    /**
+     * @param name for logs
+     * @param requestIds makes the id of each request; thread-safe
+     * @param formatByPath which error envelope the clients of a path know
+     */
+    public Listener(
+            String name,
+            ListenerSettings settings,
+            Routes routes,
+            Supplier<String> requestIds,
+            Function<String, ProblemFormat> formatByPath) {
+        this.name = name;
+        this.settings = settings;
+        this.routes = routes;
+        this.requestIds = requestIds;
+        this.problems = new ProblemHandler(formatByPath, requestIds);
+    }
+
+    /** The handler of problems, for code that must write one itself. */
+    public ProblemHandler problems() {
+        return problems;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Binds and accepts.
+     *
+     * @throws RuntimeException if the address cannot be bound
+     */
+    public void start() {
+        if (server != null) {
+            throw new IllegalStateException("listener " + name + " is started already");
+        }
+        var protocol =
+                Http1Config.builder()
+                        .maxHeadersSize(settings.headerBytesMax())
+                        .maxPrologueLength(REQUEST_LINE_BYTES_MAX)
+                        .validateRequestHeaders(true)
+                        .validateResponseHeaders(true)
+                        .build();
+        server =
+                WebServer.builder()
+                        .shutdownHook(false)
+                        .host(settings.host())
+                        .port(settings.port())
+                        .addProtocol(protocol)
+                        .maxPayloadSize(settings.bodyBytesMax())
+                        .maxTcpConnections(settings.connectionsMax())
+                        .maxConcurrentRequests(settings.requestsMax())
+                        .idleConnectionTimeout(settings.idleTimeout())
+                        .connectionOptions(socket -> socket.readTimeout(settings.idleTimeout()))
+                        .shutdownGracePeriod(settings.drainTime())
+                        .directHandlers(problems.directHandlers())
+                        .routing(routing -> {
+                            routing.addFilter(RequestId.filter(requestIds));
+                            routes.register(routing);
+                            problems.register(routing);
+                        })
+                        .build()
+                        .start();
+    }
+
+    /**
+     * The port in use.
+     *
+     * @throws IllegalStateException before {@link #start}
+     */
+    public int port() {
+        if (server == null) {
+            throw new IllegalStateException("listener " + name + " is not started");
+        }
+        return server.port();
+    }
+
+    /** Refuses new connections, waits for running requests up to the drain time, then cuts them. */
+    @Override
+    public void close() {
+        if (server != null) {
+            server.stop();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.turnpike.runtime.http;
+
+import dev.turnpike.runtime.problem.Problem;
+
+/** How a problem is written as JSON. Clients of different vendors know different envelopes. */
+public enum ProblemFormat {
+    /** {@code {"error":{"message","type","code","param","decision"?}}}. */
+    OPENAI {
+        @Override
+        public byte[] encode(Problem problem, String requestId) {
+            var envelope = Json.object();
+            var error = envelope.putObject("error");
+            error.put("message", problem.message());
+            error.put("type", problem.code().type());
+            error.put("code", problem.code().code());
+            error.put("param", problem.param().orElse(null));
+            problem.decision().ifPresent(id -> error.put("decision", id));
+            return Json.bytes(envelope);
+        }
+    },
+    /** {@code {"type":"error","error":{"type","message"},"request_id"}}, type chosen by status. */
+    ANTHROPIC {
+        @Override
+        public byte[] encode(Problem problem, String requestId) {
+            var envelope = Json.object();
+            envelope.put("type", "error");
+            var error = envelope.putObject("error");
+            error.put("type", anthropicType(problem.code().httpStatus()));
+            error.put("message", problem.message());
+            var details = error.putObject("details");
+            details.put("error_code", problem.code().code());
+            problem.decision().ifPresent(id -> details.put("decision", id));
+            envelope.put("request_id", requestId);
+            return Json.bytes(envelope);
+        }
+    };
+
+    /**
+     * The body of a reply.
+     *
+     * @param requestId the id that also stands in {@code x-request-id}
+     */
+    public abstract byte[] encode(Problem problem, String requestId);
+
+    private static String anthropicType(int status) {
+        return switch (status) {
+            case 401 -> "authentication_error";
+            case 402 -> "billing_error";
+            case 403 -> "permission_error";
+            case 404 -> "not_found_error";
+            case 409 -> "conflict_error";
+            case 413 -> "request_too_large";
+            case 429 -> "rate_limit_error";
+            case 503, 529 -> "overloaded_error";
+            case 408, 504 -> "timeout_error";
+            default -> status < 500 ? "invalid_request_error" : "api_error";
+        };
+    }
+}

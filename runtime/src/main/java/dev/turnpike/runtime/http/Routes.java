@@ -1,0 +1,77 @@
+package dev.turnpike.runtime.http;
+
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.http.PathMatcher;
+import io.helidon.http.PathMatchers;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * The routes of one listener. Patterns are Helidon's: {@code /v1/groups/{id}}. A path no route has
+ * answers 404 {@code unknown_url}; a path that exists with other methods answers 405 with {@code
+ * Allow}.
+ */
+public final class Routes {
+    private record Route(Method method, PathMatcher path, Handler handler) {}
+
+    private final List<Route> routes = new ArrayList<>();
+
+    public Routes get(String pattern, Handler handler) {
+        return on(Method.GET, pattern, handler);
+    }
+
+    public Routes post(String pattern, Handler handler) {
+        return on(Method.POST, pattern, handler);
+    }
+
+    public Routes put(String pattern, Handler handler) {
+        return on(Method.PUT, pattern, handler);
+    }
+
+    public Routes patch(String pattern, Handler handler) {
+        return on(Method.PATCH, pattern, handler);
+    }
+
+    public Routes delete(String pattern, Handler handler) {
+        return on(Method.DELETE, pattern, handler);
+    }
+
+    public Routes on(Method method, String pattern, Handler handler) {
+        return on(method, PathMatchers.create(pattern), handler);
+    }
+
+    /** For paths a pattern cannot describe. The first route that matches serves a request. */
+    public Routes on(Method method, PathMatcher path, Handler handler) {
+        routes.add(new Route(method, path, handler));
+        return this;
+    }
+
+    void register(HttpRouting.Builder routing) {
+        for (var route : routes) {
+            routing.route(route.method(), route.path(), route.handler());
+        }
+        routing.any(this::nothingMatched);
+    }
+
+    private void nothingMatched(ServerRequest request, ServerResponse response) {
+        var allowed = new TreeSet<String>();
+        for (var route : routes) {
+            if (route.path().match(request.prologue().uriPath()).accepted()) {
+                allowed.add(route.method().text());
+            }
+        }
+        if (allowed.isEmpty()) {
+            throw Problem.of(ErrorCode.UNKNOWN_URL, "There is no such URL").asException();
+        }
+        response.header(HeaderNames.ALLOW, String.join(", ", allowed));
+        throw Problem.of(ErrorCode.METHOD_NOT_ALLOWED, "This URL has no such method").asException();
+    }
+}

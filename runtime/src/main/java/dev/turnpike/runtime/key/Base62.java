@@ -1,0 +1,52 @@
+package dev.turnpike.runtime.key;
+
+import java.nio.charset.StandardCharsets;
+import java.util.function.IntSupplier;
+import java.util.zip.CRC32;
+
+/** Base 62 over {@code 0-9A-Za-z}, and the checksum written in it. */
+final class Base62 {
+    static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    /** Characters of a checksum: 62^6 is more than 2^32. */
+    static final int CHECKSUM_LENGTH = 6;
+
+    /** Bytes at or above this are drawn again, or the first letters would be likelier. */
+    private static final int UNBIASED_BELOW = 256 / 62 * 62;
+
+    private Base62() {}
+
+    /** Whether {@code c} is one of the 62. */
+    static boolean contains(char c) {
+        return ('0' <= c && c <= '9') || ('A' <= c && c <= 'Z') || ('a' <= c && c <= 'z');
+    }
+
+    /**
+     * Draws {@code count} characters, each equally likely.
+     *
+     * @param bytes gives values from 0 to 255, each equally likely
+     */
+    static String draw(int count, IntSupplier bytes) {
+        var text = new StringBuilder(count);
+        while (text.length() < count) {
+            int value = bytes.getAsInt();
+            if (value < UNBIASED_BELOW) {
+                text.append(ALPHABET.charAt(value % 62));
+            }
+        }
+        return text.toString();
+    }
+
+    /** CRC-32 (IEEE) of the ASCII of {@code text}, padded on the left with {@code 0}. */
+    static String checksum(String text) {
+        var crc = new CRC32();
+        crc.update(text.getBytes(StandardCharsets.ISO_8859_1));
+        long left = crc.getValue();
+        var digits = new char[CHECKSUM_LENGTH];
+        for (int i = CHECKSUM_LENGTH - 1; i >= 0; i--) {
+            digits[i] = ALPHABET.charAt((int) (left % 62));
+            left /= 62;
+        }
+        return new String(digits);
+    }
+}

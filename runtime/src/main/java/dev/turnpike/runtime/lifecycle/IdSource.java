@@ -1,0 +1,69 @@
+package dev.turnpike.runtime.lifecycle;
+
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * Makes ULIDs: 26 upper-case Crockford base-32 characters that sort by time. Ids of one source
+ * strictly increase, also within a millisecond and when the clock goes back. Thread-safe.
+ */
+public final class IdSource {
+    /** Characters of one ULID. */
+    public static final int LENGTH = 26;
+
+    private static final char[] ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".toCharArray();
+    private static final long LOW_BITS = 40;
+    private static final long LOW_MASK = (1L << LOW_BITS) - 1;
+
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private long lastMillis = -1;
+    private long high;
+    private long low;
+
+    /**
+     * @param random must be unpredictable when ids are shown to strangers
+     */
+    public IdSource(InstantSource clock, RandomGenerator random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** A new id, greater than every id this source made before. */
+    public synchronized String next() {
+        long millis = clock.millis();
+        if (millis > lastMillis) {
+            lastMillis = millis;
+            // The top bit stays free, so that counting on within a millisecond cannot overflow.
+            high = random.nextLong() & (LOW_MASK >>> 1);
+            low = random.nextLong() & LOW_MASK;
+        } else {
+            low = (low + 1) & LOW_MASK;
+            if (low == 0) {
+                high++;
+            }
+        }
+        return encode(lastMillis, high, low);
+    }
+
+    /** A new id behind {@code prefix}, such as {@code grp_}. */
+    public String next(String prefix) {
+        return prefix + next();
+    }
+
+    /** The ULID of a time in milliseconds and 80 bits given as two times 40. */
+    static String encode(long millis, long high, long low) {
+        var text = new char[LENGTH];
+        write(text, 0, 10, millis);
+        write(text, 10, 8, high);
+        write(text, 18, 8, low);
+        return new String(text);
+    }
+
+    private static void write(char[] text, int from, int count, long value) {
+        for (int i = from + count - 1; i >= from; i--) {
+            text[i] = ALPHABET[(int) (value & 31)];
+            value >>>= 5;
+        }
+    }
+}
