@@ -1,0 +1,68 @@
+package dev.turnpike.edge.upstream;
+
+import dev.turnpike.edge.upstream.UpstreamFault.Stage;
+import dev.turnpike.edge.upstream.UpstreamFault.TimedOut;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** How much of a call's time is left. One call, one thread. */
+final class CallTimer {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final LongSupplier nanoTime;
+    private final Deadlines deadlines;
+    private final long begun;
+    private long stageBegun;
+
+    CallTimer(LongSupplier nanoTime, Deadlines deadlines) {
+        this.nanoTime = nanoTime;
+        this.deadlines = deadlines;
+        this.begun = nanoTime.getAsLong();
+        this.stageBegun = begun;
+    }
+
+    /** A new stage, or new bytes within one. */
+    void restart() {
+        stageBegun = nanoTime.getAsLong();
+    }
+
+    long now() {
+        return nanoTime.getAsLong();
+    }
+
+    /** Nanoseconds until the stage's or the call's deadline; positive. */
+    long left(Stage stage) throws UpstreamFaultException {
+        long now = nanoTime.getAsLong();
+        long totalLeft = deadlines.total().toNanos() - (now - begun);
+        if (totalLeft <= 0) {
+            throw timedOut(Stage.TOTAL, now - begun);
+        }
+        long stageLeft = limit(stage).toNanos() - (now - stageBegun);
+        if (stageLeft <= 0) {
+            throw timedOut(stage, now - stageBegun);
+        }
+        return Math.min(totalLeft, stageLeft);
+    }
+
+    /** For socket options: never 0, which would mean for ever. */
+    static int millis(long nanos) {
+        return (int) Math.min(Integer.MAX_VALUE, (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+    }
+
+    UpstreamFaultException timedOut(Stage stage) {
+        return timedOut(stage, nanoTime.getAsLong() - stageBegun);
+    }
+
+    private static UpstreamFaultException timedOut(Stage stage, long waitedNanos) {
+        return new UpstreamFaultException(new TimedOut(stage, Duration.ofNanos(waitedNanos)));
+    }
+
+    private Duration limit(Stage stage) {
+        return switch (stage) {
+            case CONNECT -> deadlines.connect();
+            case SEND, FIRST_BYTE -> deadlines.firstByte();
+            case IDLE -> deadlines.idle();
+            case TOTAL -> deadlines.total();
+        };
+    }
+}

@@ -1,0 +1,162 @@
+package dev.turnpike.edge.upstream;
+
+import dev.turnpike.edge.upstream.UpstreamFault.BadResponse;
+import dev.turnpike.edge.upstream.UpstreamFault.Cancelled;
+import dev.turnpike.edge.upstream.UpstreamFault.ResetBeforeFirstByte;
+import dev.turnpike.edge.upstream.UpstreamFault.ResetMidBody;
+import dev.turnpike.edge.upstream.UpstreamFault.Stage;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+
+/** Sends one request on one connection and reads the head of its final response. */
+final class Exchange {
+    /** How often {@link Patience} is asked while the upstream is silent. */
+    static final long PATIENCE_SLICE_NANOS = 500_000_000;
+
+    /** Requests up to this size fit the send buffer of an idle connection, so they cannot block. */
+    static final int UNWATCHED_BYTES_MAX = 16 * 1024;
+
+    private final Connection connection;
+    private final Limits limits;
+    private final CallTimer timer;
+    private final Patience patience;
+
+    Exchange(Connection connection, Limits limits, CallTimer timer, Patience patience) {
+        this.connection = connection;
+        this.limits = limits;
+        this.timer = timer;
+        this.patience = patience;
+    }
+
+    /**
+     * @return the final response's head; its body follows on the connection
+     */
+    ResponseHeadParser.Head run(UpstreamRequest request, Watchdog watchdog)
+            throws UpstreamFaultException {
+        timer.restart();
+        try {
+            send(request, watchdog);
+        } catch (UpstreamFaultException e) {
+            throw e;
+        } catch (IOException e) {
+            return answerToUnfinishedRequest(e);
+        }
+        timer.restart();
+        return finalHead();
+    }
+
+    private void send(UpstreamRequest request, Watchdog watchdog) throws IOException {
+        var writer = new RequestWriter(connection);
+        if (request.bodyBytes() <= UNWATCHED_BYTES_MAX / 2) {
+            writer.write(request);
+            return;
+        }
+        try (var guard = watchdog.arm(connection::abort, timer.left(Stage.SEND))) {
+            try {
+                writer.write(request);
+            } catch (IOException e) {
+                if (guard.fired()) {
+                    throw timer.timedOut(Stage.SEND);
+                }
+                throw e;
+            }
+        }
+    }
+
+    /** An upstream may answer (413, say) and close before it has read all of the request. */
+    private ResponseHeadParser.Head answerToUnfinishedRequest(IOException broken)
+            throws UpstreamFaultException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new UpstreamFaultException(new Cancelled());
+        }
+        timer.restart();
+        try {
+            return finalHead();
+        } catch (UpstreamFaultException e) {
+            throw e.fault() instanceof ResetMidBody
+                    ? new UpstreamFaultException(new ResetBeforeFirstByte(text(broken)))
+                    : e;
+        }
+    }
+
+    private ResponseHeadParser.Head finalHead() throws UpstreamFaultException {
+        for (int skipped = 0; skipped <= limits.informationalMax(); skipped++) {
+            var head = oneHead();
+            if (head.status() == 101) {
+                throw bad("protocol switch that nobody asked for");
+            }
+            if (head.status() >= 200) {
+                return head;
+            }
+        }
+        throw bad("too many informational responses");
+    }
+
+    private ResponseHeadParser.Head oneHead() throws UpstreamFaultException {
+        int scanned = 0;
+        while (true) {
+            int from = connection.position();
+            int to = connection.limit();
+            int end = ResponseHeadParser.end(connection.buffer(), from, from + scanned, to);
+            if (end - from > limits.headBytesMax() || (to - from > 0 && notHttp(from))) {
+                throw bad(end < 0 ? "not an HTTP/1 response" : "head too long");
+            }
+            if (end >= 0) {
+                var head =
+                        ResponseHeadParser.parse(
+                                connection.buffer(), from, end, limits.headersMax());
+                connection.skip(end - from);
+                return head;
+            }
+            scanned = to - from;
+            more(scanned == 0);
+        }
+    }
+
+    /** Notices at once that something else than HTTP answers, rather than at the deadline. */
+    private boolean notHttp(int from) {
+        return connection.buffer()[from] != 'H';
+    }
+
+    private void more(boolean nothingYet) throws UpstreamFaultException {
+        while (true) {
+            long left = timer.left(Stage.FIRST_BYTE);
+            boolean ask = !patience.equals(Patience.ENDLESS);
+            long wait = ask ? Math.min(left, PATIENCE_SLICE_NANOS) : left;
+            try {
+                int count = connection.fill(CallTimer.millis(wait), limits.headBytesMax());
+                if (count == 0) {
+                    throw bad("head too long");
+                }
+                if (count < 0) {
+                    throw reset(nothingYet, "closed by the upstream");
+                }
+                return;
+            } catch (SocketTimeoutException e) {
+                if (ask && !patience.keepWaiting()) {
+                    throw new UpstreamFaultException(new Cancelled());
+                }
+            } catch (UpstreamFaultException e) {
+                throw e;
+            } catch (IOException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new UpstreamFaultException(new Cancelled());
+                }
+                throw reset(nothingYet, text(e));
+            }
+        }
+    }
+
+    private static UpstreamFaultException reset(boolean nothingYet, String reason) {
+        return new UpstreamFaultException(
+                nothingYet ? new ResetBeforeFirstByte(reason) : new ResetMidBody(reason));
+    }
+
+    private static UpstreamFaultException bad(String reason) {
+        return new UpstreamFaultException(new BadResponse(reason));
+    }
+
+    private static String text(IOException e) {
+        return String.valueOf(e.getMessage());
+    }
+}

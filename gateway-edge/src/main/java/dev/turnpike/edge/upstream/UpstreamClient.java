@@ -1,0 +1,116 @@
+package dev.turnpike.edge.upstream;
+
+import dev.turnpike.edge.upstream.UpstreamFault.ResetBeforeFirstByte;
+import dev.turnpike.runtime.outbound.AddressPolicy;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * A blocking HTTP/1.1 client for virtual threads. It follows no redirect, uses no proxy, never
+ * decompresses, and keeps idle connections within {@link Limits}. Safe for any number of threads.
+ */
+public final class UpstreamClient implements AutoCloseable {
+    private static final long SWEEP_NANOS = 10_000_000_000L;
+
+    /**
+     * A connection idle for longer is looked at before it is used again, which costs up to 1 ms.
+     */
+    private static final long PEEK_AFTER_NANOS = 1_000_000_000L;
+
+    private final Limits limits;
+    private final LongSupplier nanoTime;
+    private final ConnectionPool pool;
+    private final Watchdog watchdog = new Watchdog();
+    private final Connector connector;
+    private final LongAdder opened = new LongAdder();
+
+    /**
+     * @param policy asked about every address, at connect time
+     * @param nanoTime like {@link System#nanoTime}
+     * @param tls makes TLS sockets, usually {@code SSLSocketFactory.getDefault()}
+     */
+    public UpstreamClient(
+            AddressPolicy policy, Limits limits, LongSupplier nanoTime, SSLSocketFactory tls) {
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+        this.pool = new ConnectionPool(limits, nanoTime);
+        this.connector = new Connector(policy, tls, watchdog);
+        watchdog.every(SWEEP_NANOS, pool::sweep);
+    }
+
+    /** The same as the other with endless patience. */
+    public UpstreamCall open(UpstreamRequest request, Deadlines deadlines)
+            throws UpstreamFaultException {
+        return open(request, deadlines, Patience.ENDLESS);
+    }
+
+    /**
+     * Sends a request and reads the head of its answer. A pooled connection that breaks before any
+     * byte of an answer came is replaced once by a fresh one; nothing else is retried.
+     *
+     * @param patience asked about twice a second while the upstream has not answered
+     * @return to be closed by the caller on every path
+     * @throws UpstreamFaultException if there is no answer; nothing is left open
+     */
+    public UpstreamCall open(UpstreamRequest request, Deadlines deadlines, Patience patience)
+            throws UpstreamFaultException {
+        var timer = new CallTimer(nanoTime, deadlines);
+        var pooled = pool.take(request.origin());
+        if (pooled != null && alive(pooled)) {
+            try {
+                return exchange(pooled, request, timer, patience);
+            } catch (UpstreamFaultException e) {
+                if (!(e.fault() instanceof ResetBeforeFirstByte)) {
+                    throw e;
+                }
+            }
+        }
+        opened.increment();
+        return exchange(connector.connect(request.origin(), timer), request, timer, patience);
+    }
+
+    private UpstreamCall exchange(
+            Connection connection, UpstreamRequest request, CallTimer timer, Patience patience)
+            throws UpstreamFaultException {
+        boolean handedOver = false;
+        try {
+            var head = new Exchange(connection, limits, timer, patience).run(request, watchdog);
+            var framing = BodyFraming.of(request.method(), head);
+            var call = new HttpCall(connection, pool, timer, head, framing);
+            handedOver = true;
+            return call;
+        } finally {
+            if (!handedOver) {
+                connection.abort();
+            }
+        }
+    }
+
+    /** Whether the upstream has neither closed an idle connection nor said anything unasked. */
+    private boolean alive(Connection connection) {
+        if (nanoTime.getAsLong() - connection.idleSince() < PEEK_AFTER_NANOS
+                || connection.quiet()) {
+            return true;
+        }
+        connection.abort();
+        return false;
+    }
+
+    /** Connections opened since the start. */
+    public long connectionsOpened() {
+        return opened.sum();
+    }
+
+    /** Connections idle now. */
+    public int connectionsIdle() {
+        return pool.idleCount();
+    }
+
+    /** Closes the idle connections. Calls in progress go on; their connections are not kept. */
+    @Override
+    public void close() {
+        watchdog.close();
+        pool.close();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.turnpike.edge.upstream;
+
+import dev.turnpike.edge.wire.ByteSlice;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * One request to an upstream. {@code Host}, {@code Content-Length}, {@code Accept-Encoding:
+ * identity} and the connection's own headers are added when it is sent.
+ *
+ * @param method an HTTP token in upper case
+ * @param origin where to connect
+ * @param target path and query, beginning with a slash
+ * @param headers sent in this order
+ * @param body parts sent one after the other; the arrays must not change until the call returns
+ */
+public record UpstreamRequest(
+        String method, Origin origin, String target, List<Header> headers, List<ByteSlice> body) {
+    private static final Set<String> OWN =
+            Set.of(
+                    "host",
+                    "content-length",
+                    "transfer-encoding",
+                    "connection",
+                    "accept-encoding",
+                    "upgrade",
+                    "te",
+                    "trailer",
+                    "expect",
+                    "keep-alive");
+
+    /**
+     * @throws IllegalArgumentException if a part could change the framing of the request; the
+     *     message repeats no value
+     */
+    public UpstreamRequest {
+        if (!HttpText.token(method)) {
+            throw new IllegalArgumentException("not a method");
+        }
+        if (!HttpText.requestTarget(target)) {
+            throw new IllegalArgumentException("not a request target");
+        }
+        headers = List.copyOf(headers);
+        body = List.copyOf(body);
+        for (int i = 0; i < headers.size(); i++) {
+            if (isOwn(headers.get(i).name())) {
+                throw new IllegalArgumentException("header belongs to the connection");
+            }
+        }
+    }
+
+    /** Length of all body parts together, in bytes. */
+    public long bodyBytes() {
+        long sum = 0;
+        for (int i = 0; i < body.size(); i++) {
+            sum += body.get(i).length();
+        }
+        return sum;
+    }
+
+    private static boolean isOwn(String name) {
+        return OWN.contains(name) || OWN.contains(lower(name));
+    }
+
+    private static String lower(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (Character.isUpperCase(name.charAt(i))) {
+                return name.toLowerCase(Locale.ROOT);
+            }
+        }
+        return name;
+    }
+}
