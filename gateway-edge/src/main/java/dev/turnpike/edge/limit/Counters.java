@@ -1,0 +1,104 @@
+package dev.turnpike.edge.limit;
+
+import dev.turnpike.schemas.usage.UsageTotal;
+import java.time.Instant;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All counters of this edge. A counter lives while a window of it does. Their number is bounded:
+ * when it is reached, requests that need a new one are refused, and news about one that is not here
+ * is dropped and counted. Thread-safe.
+ */
+final class Counters {
+    /**
+     * How long a window is kept after it stopped counting, so that a clock may step back this far
+     * and find it still there.
+     */
+    static final long KEEP_MILLIS = 120_000;
+
+    private final ConcurrentMap<CounterKey, Counter> live = new ConcurrentHashMap<>();
+    private final AtomicLong floorMillis = new AtomicLong(Long.MIN_VALUE);
+    private final AtomicLong dropped = new AtomicLong();
+    private final String ownStream;
+    private final int max;
+
+    Counters(String ownStream, int max) {
+        this.ownStream = ownStream;
+        this.max = max;
+    }
+
+    /** The counter, or null when nothing counts there. */
+    @Nullable Counter find(CounterKey key) {
+        return live.get(key);
+    }
+
+    /** Whether {@code more} counters still fit. */
+    boolean fits(int more) {
+        return live.size() + more <= max;
+    }
+
+    int size() {
+        return live.size();
+    }
+
+    /** News about counters that found no place. */
+    long dropped() {
+        return dropped.get();
+    }
+
+    /** {@code at}, or the earliest time whose windows are still kept. */
+    Instant notBefore(Instant at) {
+        long floor = floorMillis.get();
+        return at.toEpochMilli() >= floor ? at : Instant.ofEpochMilli(floor);
+    }
+
+    /** Charges a counter, which is made when absent. */
+    Counter take(CounterKey key, long window, long used, long reserved) {
+        // Inside compute, so that a counter cannot expire between look-up and charge.
+        var counter =
+                live.compute(
+                        key,
+                        (k, found) -> {
+                            var one = found == null ? new Counter(k.unit()) : found;
+                            one.take(window, used, reserved);
+                            return one;
+                        });
+        if (counter == null) {
+            throw new IllegalStateException("compute returned nothing");
+        }
+        return counter;
+    }
+
+    /** Learns a total; {@code position} orders the news about one counter and window. */
+    void apply(UsageTotal total, long position) {
+        if (total.unit().windowExpiry(total.window()).toEpochMilli() <= floorMillis.get()) {
+            return;
+        }
+        long own = total.contributions().getOrDefault(ownStream, 0L);
+        var key = new CounterKey(total.groupId(), total.slug(), total.type(), total.unit());
+        live.compute(
+                key,
+                (k, found) -> {
+                    if (found == null && live.size() >= max) {
+                        dropped.incrementAndGet();
+                        return null;
+                    }
+                    var one = found == null ? new Counter(k.unit()) : found;
+                    one.others(total.window(), total.used() + total.reserved() - own, position);
+                    return one;
+                });
+    }
+
+    /** Drops what stopped counting {@value #KEEP_MILLIS} ms before {@code now}. */
+    void expire(Instant now) {
+        long floor =
+                floorMillis.accumulateAndGet(now.toEpochMilli() - KEEP_MILLIS, Math::max);
+        var limit = Instant.ofEpochMilli(floor);
+        for (var key : live.keySet()) {
+            live.computeIfPresent(key, (k, one) -> one.expire(limit) ? null : one);
+        }
+    }
+}

@@ -1,0 +1,334 @@
+package dev.turnpike.edge.limit;
+
+import dev.turnpike.edge.limit.AdmissionResult.Admitted;
+import dev.turnpike.edge.limit.AdmissionResult.Refused;
+import dev.turnpike.edge.limit.Counter.Level;
+import dev.turnpike.edge.limit.RateLimitView.Headroom;
+import dev.turnpike.schemas.control.Group;
+import dev.turnpike.schemas.id.GroupId;
+import dev.turnpike.schemas.limit.Charge;
+import dev.turnpike.schemas.limit.LimitType;
+import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.usage.LimitBreach;
+import dev.turnpike.schemas.usage.UsageTotal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Admits from this edge's own exact counts plus what it has heard of others. Never waits: edges
+ * together may exceed a threshold by what they admit before they hear of each other, one edge alone
+ * never does. Thread-safe; the requests of one tree of groups take turns under one short lock.
+ */
+public final class FastAdmission implements Admission {
+    /** Counters alive at once, by default. */
+    public static final int COUNTERS_MAX = 200_000;
+
+    private static final int STRIPES = 64;
+    private static final Duration FULL_RETRY = Duration.ofSeconds(1);
+
+    private final Counters counters;
+    private final InstantSource clock;
+    private final List<ReentrantLock> stripes =
+            IntStream.range(0, STRIPES).mapToObj(i -> new ReentrantLock()).toList();
+
+    /**
+     * @param ownStream stream id of this edge's journal; its part in totals is replaced by what is
+     *     counted here
+     * @param clock says when a top-up happens
+     */
+    public FastAdmission(String ownStream, InstantSource clock) {
+        this(ownStream, clock, COUNTERS_MAX);
+    }
+
+    FastAdmission(String ownStream, InstantSource clock, int countersMax) {
+        this.counters = new Counters(ownStream, countersMax);
+        this.clock = clock;
+    }
+
+    /** A limit that refuses, and when it would not. */
+    private record Shortage(
+            AppliedLimit applied, Level level, long need, long window, @Nullable Instant free) {
+        /** Far future when waiting does not help. */
+        Instant end() {
+            return free == null ? Instant.MAX : free;
+        }
+    }
+
+    /** A limit with room, and the window to charge. */
+    private record Place(AppliedLimit applied, CounterKey key, long window, long need) {}
+
+    @Override
+    public AdmissionResult admit(AdmissionRequest request) {
+        var limits = AppliedLimit.of(request.group(), request.slug());
+        var root = request.group().rootGroupId();
+        if (limits.isEmpty()) {
+            return new Admitted(new Reservation(root, List.of(), request.tokens()));
+        }
+        var at = counters.notBefore(request.at());
+        var stripe = stripe(root);
+        stripe.lock();
+        try {
+            var places = new ArrayList<Place>(limits.size());
+            Shortage worst = null;
+            for (var applied : limits) {
+                var key = applied.counter();
+                var counter = counters.find(key);
+                long window =
+                        counter == null ? key.unit().window(at) : counter.windowAt(at);
+                long need = applied.need(request);
+                var shortage = shortage(applied, counter, window, need);
+                if (shortage == null) {
+                    places.add(new Place(applied, key, window, need));
+                } else if (worst == null || shortage.end().isAfter(worst.end())) {
+                    worst = shortage;
+                }
+            }
+            if (worst != null) {
+                return refused(worst, request.at());
+            }
+            return fits(places)
+                    ? new Admitted(take(root, places, request.tokens()))
+                    : full(places.getFirst(), request.at());
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    private static @Nullable Shortage shortage(
+            AppliedLimit applied, @Nullable Counter counter, long window, long need) {
+        long threshold = applied.limit().threshold();
+        var level = counter == null ? Level.EMPTY : counter.level(window);
+        // Who reserves nothing passes only while something is left.
+        long wanted = Math.max(need, 1);
+        if (wanted <= threshold - level.total()) {
+            return null;
+        }
+        Instant free =
+                wanted > threshold || counter == null
+                        ? null
+                        : counter.whenFree(window, wanted - (threshold - level.total()));
+        return new Shortage(applied, level, need, window, free);
+    }
+
+    private static Refused refused(Shortage worst, Instant at) {
+        var limit = worst.applied().limit();
+        var unit = limit.unit();
+        boolean quota = !unit.rolls() || limit.threshold() == 0;
+        var start =
+                unit.windowStart(
+                        unit.rolls() ? worst.window() - LimitUnit.SUB_WINDOWS : worst.window());
+        var end = worst.free() == null ? unit.windowExpiry(worst.window()) : worst.free();
+        var breach =
+                new LimitBreach(
+                        worst.applied().slug(),
+                        limit,
+                        worst.level().used(),
+                        worst.level().reserved(),
+                        worst.need(),
+                        start,
+                        end);
+        Optional<Duration> retryAfter =
+                quota || worst.free() == null
+                        ? Optional.empty()
+                        : Optional.of(wholeMillis(Duration.between(at, worst.free())));
+        return new Refused(breach, retryAfter, quota);
+    }
+
+    /** Rounded up, so that a client that waits so long is not early. */
+    private static Duration wholeMillis(Duration wait) {
+        long millis = wait.plusNanos(999_999).toMillis();
+        return Duration.ofMillis(Math.max(0, millis));
+    }
+
+    private boolean fits(List<Place> places) {
+        int missing = 0;
+        for (var place : places) {
+            if (counters.find(place.key()) == null) {
+                missing++;
+            }
+        }
+        return missing == 0 || counters.fits(missing);
+    }
+
+    /** Too many counters are alive: refused rather than admitted uncounted. */
+    private static Refused full(Place place, Instant at) {
+        var unit = place.applied().limit().unit();
+        return new Refused(
+                new LimitBreach(
+                        place.applied().slug(),
+                        place.applied().limit(),
+                        0,
+                        0,
+                        place.need(),
+                        unit.windowStart(place.window()),
+                        at.plus(FULL_RETRY)),
+                Optional.of(FULL_RETRY),
+                false);
+    }
+
+    private Reservation take(GroupId root, List<Place> places, long tokens) {
+        var holds = new ArrayList<Reservation.Hold>(places.size());
+        var seen = new HashSet<CounterKey>();
+        for (var place : places) {
+            var key = place.key();
+            if (!seen.add(key)) {
+                continue; // Two limits on one counter: charged once.
+            }
+            boolean request = key.type() == LimitType.REQUEST;
+            long used = request ? 1 : 0;
+            long reserved = request ? 0 : place.need();
+            var counter = counters.take(key, place.window(), used, reserved);
+            var charge =
+                    new Charge(
+                            key.group(),
+                            key.slug(),
+                            key.type(),
+                            key.unit(),
+                            place.window(),
+                            reserved,
+                            used);
+            holds.add(new Reservation.Hold(counter, place.applied().limit(), charge));
+        }
+        return new Reservation(root, holds, tokens);
+    }
+
+    @Override
+    public boolean topUp(Reservation reservation, long moreTokens) {
+        if (moreTokens < 0) {
+            throw new IllegalArgumentException("negative top-up");
+        }
+        var at = counters.notBefore(clock.instant());
+        var stripe = stripe(reservation.rootGroup());
+        stripe.lock();
+        try {
+            reservation.requireRunning();
+            var tokenHolds = reservation.holds(LimitType.TOKEN);
+            for (var hold : tokenHolds) {
+                long window = hold.counter().windowAt(at);
+                long left = hold.limit().threshold() - hold.counter().level(window).total();
+                if (counts(hold.charge(), window) && moreTokens > left) {
+                    return false;
+                }
+            }
+            for (var hold : tokenHolds) {
+                hold.counter().topUp(hold.charge().window(), moreTokens);
+            }
+            reservation.add(moreTokens);
+            return true;
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    /** Whether what is charged there counts in the interval that ends with {@code window}. */
+    private static boolean counts(Charge charge, long window) {
+        return charge.unit().rolls()
+                ? charge.window() >= window - LimitUnit.SUB_WINDOWS
+                : charge.window() == window;
+    }
+
+    @Override
+    public List<Charge> settle(
+            Reservation reservation, long actualTokens, long actualCostNanoUsd) {
+        if (actualTokens < 0 || actualCostNanoUsd < 0) {
+            throw new IllegalArgumentException("negative use");
+        }
+        var stripe = stripe(reservation.rootGroup());
+        stripe.lock();
+        try {
+            reservation.end();
+            var settled = new ArrayList<Charge>(reservation.holds().size());
+            for (var hold : reservation.holds()) {
+                var charge = hold.charge();
+                settled.add(
+                        switch (charge.type()) {
+                            case REQUEST -> charge;
+                            case TOKEN ->
+                                    settle(hold, reservation.reservedTokens(), actualTokens);
+                            case COST -> settle(hold, charge.reserved(), actualCostNanoUsd);
+                        });
+            }
+            return List.copyOf(settled);
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    private static Charge settle(Reservation.Hold hold, long held, long actual) {
+        hold.counter().settle(hold.charge().window(), held, actual);
+        return hold.charge().settled(actual);
+    }
+
+    @Override
+    public List<Charge> release(Reservation reservation) {
+        return settle(reservation, 0, 0);
+    }
+
+    @Override
+    public RateLimitView view(Group group, String slug, Instant now) {
+        var limits = AppliedLimit.of(group, slug);
+        return limits.isEmpty()
+                ? RateLimitView.NONE
+                : new RateLimitView(
+                        tightest(limits, LimitType.REQUEST, now),
+                        tightest(limits, LimitType.TOKEN, now));
+    }
+
+    private Optional<Headroom> tightest(List<AppliedLimit> limits, LimitType type, Instant now) {
+        return limits.stream()
+                .filter(applied -> applied.counts(type))
+                .map(applied -> headroom(applied, now))
+                .min(Comparator.comparingLong(Headroom::remaining)
+                        .thenComparingLong(Headroom::limit));
+    }
+
+    private Headroom headroom(AppliedLimit applied, Instant now) {
+        long threshold = applied.limit().threshold();
+        var counter = counters.find(applied.counter());
+        if (counter == null) {
+            return new Headroom(threshold, threshold, Duration.ZERO);
+        }
+        long window = counter.windowAt(counters.notBefore(now));
+        long left = Math.max(0, threshold - counter.level(window).total());
+        var empty = counter.whenEmpty(window, now);
+        return new Headroom(threshold, left, wholeMillis(Duration.between(now, empty)));
+    }
+
+    /**
+     * Learns a total from the log.
+     *
+     * @param position grows with every record about the same counter and window; repeated and older
+     *     news change nothing
+     */
+    public void apply(UsageTotal total, long position) {
+        counters.apply(total, position);
+    }
+
+    /** Forgets counters that no longer count; to be called every few seconds. */
+    public void expire(Instant now) {
+        counters.expire(now);
+    }
+
+    /** Counters alive now. */
+    public int liveCounters() {
+        return counters.size();
+    }
+
+    /** Totals of others that found no place, since the start. */
+    public long droppedTotals() {
+        return counters.dropped();
+    }
+
+    private ReentrantLock stripe(GroupId root) {
+        return stripes.get(Math.floorMod(root.hashCode(), STRIPES));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.turnpike.edge.limit;
+
+import dev.turnpike.schemas.id.GroupId;
+import dev.turnpike.schemas.limit.Charge;
+import dev.turnpike.schemas.limit.EffectiveLimit;
+import dev.turnpike.schemas.limit.LimitType;
+import java.util.List;
+
+/**
+ * What one running request holds. Given out by {@link Admission#admit} and handed back to the same
+ * admission exactly once.
+ */
+public final class Reservation {
+    private final GroupId rootGroup;
+    private final List<Hold> holds;
+    private final List<Charge> charges;
+    private long reservedTokens;
+    private boolean ended;
+
+    /**
+     * One counter that the request is charged on.
+     *
+     * @param limit the limit as it was at admission
+     */
+    record Hold(Counter counter, EffectiveLimit limit, Charge charge) {}
+
+    Reservation(GroupId rootGroup, List<Hold> holds, long reservedTokens) {
+        this.rootGroup = rootGroup;
+        this.holds = List.copyOf(holds);
+        this.charges = holds.stream().map(Hold::charge).toList();
+        this.reservedTokens = reservedTokens;
+    }
+
+    /** What was set aside at admission, for the {@code Started} record; top-ups are not in it. */
+    public List<Charge> charges() {
+        return charges;
+    }
+
+    /** Tokens set aside by now, top-ups included, whether or not a limit counts them. */
+    public synchronized long reservedTokens() {
+        return reservedTokens;
+    }
+
+    GroupId rootGroup() {
+        return rootGroup;
+    }
+
+    List<Hold> holds() {
+        return holds;
+    }
+
+    List<Hold> holds(LimitType type) {
+        return holds.stream().filter(hold -> hold.charge().type() == type).toList();
+    }
+
+    synchronized void add(long tokens) {
+        reservedTokens += tokens;
+    }
+
+    synchronized void requireRunning() {
+        if (ended) {
+            throw new IllegalStateException("reservation is settled or released");
+        }
+    }
+
+    /**
+     * @throws IllegalStateException when called twice
+     */
+    synchronized void end() {
+        requireRunning();
+        ended = true;
+    }
+}
