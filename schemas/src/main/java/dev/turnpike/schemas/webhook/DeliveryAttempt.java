@@ -38,6 +38,8 @@ public record DeliveryAttempt(
         /** Every attempt of the schedule failed; replay brings it back. */
         EXHAUSTED,
         /** The receiver answered 410; the webhook is disabled. */
-        GONE
+        GONE,
+        /** The webhook was deleted before it was delivered; nothing was sent. */
+        DROPPED
     }
 }

@@ -1,4 +1,4 @@
-/** What was told to whom: delivery attempts. */
+/** What was told to whom: the JSON of billing events and the delivery attempts. */
 @NullMarked
 package dev.turnpike.schemas.webhook;
 
