@@ -95,7 +95,7 @@ final class YamlFile {
                 }
             } else if (token == JsonToken.START_ARRAY) {
                 put(key, new Given(list(parser, key), true, where(line)));
-            } else if (token == JsonToken.VALUE_NULL) {
+            } else if (token == JsonToken.VALUE_NULL || parser.getText().isEmpty()) {
                 mistakes.add(key + ": has no value");
             } else if (parser.isCurrentAlias()) {
                 mistakes.add(key + ": aliases are not supported");

@@ -89,6 +89,10 @@ public final class ProblemHandler {
             send(request, response, wrapped.problem());
             return;
         }
+        if (BrokenRequest.caused(bug)) {
+            send(request, response, ofStatus(400));
+            return;
+        }
         LOGGER.atError()
                 .setCause(bug)
                 .addKeyValue("requestId", RequestId.of(request))

@@ -1,0 +1,289 @@
+package dev.turnpike.runtime.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.runtime.config.Settings;
+import dev.turnpike.runtime.lifecycle.Check;
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ListenerIT {
+    private static final int TIMEOUT_MILLIS = 10_000;
+
+    private final AtomicInteger ids = new AtomicInteger();
+    private final AtomicBoolean databaseUp = new AtomicBoolean(true);
+    private final CountDownLatch entered = new CountDownLatch(1);
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Metrics metrics = new Metrics();
+    private Listener listener = listener();
+
+    private Listener listener() {
+        var settings =
+                ListenerSettings.read(
+                        Settings.of(
+                                Map.of(
+                                        "t.body-bytes-max",
+                                        "1KiB",
+                                        "t.requests-max",
+                                        "1",
+                                        "t.drain-time",
+                                        "5s")),
+                        "t",
+                        0);
+        var routes = new Routes();
+        routes.post("/echo", (req, res) -> res.send(req.content().inputStream().readAllBytes()));
+        routes.get("/things/{id}", (req, res) -> res.send(req.path().pathParameters().get("id")));
+        routes.delete("/things/{id}", (req, res) -> res.send());
+        routes.get(
+                "/refused",
+                (req, res) -> {
+                    res.header("x-kept", "yes");
+                    throw Problem.of(ErrorCode.RATE_LIMIT_EXCEEDED, "Slow down")
+                            .withRetryAfter(Duration.ofMillis(1_200))
+                            .asException();
+                });
+        routes.get(
+                "/spent",
+                (req, res) -> {
+                    throw Problem.of(ErrorCode.INSUFFICIENT_QUOTA, "Spent").asException();
+                });
+        routes.get(
+                "/bug",
+                (req, res) -> {
+                    throw new IllegalStateException("hush, internal");
+                });
+        routes.get(
+                "/slow",
+                (req, res) -> {
+                    entered.countDown();
+                    if (!release.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
+                        throw new IllegalStateException("never released");
+                    }
+                    res.send("done");
+                });
+        HealthRoutes.addTo(
+                routes,
+                () ->
+                        List.of(
+                                new Check(
+                                        "database",
+                                        () ->
+                                                databaseUp.get()
+                                                        ? Check.Outcome.passed()
+                                                        : Check.Outcome.failed("away"))));
+        MetricsRoutes.addTo(routes, metrics);
+        return new Listener("test", settings, routes, () -> "req_" + ids.incrementAndGet());
+    }
+
+    @BeforeEach
+    void start() {
+        listener.start();
+    }
+
+    @AfterEach
+    void stop() {
+        release.countDown();
+        listener.close();
+        client.close();
+        metrics.close();
+    }
+
+    @Test
+    void aReplyCarriesItsRequestIdAndNoProductName() throws Exception {
+        var reply = get("/things/7");
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.body()).isEqualTo("7");
+        assertThat(reply.headers().firstValue("x-request-id")).contains("req_1");
+        assertThat(reply.headers().map().toString().toLowerCase(java.util.Locale.ROOT))
+                .doesNotContain("helidon", "server=");
+    }
+
+    @Test
+    void anUnknownPathIs404AndAKnownPathWithAnotherMethodIs405() throws Exception {
+        var unknown = get("/nothing/here");
+        var wrong = send(request("/things/7").POST(HttpRequest.BodyPublishers.ofString("x")));
+
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.body()).contains("\"code\":\"unknown_url\"");
+        assertThat(wrong.statusCode()).isEqualTo(405);
+        assertThat(wrong.headers().firstValue("allow")).contains("DELETE, GET");
+        assertThat(wrong.body()).contains("\"code\":\"method_not_allowed\"");
+    }
+
+    @Test
+    void aProblemBecomesTheEnvelopeAndTellsWhetherToRetry() throws Exception {
+        var waiting = get("/refused");
+        var spent = get("/spent");
+
+        assertThat(waiting.statusCode()).isEqualTo(429);
+        assertThat(waiting.headers().firstValue("content-type")).contains("application/json");
+        assertThat(waiting.headers().firstValue("retry-after")).contains("2");
+        assertThat(waiting.headers().firstValue("x-should-retry")).contains("true");
+        assertThat(waiting.headers().firstValue("x-kept")).contains("yes");
+        assertThat(waiting.body())
+                .isEqualTo(
+                        """
+                        {"error":{"message":"Slow down","type":"rate_limit_error",\
+                        "code":"rate_limit_exceeded","param":null}}\
+                        """);
+        assertThat(spent.headers().firstValue("x-should-retry")).contains("false");
+        assertThat(spent.headers().firstValue("retry-after")).isEmpty();
+    }
+
+    @Test
+    void aBugShowsNothingOfItself() throws Exception {
+        var reply = get("/bug");
+
+        assertThat(reply.statusCode()).isEqualTo(500);
+        assertThat(reply.body()).contains("\"code\":\"internal_error\"").doesNotContain("hush");
+        assertThat(reply.headers().firstValue("x-request-id")).contains("req_1");
+    }
+
+    @Test
+    void aLargeBodyIsRefusedWhetherItsLengthIsToldOrNot() throws Exception {
+        var large = new byte[5_000];
+        var told = send(request("/echo").POST(HttpRequest.BodyPublishers.ofByteArray(large)));
+        var chunked =
+                send(
+                        request("/echo")
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofInputStream(
+                                                () -> new java.io.ByteArrayInputStream(large))));
+
+        assertThat(told.statusCode()).isEqualTo(413);
+        assertThat(told.body()).contains("\"code\":\"request_too_large\"");
+        assertThat(told.headers().firstValue("x-request-id")).isPresent();
+        assertThat(chunked.statusCode()).isEqualTo(413);
+        assertThat(chunked.body()).contains("\"code\":\"request_too_large\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /things/7 HTTP/1.1\r\n\r\n",
+                "GET /things/7 HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n",
+                "GET /things/<x> HTTP/1.1\r\nHost: a\r\n\r\n",
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding:"
+                        + " chunked\r\n\r\n",
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length:"
+                        + " 1\r\n\r\nx",
+                "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc",
+            })
+    void bytesThatAreNoRequestGetTheEnvelopeToo(String bytes) throws Exception {
+        var reply = raw(bytes);
+
+        assertThat(reply).startsWith("HTTP/1.1 ").contains("{\"error\":{\"message\":");
+        assertThat(reply.toLowerCase(java.util.Locale.ROOT))
+                .contains("x-request-id: req_", "content-type: application/json")
+                .doesNotContain("helidon", "exception", "<html");
+        assertThat(reply.substring(9, 12)).startsWith("4");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GARBAGE\r\n\r\n", "GET /things/7 HTTP/3.9\r\nHost: a\r\n\r\n"})
+    void bytesOfAnotherProtocolGetNoAnswer(String bytes) throws Exception {
+        assertThat(raw(bytes)).isEmpty();
+    }
+
+    @Test
+    void aHugeHeadIsRefused() throws Exception {
+        var reply = raw("GET /x HTTP/1.1\r\nHost: a\r\nx-a: " + "a".repeat(20_000) + "\r\n\r\n");
+
+        assertThat(reply).startsWith("HTTP/1.1 4").contains("{\"error\":{\"message\":");
+    }
+
+    @Test
+    void moreRequestsThanAllowedAreTurnedAwayAndMayTryAgain() throws Exception {
+        var slow = client.sendAsync(request("/slow").build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(entered.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+
+        var turnedAway = get("/things/7");
+        release.countDown();
+
+        assertThat(turnedAway.statusCode()).isEqualTo(503);
+        assertThat(turnedAway.body()).contains("\"code\":\"server_is_overloaded\"");
+        assertThat(turnedAway.headers().firstValue("retry-after")).contains("1");
+        assertThat(slow.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).body()).isEqualTo("done");
+    }
+
+    @Test
+    void aStopLetsTheRunningRequestFinish() throws Exception {
+        var slow = client.sendAsync(request("/slow").build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(entered.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+
+        var stopping = Thread.ofPlatform().start(listener::close);
+        release.countDown();
+
+        assertThat(slow.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).body()).isEqualTo("done");
+        assertThat(stopping.join(Duration.ofMillis(TIMEOUT_MILLIS))).isTrue();
+    }
+
+    @Test
+    void readinessNamesTheCheckThatFails() throws Exception {
+        assertThat(get("/health/ready").body())
+                .isEqualTo(
+                        "{\"checks\":[{\"name\":\"database\",\"status\":\"up\"}],\"status\":\"up\"}");
+        databaseUp.set(false);
+        var down = get("/health/ready");
+
+        assertThat(down.statusCode()).isEqualTo(503);
+        assertThat(down.body()).contains("\"status\":\"down\",\"detail\":\"away\"");
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void metersAreServedAsPrometheusText() throws Exception {
+        metrics.registry().counter("requests.served", "route", "chat").increment();
+
+        assertThat(get("/metrics").body()).contains("requests_served_total{route=\"chat\"} 1.0");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + listener.port() + path))
+                .timeout(Duration.ofMillis(TIMEOUT_MILLIS));
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private String raw(String bytes) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.getOutputStream().write(bytes.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
