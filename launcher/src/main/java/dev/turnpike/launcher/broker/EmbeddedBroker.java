@@ -1,15 +1,5 @@
 package dev.turnpike.launcher.broker;
 
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
-
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -20,6 +10,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A real Kafka broker and controller in this JVM, listening on loopback only and keeping its data
@@ -161,11 +159,10 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Thread.ofPlatform()
                         .daemon()
                         .name("embedded-broker-stop")
-                        .start(
-                                () -> {
-                                    server.shutdown();
-                                    server.awaitShutdown();
-                                });
+                        .start(() -> {
+                            server.shutdown();
+                            server.awaitShutdown();
+                        });
         try {
             return stopping.join(CLOSE_TIMEOUT);
         } catch (InterruptedException e) {
