@@ -94,8 +94,7 @@ final class Counters {
 
     /** Drops what stopped counting {@value #KEEP_MILLIS} ms before {@code now}. */
     void expire(Instant now) {
-        long floor =
-                floorMillis.accumulateAndGet(now.toEpochMilli() - KEEP_MILLIS, Math::max);
+        long floor = floorMillis.accumulateAndGet(now.toEpochMilli() - KEEP_MILLIS, Math::max);
         var limit = Instant.ofEpochMilli(floor);
         for (var key : live.keySet()) {
             live.computeIfPresent(key, (k, one) -> one.expire(limit) ? null : one);

@@ -82,8 +82,7 @@ public final class FastAdmission implements Admission {
             for (var applied : limits) {
                 var key = applied.counter();
                 var counter = counters.find(key);
-                long window =
-                        counter == null ? key.unit().window(at) : counter.windowAt(at);
+                long window = counter == null ? key.unit().window(at) : counter.windowAt(at);
                 long need = applied.need(request);
                 var shortage = shortage(applied, counter, window, need);
                 if (shortage == null) {
@@ -237,8 +236,7 @@ public final class FastAdmission implements Admission {
     }
 
     @Override
-    public List<Charge> settle(
-            Reservation reservation, long actualTokens, long actualCostNanoUsd) {
+    public List<Charge> settle(Reservation reservation, long actualTokens, long actualCostNanoUsd) {
         if (actualTokens < 0 || actualCostNanoUsd < 0) {
             throw new IllegalArgumentException("negative use");
         }
@@ -252,8 +250,7 @@ public final class FastAdmission implements Admission {
                 settled.add(
                         switch (charge.type()) {
                             case REQUEST -> charge;
-                            case TOKEN ->
-                                    settle(hold, reservation.reservedTokens(), actualTokens);
+                            case TOKEN -> settle(hold, reservation.reservedTokens(), actualTokens);
                             case COST -> settle(hold, charge.reserved(), actualCostNanoUsd);
                         });
             }
@@ -287,8 +284,9 @@ public final class FastAdmission implements Admission {
         return limits.stream()
                 .filter(applied -> applied.counts(type))
                 .map(applied -> headroom(applied, now))
-                .min(Comparator.comparingLong(Headroom::remaining)
-                        .thenComparingLong(Headroom::limit));
+                .min(
+                        Comparator.comparingLong(Headroom::remaining)
+                                .thenComparingLong(Headroom::limit));
     }
 
     private Headroom headroom(AppliedLimit applied, Instant now) {

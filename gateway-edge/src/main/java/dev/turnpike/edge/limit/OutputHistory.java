@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Remembers how long recent answers were, to guess the next one. Thread-safe; {@link #estimate} does
- * not lock.
+ * Remembers how long recent answers were, to guess the next one. Thread-safe; {@link #estimate}
+ * does not lock.
  */
 public final class OutputHistory {
     /** Answers remembered for each slug. */

@@ -1,0 +1,131 @@
+package dev.turnpike.edge.journal;
+
+import dev.turnpike.edge.journal.JournalStore.Table;
+import dev.turnpike.schemas.topic.Topics;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+
+/**
+ * How far Kafka has the journal, and what may be forgotten. Acknowledged records stay for {@link
+ * #KEEP}, in case the broker loses them. Guarded by the journal's lock.
+ */
+final class Acknowledged {
+    /** How long an acknowledged record is kept at least. */
+    static final Duration KEEP = Duration.ofMinutes(10);
+
+    /** How often at most the position is saved. */
+    static final Duration SAVE_EVERY = Duration.ofSeconds(1);
+
+    private static final byte[] POSITION = "acknowledged".getBytes(StandardCharsets.US_ASCII);
+    private static final long UNKNOWN = -1;
+
+    private final JournalStore store;
+    private final long[] offsets = new long[Topics.PARTITIONS];
+    private final Deque<Mark> marks = new ArrayDeque<>();
+    private long position;
+    private long firstKept;
+    private long savedPosition;
+    private Instant savedAt;
+
+    /** Everything up to {@code position} was acknowledged by {@code at}. */
+    private record Mark(long position, Instant at) {}
+
+    Acknowledged(JournalStore store, Instant now) {
+        this.store = store;
+        Arrays.fill(offsets, UNKNOWN);
+        var saved = store.get(Table.META, POSITION);
+        if (saved != null) {
+            var in = ByteBuffer.wrap(saved);
+            position = in.getLong();
+            for (int i = 0; i < offsets.length; i++) {
+                offsets[i] = in.getLong();
+            }
+        }
+        savedPosition = position;
+        savedAt = now;
+        marks.add(new Mark(position, now));
+        firstKept = position + 1;
+        store.scan(
+                Table.RECORDS,
+                JournalRecord.rowKey(0),
+                (key, row) -> {
+                    firstKept = Math.min(firstKept, JournalRecord.position(key));
+                    return false;
+                });
+    }
+
+    /** The last acknowledged position; 0 before any. */
+    long position() {
+        return position;
+    }
+
+    long firstKept() {
+        return firstKept;
+    }
+
+    /** Last known offset of each partition of what was acknowledged there, -1 when unknown. */
+    long[] offsets() {
+        return offsets.clone();
+    }
+
+    void advance(long to, long[] newOffsets) {
+        position = Math.max(position, to);
+        System.arraycopy(newOffsets, 0, offsets, 0, offsets.length);
+    }
+
+    /** Whether {@link #save} has something to do. */
+    boolean saveDue(Instant now) {
+        return position != savedPosition
+                && !now.isBefore(savedAt)
+                && Duration.between(savedAt, now).compareTo(SAVE_EVERY) >= 0;
+    }
+
+    /** Makes the position durable and forgets what has been kept long enough. */
+    void save(Instant now) {
+        var batch = new JournalBatch().put(Table.META, POSITION, bytes());
+        long forget = 0;
+        for (var mark : marks) {
+            if (mark.at().plus(KEEP).isAfter(now)) {
+                break;
+            }
+            forget = mark.position();
+        }
+        if (forget >= firstKept) {
+            batch.deleteRange(
+                    Table.RECORDS,
+                    JournalRecord.rowKey(firstKept),
+                    JournalRecord.rowKey(forget + 1));
+        }
+        store.write(batch);
+        firstKept = Math.max(firstKept, forget + 1);
+        long forgotten = forget;
+        marks.removeIf(mark -> mark.position() <= forgotten && mark.position() < position);
+        marks.add(new Mark(position, now));
+        savedPosition = position;
+        savedAt = now;
+    }
+
+    /** Counts everything still kept as not acknowledged, durably, so that it is sent again. */
+    void rewind(Instant now) {
+        position = firstKept - 1;
+        Arrays.fill(offsets, UNKNOWN);
+        marks.clear();
+        marks.add(new Mark(position, now));
+        store.write(new JournalBatch().put(Table.META, POSITION, bytes()).sync());
+        savedPosition = position;
+        savedAt = now;
+    }
+
+    private byte[] bytes() {
+        var out = ByteBuffer.allocate((1 + offsets.length) * Long.BYTES).putLong(position);
+        for (long offset : offsets) {
+            out.putLong(offset);
+        }
+        return out.array();
+    }
+}
