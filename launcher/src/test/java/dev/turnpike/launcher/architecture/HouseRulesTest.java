@@ -110,9 +110,12 @@ class HouseRulesTest {
                 .check(House.CLASSES);
     }
 
+    /** The test kit plays the world outside and measures it: real time is what it is for. */
     @Test
     void timeAndRandomnessAreGivenNotTaken() {
         noClasses()
+                .that()
+                .resideOutsideOfPackage(House.TEST_KIT.packages())
                 .should()
                 .callMethodWhere(describe("the time or a random value is taken", TAKEN))
                 .orShould()
@@ -164,6 +167,8 @@ class HouseRulesTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(House.LAUNCHER.packages())
+                .and()
+                .haveSimpleNameNotEndingWith("Main")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()
