@@ -1,0 +1,28 @@
+package dev.turnpike.control.domain;
+
+/**
+ * How large an installation may grow; it bounds the image and every transaction.
+ *
+ * @param endpointsMax endpoints
+ * @param groupsMax groups
+ * @param groupsPerTreeMax groups of one tree: so many records a change of its root rewrites
+ * @param keysPerGroupMax API keys of one group
+ * @param credentialsMax credentials
+ * @param webhooksMax webhooks
+ * @param managementKeysMax management keys
+ * @param pricesMax prices
+ * @param deletionFactsMax groups and keys that one deletion may remove
+ */
+public record Bounds(
+        int endpointsMax,
+        int groupsMax,
+        int groupsPerTreeMax,
+        int keysPerGroupMax,
+        int credentialsMax,
+        int webhooksMax,
+        int managementKeysMax,
+        int pricesMax,
+        int deletionFactsMax) {
+    public static final Bounds DEFAULT =
+            new Bounds(10_000, 500_000, 10_000, 1_000, 10_000, 1_000, 1_000, 10_000, 20_000);
+}

@@ -1,0 +1,87 @@
+package dev.turnpike.control.domain;
+
+import dev.turnpike.control.domain.Command.CreateCredential;
+import dev.turnpike.control.domain.Command.CreateEndpoint;
+import dev.turnpike.control.domain.Command.CreateGroup;
+import dev.turnpike.control.domain.Command.CreateManagementKey;
+import dev.turnpike.control.domain.Command.CreateWebhook;
+import dev.turnpike.control.domain.Command.DeleteCredential;
+import dev.turnpike.control.domain.Command.DeleteEndpoint;
+import dev.turnpike.control.domain.Command.DeleteGroup;
+import dev.turnpike.control.domain.Command.DeleteWebhook;
+import dev.turnpike.control.domain.Command.MintApiKey;
+import dev.turnpike.control.domain.Command.RevokeApiKey;
+import dev.turnpike.control.domain.Command.RevokeManagementKey;
+import dev.turnpike.control.domain.Command.RotateCredential;
+import dev.turnpike.control.domain.Command.RotateWebhookSecret;
+import dev.turnpike.control.domain.Command.SetPrices;
+import dev.turnpike.control.domain.Command.UpdateEndpoint;
+import dev.turnpike.control.domain.Command.UpdateGroup;
+import dev.turnpike.control.domain.Command.UpdateWebhook;
+import dev.turnpike.schemas.control.Resource;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The rules of management. Pure and total: the same arguments always give the same answer. A
+ * command that has happened already (a creation whose id exists) changes nothing.
+ */
+public final class Decider {
+    private final Bounds bounds;
+
+    /**
+     * @param bounds how large the installation may grow
+     */
+    public Decider(Bounds bounds) {
+        this.bounds = bounds;
+    }
+
+    /** Decides whether a command may happen, and what then becomes true. */
+    public Decision decide(Ask ask, Image image) {
+        return switch (ask.command()) {
+            case CreateEndpoint c -> EndpointRules.create(c, ask, image, bounds);
+            case UpdateEndpoint c -> EndpointRules.update(c, ask, image);
+            case DeleteEndpoint c -> existing(image.endpoint(c.id().value()), ask, Decider::delete);
+            case CreateGroup c -> GroupRules.create(c, ask, image, bounds);
+            case UpdateGroup c -> GroupRules.update(c, ask, image);
+            case DeleteGroup c -> GroupDeletion.delete(c, ask, image, bounds);
+            case MintApiKey c -> KeyRules.mint(c, ask, image, bounds);
+            case RevokeApiKey c -> KeyRules.revoke(c, ask, image);
+            case CreateCredential c -> CredentialRules.create(c, ask, image, bounds);
+            case RotateCredential c -> CredentialRules.rotate(c, ask, image);
+            case DeleteCredential c -> CredentialRules.delete(c, ask, image);
+            case CreateWebhook c -> WebhookRules.create(c, ask, image, bounds);
+            case UpdateWebhook c -> WebhookRules.update(c, ask, image);
+            case RotateWebhookSecret c -> WebhookRules.rotate(c, ask, image);
+            case DeleteWebhook c -> existing(image.webhook(c.id().value()), ask, Decider::delete);
+            case CreateManagementKey c -> KeyRules.create(c, ask, image, bounds);
+            case RevokeManagementKey c -> KeyRules.revoke(c, ask, image);
+            case SetPrices c -> PriceRules.set(c, ask, image, bounds);
+        };
+    }
+
+    /** Applies a rule to a resource that must exist in the version the asker has seen. */
+    static <R extends Resource> Decision existing(
+            Optional<R> found, Ask ask, Function<R, Decision> rule) {
+        if (found.isEmpty()) {
+            return Decision.reject(Rule.ABSENT);
+        }
+        var resource = found.get();
+        var expected = ask.expectedVersion();
+        if (expected.isPresent() && expected.getAsLong() != Versions.of(resource)) {
+            return Decision.reject(Rule.STALE);
+        }
+        return rule.apply(resource);
+    }
+
+    /** A change that may turn out to change nothing. */
+    static <R extends Resource> Decision changed(R before, R same, R after) {
+        return before.equals(same)
+                ? Decision.unchanged(before)
+                : Decision.one(FactDraft.updated(before, after));
+    }
+
+    private static Decision delete(Resource resource) {
+        return Decision.one(FactDraft.deleted(resource));
+    }
+}

@@ -1,0 +1,87 @@
+package dev.turnpike.control.domain;
+
+import dev.turnpike.schemas.control.EffectiveModel;
+import dev.turnpike.schemas.control.Group;
+import dev.turnpike.schemas.control.ModelAccess;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Walks up and down a tree of groups. */
+final class GroupTree {
+    private GroupTree() {}
+
+    /**
+     * The group and its ancestors, nearest first.
+     *
+     * @throws IllegalStateException if an ancestor is missing: the log is corrupt
+     */
+    static List<Group> path(Image image, Group group) {
+        var path = new ArrayList<Group>();
+        path.add(group);
+        for (var next = group.parentGroupId(); next != null; ) {
+            var id = next.value();
+            var parent =
+                    image.group(id)
+                            .orElseThrow(() -> new IllegalStateException("no ancestor " + id));
+            path.add(parent);
+            next = parent.parentGroupId();
+        }
+        return path;
+    }
+
+    /** Everything below the group, parents before their children. */
+    static List<Group> descendants(Image image, Group group) {
+        var found = new ArrayList<Group>();
+        var queue = new ArrayDeque<Group>();
+        queue.add(group);
+        for (var next = queue.poll(); next != null; next = queue.poll()) {
+            var children = image.children(next.id());
+            found.addAll(children);
+            queue.addAll(children);
+        }
+        return found;
+    }
+
+    /** The same group with other effective models. */
+    static Group withEffective(Group group, List<EffectiveModel> effective) {
+        return new Group(
+                group.id(),
+                group.externalEntityId(),
+                group.name(),
+                group.models(),
+                effective,
+                group.limitEnforcement(),
+                group.parentGroupId(),
+                group.rootGroupId(),
+                group.level(),
+                group.createdAt(),
+                group.updatedAt(),
+                group.version());
+    }
+
+    /** The group as it should be stored: effective models computed against its ancestors. */
+    static Group computed(Image image, Group group) {
+        return withEffective(group, EffectiveModels.of(path(image, group)));
+    }
+
+    /** Whether {@code below} allows more than {@code above} for the same slug, type and unit. */
+    static boolean exceeds(List<ModelAccess> below, List<ModelAccess> above) {
+        return below.stream()
+                .anyMatch(child ->
+                        above.stream()
+                                .anyMatch(parent ->
+                                        child.slug().equals(parent.slug())
+                                                && exceeds(child, parent)));
+    }
+
+    private static boolean exceeds(ModelAccess child, ModelAccess parent) {
+        return LimitRules.all(child)
+                .anyMatch(own ->
+                        LimitRules.all(parent)
+                                .anyMatch(limit ->
+                                        own.type() == limit.type()
+                                                && own.unit() == limit.unit()
+                                                && own.threshold() > limit.threshold()));
+    }
+}

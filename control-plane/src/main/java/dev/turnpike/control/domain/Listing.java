@@ -1,0 +1,40 @@
+package dev.turnpike.control.domain;
+
+import dev.turnpike.schemas.control.ResourceKind;
+
+/**
+ * A list of resources of one kind, kept in creation order.
+ *
+ * @param kind what is listed
+ * @param index names the list within an image
+ */
+public record Listing(ResourceKind kind, String index) {
+    /** Every resource of a kind. */
+    public static Listing all(ResourceKind kind) {
+        return new Listing(kind, "all/" + kind.label());
+    }
+
+    /** The groups right below a group. */
+    public static Listing childrenOf(String groupId) {
+        return new Listing(ResourceKind.GROUP, "children/" + groupId);
+    }
+
+    /** The groups of a tree, its root included. */
+    public static Listing treeOf(String rootGroupId) {
+        return new Listing(ResourceKind.GROUP, "tree/" + rootGroupId);
+    }
+
+    /** The API keys of a group. */
+    public static Listing keysOf(String groupId) {
+        return new Listing(ResourceKind.API_KEY, "keys/" + groupId);
+    }
+
+    /** The one group with an external id, if it lives. */
+    public static Listing groupOfExternalId(String externalEntityId) {
+        return new Listing(ResourceKind.GROUP, "external/" + externalEntityId);
+    }
+
+    static Listing endpointOfSlug(String slug) {
+        return new Listing(ResourceKind.ENDPOINT, "slug/" + slug);
+    }
+}
