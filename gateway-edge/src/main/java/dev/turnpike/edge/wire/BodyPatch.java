@@ -1,0 +1,86 @@
+package dev.turnpike.edge.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a client's body into the one an upstream gets. What is not named here stays byte for byte:
+ * number spelling, unknown members, order and white space.
+ *
+ * @param targetModel the model's name at the upstream
+ * @param usageInStream whether the upstream understands {@code stream_options.include_usage}; then
+ *     it is set on streams, whatever the client said
+ * @param forwardMetadata whether {@code metadata} goes to the upstream
+ */
+public record BodyPatch(String targetModel, boolean usageInStream, boolean forwardMetadata) {
+    private static final byte[] TRUE = ascii("true");
+    private static final byte[] FALSE = ascii("false");
+    private static final byte[] INCLUDE = ascii("\"include_usage\":true");
+    private static final byte[] INCLUDE_MORE = ascii("\"include_usage\":true,");
+    private static final byte[] OPTIONS = ascii("{\"include_usage\":true}");
+    private static final byte[] OPTIONS_MEMBER =
+            ascii(",\"stream_options\":{\"include_usage\":true}");
+
+    /**
+     * @return the upstream's body; the slices share the client's body
+     */
+    public List<ByteSlice> apply(ChatRequest request) {
+        var scan = request.scan;
+        var edits = new Edits();
+        var model = scan.modelMember().value();
+        edits.replace(model.from(), model.to(), JsonText.quote(targetModel));
+        var metadata = scan.metadataMember;
+        boolean metadataGoes = metadata != null && !forwardMetadata;
+        var options = scan.options;
+        boolean optionsGo = options != null && scan.chatOptions && !(scan.stream && usageInStream);
+        if (scan.stream && usageInStream) {
+            includeUsage(scan, edits);
+        }
+        if (metadata != null && metadataGoes) {
+            remove(metadata, optionsGo ? options : null, edits);
+        }
+        if (options != null && optionsGo) {
+            remove(options, metadataGoes ? metadata : null, edits);
+        }
+        return edits.slices(request.body, request.document.from(), request.document.to());
+    }
+
+    private static void includeUsage(ChatRequest.RequestScan scan, Edits edits) {
+        var options = scan.options;
+        if (options == null) {
+            if (scan.streamMember != null) {
+                edits.insert(scan.streamMember.value().to(), OPTIONS_MEMBER);
+            }
+            return;
+        }
+        if (!scan.optionsAreObject) {
+            edits.replace(options.value().from(), options.value().to(), OPTIONS);
+            return;
+        }
+        var include = scan.includeUsageValue;
+        if (include == null) {
+            edits.insert(options.value().from() + 1, scan.optionsAreEmpty ? INCLUDE : INCLUDE_MORE);
+        } else if (!scan.includeUsage) {
+            edits.replace(include.from(), include.to(), TRUE);
+        }
+        var continuous = scan.continuousUsageValue;
+        if (continuous != null && !scan.includeUsage) {
+            edits.replace(continuous.from(), continuous.to(), FALSE);
+        }
+    }
+
+    /** Two members at the end of the object that both go must not leave a comma behind. */
+    private static void remove(ObjectMember member, @Nullable ObjectMember other, Edits edits) {
+        boolean together = other != null && member.keptBefore() == other.value().to();
+        if (other != null && together && member.commaAfter() < 0) {
+            edits.remove(other.keptBefore(), member.value().to());
+        } else {
+            member.removeFrom(edits);
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.turnpike.edge.wire;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gateway needs to know of a request body, with the places of what it rewrites. The body
+ * itself is shared, not copied, and must not change while this object lives.
+ */
+public final class ChatRequest {
+    final byte[] body;
+    final ByteRange document;
+    final RequestScan scan;
+
+    ChatRequest(byte[] body, ByteRange document, RequestScan scan) {
+        this.body = body;
+        this.document = document;
+        this.scan = scan;
+    }
+
+    /** The model asked for, as the client spelled it; never empty. */
+    public String model() {
+        return scan.model;
+    }
+
+    /** Where the model's value stands in the body, quotes included. */
+    public ByteRange modelValue() {
+        return scan.modelMember().value();
+    }
+
+    /** Whether the answer is to be a stream. */
+    public boolean stream() {
+        return scan.stream;
+    }
+
+    /** Whether the client wants the usage chunk ({@code stream_options.include_usage}). */
+    public boolean wantsUsage() {
+        return scan.includeUsage;
+    }
+
+    /**
+     * Most output tokens of one choice, by whichever of its names was given (the smaller if both).
+     */
+    public OptionalInt maxTokens() {
+        return scan.maxTokens < 0 ? OptionalInt.empty() : OptionalInt.of(scan.maxTokens);
+    }
+
+    /** How many choices are asked for, 1 unless said otherwise. */
+    public int choices() {
+        return scan.choices;
+    }
+
+    /** The body's {@code metadata}; empty when there is none. */
+    public Map<String, String> metadata() {
+        return Map.copyOf(scan.metadata);
+    }
+
+    /** The body's {@code user}. */
+    public Optional<String> user() {
+        return Optional.ofNullable(scan.user);
+    }
+
+    /**
+     * Elements of {@code messages} (of {@code input}, where that is an array); 0 for a plain
+     * prompt.
+     */
+    public int messageCount() {
+        return scan.messages;
+    }
+
+    /** Bytes of text the model is to read, as they stand in JSON. */
+    public long promptBytes() {
+        return scan.promptBytes;
+    }
+
+    /** Numbers in the prompt: token ids sent by the client instead of text. */
+    public int promptTokenIds() {
+        return scan.promptNumbers;
+    }
+
+    /** Bytes of the definitions of tools, functions and response formats, as they stand in JSON. */
+    public long toolBytes() {
+        return scan.toolBytes;
+    }
+
+    /** Images and other attachments in the prompt. */
+    public int attachments() {
+        return scan.attachments;
+    }
+
+    /** Size of the body, in bytes. */
+    public int bytes() {
+        return document.length();
+    }
+
+    /**
+     * Hands out every piece of text the model is to read, decoded, in order: message contents,
+     * names, tool calls. Walks the body again; meant for requests whose estimate needs more than
+     * {@link #promptBytes}.
+     */
+    public void visitText(Consumer<? super String> visitor) {
+        if (scan.prompt == null) {
+            return;
+        }
+        var cursor = JsonCursor.lenient(body, scan.prompt.from(), scan.prompt.to());
+        var walker =
+                new PromptWalker(
+                        (json, from, to) -> visitor.accept(JsonText.decode(json, from, to)));
+        try {
+            walker.value(body, cursor, true);
+        } catch (JsonFaultException e) {
+            throw new IllegalStateException("the body changed after it was scanned", e);
+        }
+    }
+
+    /** No text of the request: it may be secret. */
+    @Override
+    public String toString() {
+        return "ChatRequest[" + document.length() + " bytes]";
+    }
+
+    /** What {@link ChatRequestReader} found. Filled by it alone and never changed afterwards. */
+    static final class RequestScan {
+        String model = "";
+        @Nullable ObjectMember modelMember;
+        boolean stream;
+        @Nullable ObjectMember streamMember;
+        boolean includeUsage;
+        @Nullable ObjectMember options;
+        boolean chatOptions = true;
+        boolean optionsAreObject;
+        boolean optionsAreEmpty = true;
+        @Nullable ByteRange includeUsageValue;
+        @Nullable ByteRange continuousUsageValue;
+        @Nullable ObjectMember metadataMember;
+        Map<String, String> metadata = Map.of();
+        int maxTokens = -1;
+        int choices = 1;
+        @Nullable String user;
+        @Nullable ByteRange prompt;
+        int messages;
+        long promptBytes;
+        int promptNumbers;
+        int attachments;
+        long toolBytes;
+
+        ObjectMember modelMember() {
+            if (modelMember == null) {
+                throw new IllegalStateException("a request without a model was let through");
+            }
+            return modelMember;
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package dev.turnpike.edge.wire;
+
+import dev.turnpike.edge.wire.BodyFaultException.Reason;
+import dev.turnpike.edge.wire.ChatRequest.RequestScan;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Scans a request body once, in place, and refuses what a gateway and an upstream could read
+ * differently. Heap use does not depend on the body, apart from names (bounded) and what {@link
+ * ChatRequest} keeps.
+ */
+public final class ChatRequestReader {
+    /** Most pairs of {@code metadata}. */
+    public static final int METADATA_PAIRS_MAX = 16;
+
+    /** Names and values of {@code metadata} together, in characters. */
+    public static final int METADATA_CHARS_MAX = 1_024;
+
+    /** Longest model, in characters. */
+    public static final int MODEL_CHARS_MAX = 512;
+
+    /** Most choices. */
+    public static final int CHOICES_MAX = 128;
+
+    private static final int USER_CHARS_MAX = 512;
+
+    private final byte[] body;
+    private final RequestShape shape;
+    private final JsonCursor cursor;
+    private final RequestScan scan = new RequestScan();
+    private int kept;
+
+    private ChatRequestReader(byte[] body, int from, int to, RequestShape shape) {
+        this.body = body;
+        this.shape = shape;
+        this.cursor = JsonCursor.strict(body, from, to);
+        scan.chatOptions = shape == RequestShape.CHAT || shape == RequestShape.COMPLETIONS;
+    }
+
+    /** Reads a chat body. */
+    public static ChatRequest read(byte[] body) throws BodyFaultException {
+        return read(body, 0, body.length, RequestShape.CHAT);
+    }
+
+    /**
+     * @param body shared with the result; a byte order mark at its front is dropped
+     * @throws BodyFaultException saying what is wrong and with which member
+     */
+    public static ChatRequest read(byte[] body, int offset, int length, RequestShape shape)
+            throws BodyFaultException {
+        int from = offset + bom(body, offset, length);
+        int to = offset + length;
+        var reader = new ChatRequestReader(body, from, to, shape);
+        try {
+            reader.document();
+        } catch (JsonFaultException e) {
+            throw BodyFaultException.of(e);
+        }
+        return new ChatRequest(body, new ByteRange(from, to), reader.scan);
+    }
+
+    private static int bom(byte[] body, int offset, int length) {
+        boolean marked =
+                length >= 3
+                        && body[offset] == (byte) 0xef
+                        && body[offset + 1] == (byte) 0xbb
+                        && body[offset + 2] == (byte) 0xbf;
+        return marked ? 3 : 0;
+    }
+
+    private void document() throws JsonFaultException, BodyFaultException {
+        if (cursor.peek() != '{') {
+            cursor.skipValue();
+            throw new BodyFaultException(
+                    Reason.INVALID_TYPE, null, "the body must be a JSON object");
+        }
+        cursor.enterObject();
+        kept = cursor.position();
+        while (cursor.nextName()) {
+            member();
+        }
+        cursor.end();
+        if (scan.modelMember == null) {
+            throw missing("model");
+        }
+        var promptName = shape.promptName();
+        if (promptName != null && scan.prompt == null) {
+            throw missing(promptName);
+        }
+    }
+
+    private void member() throws JsonFaultException, BodyFaultException {
+        if (KnownNames.REQUEST.variant(body, cursor.textFrom(), cursor.textTo())) {
+            throw ambiguous();
+        }
+        int nameFrom = cursor.textFrom() - 1;
+        var name = cursor.text();
+        int from = cursor.position();
+        byte first = cursor.peek();
+        switch (name) {
+            case "model" -> model(first);
+            case "stream" -> scan.stream = bool("stream", first);
+            case "stream_options" -> options(first);
+            case "max_tokens", "max_completion_tokens", "max_output_tokens" ->
+                    maxTokens(name, first);
+            case "n" -> choices(first);
+            case "metadata" -> metadata(first);
+            case "user" -> user(first);
+            case "tools", "functions", "response_format" -> {
+                cursor.skipValue();
+                scan.toolBytes += cursor.position() - from;
+            }
+            default -> {
+                if (name.equals(shape.promptName())) {
+                    prompt(name, first);
+                } else {
+                    cursor.skipValue();
+                }
+            }
+        }
+        int to = cursor.position();
+        place(name, new ObjectMember(nameFrom, new ByteRange(from, to), kept, cursor.commaAfter()));
+    }
+
+    /** Remembers where what may be rewritten stands. */
+    private void place(String name, ObjectMember member) {
+        switch (name) {
+            case "model" -> scan.modelMember = member;
+            case "stream" -> scan.streamMember = member;
+            case "stream_options" -> scan.options = member;
+            case "metadata" -> scan.metadataMember = member;
+            default -> {}
+        }
+        kept = member.value().to();
+    }
+
+    private void model(byte first) throws JsonFaultException, BodyFaultException {
+        if (first != '"') {
+            throw wrongType("model", "a string");
+        }
+        cursor.string();
+        scan.model = cursor.text();
+        if (scan.model.isEmpty() || scan.model.length() > MODEL_CHARS_MAX) {
+            throw new BodyFaultException(
+                    Reason.INVALID_VALUE,
+                    "model",
+                    "'model' must have 1 to " + MODEL_CHARS_MAX + " characters");
+        }
+    }
+
+    private boolean bool(String name, byte first) throws JsonFaultException, BodyFaultException {
+        if (first != 't' && first != 'f' && first != 'n') {
+            throw wrongType(name, "a boolean");
+        }
+        cursor.skipValue();
+        return first == 't';
+    }
+
+    private void options(byte first) throws JsonFaultException, BodyFaultException {
+        if (first == 'n') {
+            cursor.skipValue();
+            return;
+        }
+        if (first != '{') {
+            throw wrongType("stream_options", "an object");
+        }
+        scan.optionsAreObject = true;
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            scan.optionsAreEmpty = false;
+            if (KnownNames.OPTIONS.variant(body, cursor.textFrom(), cursor.textTo())) {
+                throw ambiguous();
+            }
+            var name = cursor.text();
+            int from = cursor.position();
+            if (name.equals("include_usage")) {
+                scan.includeUsage = bool("stream_options.include_usage", cursor.peek());
+                scan.includeUsageValue = new ByteRange(from, cursor.position());
+            } else {
+                cursor.skipValue();
+                if (name.equals("continuous_usage_stats")) {
+                    scan.continuousUsageValue = new ByteRange(from, cursor.position());
+                }
+            }
+        }
+    }
+
+    private void maxTokens(String name, byte first) throws JsonFaultException, BodyFaultException {
+        int value = integer(name, first, 0, Integer.MAX_VALUE);
+        if (value >= 0) {
+            scan.maxTokens = scan.maxTokens < 0 ? value : Math.min(value, scan.maxTokens);
+        }
+    }
+
+    private void choices(byte first) throws JsonFaultException, BodyFaultException {
+        int value = integer("n", first, 1, CHOICES_MAX);
+        scan.choices = value < 0 ? 1 : value;
+    }
+
+    /** An integer within bounds, or -1 for null. */
+    private int integer(String name, byte first, int min, int max)
+            throws JsonFaultException, BodyFaultException {
+        int from = cursor.position();
+        cursor.skipValue();
+        if (first == 'n') {
+            return -1;
+        }
+        long value = 0;
+        int start = first == '-' ? from + 1 : from;
+        for (int i = start; i < cursor.position(); i++) {
+            int digit = body[i] - '0';
+            if (digit < 0 || digit > 9) {
+                throw wrongType(name, "an integer");
+            }
+            value = Math.min(Integer.MAX_VALUE + 1L, value * 10 + digit);
+        }
+        if (first == '-' || value < min || value > max) {
+            throw new BodyFaultException(
+                    Reason.INVALID_VALUE, name, "'" + name + "' must be " + min + " to " + max);
+        }
+        return (int) value;
+    }
+
+    private void metadata(byte first) throws JsonFaultException, BodyFaultException {
+        if (first == 'n') {
+            cursor.skipValue();
+            return;
+        }
+        if (first != '{') {
+            throw wrongType("metadata", "an object");
+        }
+        Map<String, String> pairs = new LinkedHashMap<>();
+        int chars = 0;
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            var name = cursor.text();
+            if (cursor.peek() != '"') {
+                throw wrongType("metadata", "an object of strings");
+            }
+            cursor.string();
+            chars += name.length() + cursor.textTo() - cursor.textFrom();
+            if (pairs.size() == METADATA_PAIRS_MAX || chars > METADATA_CHARS_MAX) {
+                throw new BodyFaultException(
+                        Reason.INVALID_VALUE,
+                        "metadata",
+                        "'metadata' must not have more than 16 pairs or 1024 characters");
+            }
+            pairs.put(name, cursor.text());
+        }
+        scan.metadata = pairs;
+    }
+
+    private void user(byte first) throws JsonFaultException, BodyFaultException {
+        if (first == 'n') {
+            cursor.skipValue();
+            return;
+        }
+        if (first != '"') {
+            throw wrongType("user", "a string");
+        }
+        cursor.string();
+        if (cursor.textTo() - cursor.textFrom() > USER_CHARS_MAX) {
+            throw new BodyFaultException(
+                    Reason.INVALID_VALUE,
+                    "user",
+                    "'user' must not be longer than " + USER_CHARS_MAX + " characters");
+        }
+        scan.user = cursor.text();
+    }
+
+    private void prompt(String name, byte first) throws JsonFaultException, BodyFaultException {
+        int from = cursor.position();
+        var walker = new PromptWalker((json, start, end) -> scan.promptBytes += end - start);
+        if (first == '[') {
+            elements(name, walker);
+        } else if (first == '"' && shape != RequestShape.CHAT) {
+            walker.value(body, cursor, true);
+        } else {
+            throw wrongType(name, shape == RequestShape.CHAT ? "an array" : "a string or an array");
+        }
+        scan.promptNumbers = walker.numbers();
+        scan.attachments = walker.attachments();
+        scan.prompt = new ByteRange(from, cursor.position());
+    }
+
+    private void elements(String name, PromptWalker walker)
+            throws JsonFaultException, BodyFaultException {
+        cursor.enterArray();
+        while (cursor.nextElement()) {
+            if (shape == RequestShape.CHAT) {
+                if (cursor.peek() != '{') {
+                    throw wrongType(name + "[" + scan.messages + "]", "an object");
+                }
+                message(walker);
+            } else {
+                walker.value(body, cursor, true);
+            }
+            scan.messages++;
+        }
+        if (scan.messages == 0) {
+            throw new BodyFaultException(
+                    Reason.INVALID_VALUE, name, "'" + name + "' must not be empty");
+        }
+    }
+
+    private void message(PromptWalker walker) throws JsonFaultException, BodyFaultException {
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            if (KnownNames.MESSAGE.variant(body, cursor.textFrom(), cursor.textTo())) {
+                throw ambiguous();
+            }
+            walker.member(body, cursor);
+        }
+    }
+
+    private BodyFaultException ambiguous() {
+        return new BodyFaultException(
+                Reason.AMBIGUOUS_NAME, cursor.text(), "a parameter is not spelled as documented");
+    }
+
+    private static BodyFaultException missing(String name) {
+        return new BodyFaultException(
+                Reason.MISSING_REQUIRED_PARAMETER, name, "you must provide '" + name + "'");
+    }
+
+    private static BodyFaultException wrongType(String name, String wanted) {
+        return new BodyFaultException(
+                Reason.INVALID_TYPE, name, "'" + name + "' must be " + wanted);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.turnpike.edge.wire;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Replacements of byte ranges, so that everything outside them stays byte for byte. Ranges may be
+ * added in any order; where two overlap, the one that begins later loses its overlapping part.
+ */
+final class Edits {
+    private static final byte[] NOTHING = {};
+
+    private int[] froms = new int[8];
+    private int[] tos = new int[8];
+    private byte[][] texts = new byte[8][];
+    private int count;
+
+    void clear() {
+        count = 0;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    void remove(int from, int to) {
+        replace(from, to, NOTHING);
+    }
+
+    void insert(int at, byte[] text) {
+        replace(at, at, text);
+    }
+
+    void replace(int from, int to, byte[] text) {
+        if (count == froms.length) {
+            froms = Arrays.copyOf(froms, 2 * count);
+            tos = Arrays.copyOf(tos, 2 * count);
+            texts = Arrays.copyOf(texts, 2 * count);
+        }
+        int i = count++;
+        // Edits come nearly sorted, so that this seldom moves anything.
+        while (i > 0 && froms[i - 1] > from) {
+            froms[i] = froms[i - 1];
+            tos[i] = tos[i - 1];
+            texts[i] = texts[i - 1];
+            i--;
+        }
+        froms[i] = from;
+        tos[i] = to;
+        texts[i] = text;
+    }
+
+    /** Writes {@code from..to} of {@code source} with the edits done. */
+    void write(byte[] source, int from, int to, RelaySink sink) throws IOException {
+        int done = from;
+        for (int i = 0; i < count; i++) {
+            if (froms[i] > done) {
+                sink.write(source, done, froms[i] - done);
+            }
+            if (texts[i].length > 0) {
+                sink.write(texts[i], 0, texts[i].length);
+            }
+            done = Math.max(done, tos[i]);
+        }
+        if (to > done) {
+            sink.write(source, done, to - done);
+        }
+    }
+
+    /** The same as slices that share {@code source}. */
+    List<ByteSlice> slices(byte[] source, int from, int to) {
+        var slices = new ArrayList<ByteSlice>(2 * count + 1);
+        try {
+            write(
+                    source,
+                    from,
+                    to,
+                    (bytes, offset, length) -> slices.add(new ByteSlice(bytes, offset, length)));
+        } catch (IOException e) {
+            throw new IllegalStateException("a list does not fail", e);
+        }
+        return slices;
+    }
+}

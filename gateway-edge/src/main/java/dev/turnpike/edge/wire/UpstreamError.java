@@ -1,0 +1,25 @@
+package dev.turnpike.edge.wire;
+
+/**
+ * A provider's error, cleaned and brought to what a client may see.
+ *
+ * @param upstreamStatus what the provider answered; 200 for an error inside a stream
+ * @param clientStatus what the client gets
+ * @param body what the client is told
+ * @param blamesStreamOptions whether the provider refused {@code stream_options}: worth one more
+ *     try without it
+ */
+public record UpstreamError(
+        int upstreamStatus, int clientStatus, ErrorBody body, boolean blamesStreamOptions) {
+    /** The same without the provider's own words. */
+    public UpstreamError generic() {
+        var shown =
+                new ErrorBody(
+                        UpstreamErrorReader.sentence(clientStatus),
+                        body.type(),
+                        null,
+                        body.code(),
+                        body.decision());
+        return new UpstreamError(upstreamStatus, clientStatus, shown, blamesStreamOptions);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.turnpike.edge.wire;
+
+import java.util.Optional;
+
+/**
+ * Reads a {@code usage} object in any of the shapes upstreams send: OpenAI chat, responses and
+ * embeddings, Anthropic, DeepSeek, Moonshot, vLLM, SGLang, Ollama, Gemini. Never throws on
+ * nonsense: counts are brought into 0..{@link RawUsage#COUNT_MAX} and the result is marked suspect.
+ */
+public final class UsageReader {
+    private static final long ABSENT = -1;
+
+    private long prompt = ABSENT;
+    private long completion = ABSENT;
+    private long total = ABSENT;
+    private long cached = ABSENT;
+    private long cacheWrite = ABSENT;
+    private long reasoning = ABSENT;
+    private boolean cacheApart;
+    private boolean suspect;
+
+    private UsageReader() {}
+
+    /**
+     * @param json holds a JSON object from {@code from} to {@code to}
+     * @return empty when it names no count at all, or is no object
+     */
+    public static Optional<RawUsage> read(byte[] json, int from, int to) {
+        var reader = new UsageReader();
+        try {
+            var cursor = JsonCursor.lenient(json, from, to);
+            if (cursor.peek() != '{') {
+                return Optional.empty();
+            }
+            reader.members(json, cursor);
+        } catch (JsonFaultException e) {
+            return Optional.empty();
+        }
+        return reader.result();
+    }
+
+    private void members(byte[] json, JsonCursor cursor) throws JsonFaultException {
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            int nameFrom = cursor.textFrom();
+            int nameTo = cursor.textTo();
+            int from = cursor.position();
+            boolean object = cursor.peek() == '{';
+            if (object && endsWithDetails(json, nameTo)) {
+                members(json, cursor);
+                continue;
+            }
+            cursor.skipValue();
+            if (!object) {
+                long value = count(json, from, cursor.position());
+                if (value != ABSENT) {
+                    take(json, nameFrom, nameTo, value);
+                }
+            }
+        }
+    }
+
+    private static boolean endsWithDetails(byte[] json, int nameTo) {
+        return nameTo >= 8 && JsonText.is(json, nameTo - 8, nameTo, "_details");
+    }
+
+    private void take(byte[] json, int from, int to, long value) {
+        if (JsonText.is(json, from, to, "prompt_tokens")) {
+            prompt = value;
+        } else if (JsonText.is(json, from, to, "completion_tokens")) {
+            completion = value;
+        } else if (JsonText.is(json, from, to, "total_tokens")) {
+            total = value;
+        } else if (JsonText.is(json, from, to, "input_tokens")) {
+            prompt = value;
+        } else if (JsonText.is(json, from, to, "output_tokens")) {
+            completion = value;
+        } else if (JsonText.is(json, from, to, "cached_tokens")
+                || JsonText.is(json, from, to, "prompt_cache_hit_tokens")) {
+            cached = Math.max(cached, value);
+        } else if (JsonText.is(json, from, to, "cache_write_tokens")) {
+            cacheWrite = value;
+        } else if (JsonText.is(json, from, to, "reasoning_tokens")) {
+            reasoning = Math.max(reasoning, value);
+        } else if (JsonText.is(json, from, to, "cache_read_input_tokens")) {
+            cached = value;
+            cacheApart = true;
+        } else if (JsonText.is(json, from, to, "cache_creation_input_tokens")) {
+            cacheWrite = value;
+            cacheApart = true;
+        }
+    }
+
+    /** A count, {@link #ABSENT} for null and for what is no number at all. */
+    private long count(byte[] json, int from, int to) {
+        int start = from;
+        int end = to;
+        if (json[from] == '"') {
+            start++;
+            end--;
+        }
+        byte first = start < end ? json[start] : 0;
+        if (first == 'n' && start == from) {
+            return ABSENT;
+        }
+        if (first == '-') {
+            suspect = true;
+            return 0;
+        }
+        long value = 0;
+        for (int i = start; i < end; i++) {
+            int digit = json[i] - '0';
+            if (digit < 0 || digit > 9) {
+                suspect = true;
+                return ABSENT;
+            }
+            value = Math.min(RawUsage.COUNT_MAX + 1, value * 10 + digit);
+        }
+        if (start == end || value > RawUsage.COUNT_MAX) {
+            suspect = true;
+        }
+        return start == end ? ABSENT : Math.min(value, RawUsage.COUNT_MAX);
+    }
+
+    private Optional<RawUsage> result() {
+        if (prompt == ABSENT && completion == ABSENT) {
+            return Optional.empty();
+        }
+        long in = Math.max(0, prompt);
+        long read = Math.max(0, cached);
+        long written = Math.max(0, cacheWrite);
+        if (cacheApart) {
+            in = capped(in + read + written);
+        }
+        long out = Math.max(0, completion);
+        long thought = Math.max(0, reasoning);
+        long surplus = cacheApart ? 0 : Math.max(0, total - in - out);
+        if (surplus > 0) {
+            if (completion != ABSENT) { // Otherwise it is just the output that was left out.
+                thought = thought <= surplus ? surplus : thought + surplus;
+            }
+            out = capped(out + surplus);
+        }
+        if (thought > out) {
+            suspect = true;
+            thought = out;
+        }
+        if (read + written > in) {
+            suspect = true;
+            read = Math.min(read, in);
+            written = in - read;
+        }
+        return Optional.of(new RawUsage(in, read, written, out, thought, suspect));
+    }
+
+    private long capped(long count) {
+        if (count > RawUsage.COUNT_MAX) {
+            suspect = true;
+            return RawUsage.COUNT_MAX;
+        }
+        return count;
+    }
+}
