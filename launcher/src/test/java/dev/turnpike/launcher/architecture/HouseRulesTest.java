@@ -110,12 +110,17 @@ class HouseRulesTest {
                 .check(House.CLASSES);
     }
 
-    /** The test kit plays the world outside and measures it: real time is what it is for. */
+    /**
+     * The test kit plays the world outside and measures it: real time is what it is for. A {@code
+     * *Service} wires its module and the launcher wires them all: they hand out clocks.
+     */
     @Test
     void timeAndRandomnessAreGivenNotTaken() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(House.TEST_KIT.packages())
+                .resideOutsideOfPackages(House.LAUNCHER.packages(), House.TEST_KIT.packages())
+                .and()
+                .haveSimpleNameNotEndingWith("Service")
                 .should()
                 .callMethodWhere(describe("the time or a random value is taken", TAKEN))
                 .orShould()
