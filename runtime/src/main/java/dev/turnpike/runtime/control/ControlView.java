@@ -1,0 +1,319 @@
+package dev.turnpike.runtime.control;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.schemas.avro.RecordCodec;
+import dev.turnpike.schemas.avro.SchemaIds;
+import dev.turnpike.schemas.avro.Subject;
+import dev.turnpike.schemas.avro.UnreadableRecordException;
+import dev.turnpike.schemas.control.ApiKey;
+import dev.turnpike.schemas.control.ControlState;
+import dev.turnpike.schemas.control.Credential;
+import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.Group;
+import dev.turnpike.schemas.control.ManagementKey;
+import dev.turnpike.schemas.control.Price;
+import dev.turnpike.schemas.control.Resource;
+import dev.turnpike.schemas.control.ResourceKind;
+import dev.turnpike.schemas.control.Webhook;
+import dev.turnpike.schemas.id.CredentialId;
+import dev.turnpike.schemas.id.GroupId;
+import dev.turnpike.schemas.id.WebhookId;
+import dev.turnpike.schemas.topic.Topics;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.StampedLock;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What exists, as of a recent moment: a local copy of {@code turnpike.control.state} in RocksDB,
+ * kept by a Kafka Streams global store. Kinds with few records are in memory; keys, groups and
+ * credentials are decoded on demand into a bounded cache.
+ *
+ * <p>Any thread reads, without waiting for the writer; the thread that follows the log writes. With
+ * Kafka away the view answers from what it has. Before the first load every read fails as {@code
+ * unavailable}.
+ */
+public final class ControlView {
+    /** Name of the store in every topology that follows the control state. */
+    public static final String STORE = "control-state";
+
+    /** Optimistic reads before a reader makes the writer wait. */
+    static final int OPTIMISTIC_READS_MAX = 3;
+
+    /** Key of the offset of the last record taken in; no resource has an empty kind. */
+    private static final String POSITION_KEY = "/position";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ControlView.class);
+
+    private final RecordCodec<ControlState> codec;
+    private final Cache<String, Resource> decoded;
+    private final ControlIndex index = new ControlIndex();
+    private final List<ControlListener> listeners = new CopyOnWriteArrayList<>();
+    private final StampedLock lock = new StampedLock();
+    private final Progress progress = new Progress();
+    private volatile @Nullable KeyValueStore<String, byte[]> store;
+
+    /**
+     * @param decodedMax keys, groups and credentials kept decoded
+     */
+    public ControlView(SchemaIds ids, int decodedMax) {
+        this.codec = RecordCodec.of(Subject.CONTROL_STATE, ControlState.class, ids);
+        this.decoded = Caffeine.newBuilder().maximumSize(decodedMax).build();
+    }
+
+    /** Adds the global store to a topology of the DSL. */
+    public void addTo(StreamsBuilder builder) {
+        builder.addGlobalStore(
+                storeBuilder(),
+                Topics.CONTROL_STATE.name(),
+                Consumed.with(Serdes.String(), Serdes.ByteArray()),
+                () -> new ControlFollower(this));
+    }
+
+    /** Adds the global store to a topology of processors. */
+    public void addTo(Topology topology) {
+        topology.addGlobalStore(
+                storeBuilder(),
+                "control-state-source",
+                Serdes.String().deserializer(),
+                Serdes.ByteArray().deserializer(),
+                Topics.CONTROL_STATE.name(),
+                "control-state-follower",
+                () -> new ControlFollower(this));
+    }
+
+    private static StoreBuilder<KeyValueStore<String, byte[]>> storeBuilder() {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
+                .withLoggingDisabled()
+                .withCachingDisabled();
+    }
+
+    /** The inference key with this prefix. */
+    public Optional<ApiKey> apiKey(String prefix) {
+        return stored(ResourceKind.API_KEY, prefix, ApiKey.class);
+    }
+
+    /** The management key with this prefix. */
+    public Optional<ManagementKey> managementKey(String prefix) {
+        return stored(ResourceKind.MANAGEMENT_KEY, prefix, ManagementKey.class);
+    }
+
+    public Optional<Group> group(GroupId id) {
+        return stored(ResourceKind.GROUP, id.value(), Group.class);
+    }
+
+    public Optional<Credential> credential(CredentialId id) {
+        return stored(ResourceKind.CREDENTIAL, id.value(), Credential.class);
+    }
+
+    /** The endpoint published under this slug. */
+    public Optional<Endpoint> endpoint(String slug) {
+        loadedStore();
+        return index.endpoint(slug);
+    }
+
+    public List<Endpoint> endpoints() {
+        loadedStore();
+        return index.endpoints();
+    }
+
+    public Optional<Webhook> webhook(WebhookId id) {
+        loadedStore();
+        return index.webhook(id.value());
+    }
+
+    public List<Webhook> webhooks() {
+        loadedStore();
+        return index.webhooks();
+    }
+
+    public List<Price> prices() {
+        loadedStore();
+        return index.prices();
+    }
+
+    /**
+     * Runs several reads so that they see one point of the log. The reads may run more than once,
+     * so they must have no effect.
+     */
+    public <T> T consistently(Supplier<T> reads) {
+        for (int attempt = 0; attempt < OPTIMISTIC_READS_MAX; attempt++) {
+            long stamp = lock.tryOptimisticRead();
+            if (stamp != 0) {
+                var result = reads.get();
+                if (lock.validate(stamp)) {
+                    return result;
+                }
+            }
+        }
+        long stamp = lock.readLock();
+        try {
+            return reads.get();
+        } finally {
+            lock.unlockRead(stamp);
+        }
+    }
+
+    /** Whether the view has been loaded, so that reads answer. */
+    public boolean loaded() {
+        return store != null;
+    }
+
+    /** Offset of the last record of {@code turnpike.control.state} taken in; -1 before any. */
+    public long position() {
+        return progress.position();
+    }
+
+    /** Sequence of the last control fact whose transaction has been taken in; 0 before any. */
+    public long sequence() {
+        return progress.sequence();
+    }
+
+    /**
+     * Waits until the record at {@code offset} of the control state is visible.
+     *
+     * @return whether it is, false when {@code timeout} has passed
+     * @throws InterruptedException if the waiting thread is interrupted
+     */
+    public boolean awaitPosition(long offset, Duration timeout) throws InterruptedException {
+        return progress.await(() -> progress.position() >= offset, timeout);
+    }
+
+    /** As {@link #awaitPosition}, by the sequence of the control fact. */
+    public boolean awaitSequence(long sequence, Duration timeout) throws InterruptedException {
+        return progress.await(() -> progress.sequence() >= sequence, timeout);
+    }
+
+    /** Hears of every later change. */
+    public void listen(ControlListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Rebuilds what is in memory from the local copy; the first thing a follower does. */
+    void load(KeyValueStore<String, byte[]> opened) {
+        long stamp = lock.writeLock();
+        try {
+            index.clear();
+            decoded.invalidateAll();
+            for (var kind : ControlIndex.KINDS) {
+                loadKind(opened, kind);
+            }
+            store = opened;
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+        var position = opened.get(POSITION_KEY);
+        progress.reached(position == null ? -1 : longOf(position), index.sequence());
+    }
+
+    private void loadKind(KeyValueStore<String, byte[]> opened, ResourceKind kind) {
+        var from = kind.stateKey("");
+        var to = kind.stateKey("\uffff");
+        try (var records = opened.range(from, to)) {
+            while (records.hasNext()) {
+                var record = records.next();
+                var id = record.key.substring(from.length());
+                decode(record.key, record.value)
+                        .ifPresent(resource -> index.apply(kind, id, resource));
+            }
+        }
+    }
+
+    /** Takes in one record of the log. */
+    void apply(
+            KeyValueStore<String, byte[]> opened,
+            String key,
+            byte @Nullable [] value,
+            long offset) {
+        int slash = key.indexOf('/');
+        var kind = slash < 0 ? Optional.<ResourceKind>empty() : kindOf(key.substring(0, slash));
+        if (kind.isEmpty()) {
+            LOGGER.atWarn().addKeyValue("offset", offset).log("control record of unknown kind");
+            return; // Of a newer version; it means nothing here.
+        }
+        var id = key.substring(slash + 1);
+        long stamp = lock.writeLock();
+        try {
+            opened.put(key, value);
+            opened.put(POSITION_KEY, bytesOf(offset));
+            decoded.invalidate(key);
+            if (ControlIndex.KINDS.contains(kind.get())) {
+                var resource = value == null ? Optional.<Resource>empty() : decode(key, value);
+                index.apply(kind.get(), id, resource.orElse(null));
+            }
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+        progress.reached(offset, index.sequence());
+        for (var listener : listeners) {
+            listener.changed(kind.get(), id);
+        }
+    }
+
+    private <T extends Resource> Optional<T> stored(ResourceKind kind, String id, Class<T> type) {
+        var opened = loadedStore();
+        // The cache holds its entry's lock while it loads, and a change invalidates after it has
+        // written: so what was read before a change never stays after it.
+        var resource =
+                decoded.get(
+                        kind.stateKey(id),
+                        key -> {
+                            var value = opened.get(key);
+                            return value == null ? null : decode(key, value).orElse(null);
+                        });
+        return Optional.ofNullable(resource).map(type::cast);
+    }
+
+    /** The resource, or empty when the bytes cannot be read: then it is treated as absent. */
+    private Optional<Resource> decode(String key, byte[] value) {
+        try {
+            var resource = codec.decode(value).resource();
+            return resource.stateKey().equals(key) ? Optional.of(resource) : Optional.empty();
+        } catch (UnreadableRecordException e) {
+            LOGGER.atError().setCause(e).addKeyValue("key", key).log("unreadable control record");
+            return Optional.empty();
+        }
+    }
+
+    private KeyValueStore<String, byte[]> loadedStore() {
+        var opened = store;
+        if (opened == null) {
+            throw Problem.of(ErrorCode.UNAVAILABLE, "The service is starting").asException();
+        }
+        return opened;
+    }
+
+    private static Optional<ResourceKind> kindOf(String label) {
+        for (var kind : ResourceKind.values()) {
+            if (kind.label().equals(label)) {
+                return Optional.of(kind);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static byte[] bytesOf(long value) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+    }
+
+    private static long longOf(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).getLong();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.turnpike.runtime.control;
+
+import dev.turnpike.runtime.kafka.DeadLetters;
+import dev.turnpike.runtime.kafka.KafkaClients;
+import dev.turnpike.runtime.kafka.StreamsApp;
+import dev.turnpike.runtime.kafka.StreamsPlan;
+import dev.turnpike.runtime.lifecycle.Check;
+import dev.turnpike.runtime.lifecycle.FailureSink;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.apache.kafka.streams.Topology;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the control state with a Streams application of its own; for services that have no
+ * topology. Started and closed by one thread.
+ */
+public final class ControlViewApp implements AutoCloseable {
+    private final ControlView view;
+    private final StreamsApp app;
+    private final InstantSource clock;
+    private volatile @Nullable KafkaContact contact;
+
+    /**
+     * @param plan its own application id and state directory; no transactions are needed
+     */
+    public ControlViewApp(
+            ControlView view,
+            StreamsPlan plan,
+            KafkaClients clients,
+            DeadLetters deadLetters,
+            InstantSource clock) {
+        this.view = view;
+        this.clock = clock;
+        this.app =
+                new StreamsApp(
+                        plan,
+                        plan.properties(clients, deadLetters),
+                        () -> {
+                            var topology = new Topology();
+                            view.addTo(topology);
+                            return topology;
+                        },
+                        clock);
+    }
+
+    /**
+     * Starts and returns when the view is loaded.
+     *
+     * @throws org.apache.kafka.streams.errors.StreamsException if Kafka does not answer in time or
+     *     the local copy can be neither read nor replaced
+     */
+    public void start(FailureSink onFailure) {
+        app.start(onFailure);
+        contact = KafkaContact.watch(app.streams(), clock, onFailure);
+    }
+
+    /** The view that is kept. */
+    public ControlView view() {
+        return view;
+    }
+
+    /** Time since Kafka last answered; how old the view may be. */
+    public Duration staleness() {
+        var watched = contact;
+        return watched == null ? Duration.ofDays(1) : watched.staleness();
+    }
+
+    /** Passes while the application runs and the view is loaded. */
+    public List<Check> ready() {
+        return List.of(app.running());
+    }
+
+    @Override
+    public void close() {
+        var watched = contact;
+        if (watched != null) {
+            watched.close();
+        }
+        app.close();
+    }
+}

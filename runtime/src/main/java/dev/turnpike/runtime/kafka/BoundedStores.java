@@ -1,0 +1,38 @@
+package dev.turnpike.runtime.kafka;
+
+import java.util.Map;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+
+/**
+ * Bounds the memory of every RocksDB store of a Streams application; the default would take up to
+ * 98 MiB for each partition of each store.
+ */
+public final class BoundedStores implements RocksDBConfigSetter {
+    static final long BLOCK_CACHE_BYTES = 8L << 20;
+    static final long WRITE_BUFFER_BYTES = 4L << 20;
+    static final int WRITE_BUFFERS_MAX = 2;
+
+    private @Nullable LRUCache cache;
+
+    @Override
+    public void setConfig(String storeName, Options options, Map<String, Object> configs) {
+        cache = new LRUCache(BLOCK_CACHE_BYTES);
+        var table = (BlockBasedTableConfig) options.tableFormatConfig();
+        table.setBlockCache(cache);
+        table.setCacheIndexAndFilterBlocks(true);
+        options.setTableFormatConfig(table);
+        options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+        options.setMaxWriteBufferNumber(WRITE_BUFFERS_MAX);
+    }
+
+    @Override
+    public void close(String storeName, Options options) {
+        if (cache != null) {
+            cache.close();
+        }
+    }
+}
