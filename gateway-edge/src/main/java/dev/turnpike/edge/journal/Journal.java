@@ -44,8 +44,7 @@ public final class Journal implements AutoCloseable {
     static final int ENDED_MAX = 4_096;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final RecordCodec<RequestRecord> codec =
-            RecordCodec.of(Subject.REQUESTS, RequestRecord.class);
+    private final RecordCodec<RequestRecord> codec;
     private final JournalStore store;
     private final InstantSource clock;
     private final AutoCloseable directory;
@@ -81,9 +80,11 @@ public final class Journal implements AutoCloseable {
             JournalStore store,
             AutoCloseable directory,
             JournalSettings settings,
+            RecordCodec<RequestRecord> codec,
             InstantSource clock,
             Supplier<String> newEdgeId) {
         this.store = store;
+        this.codec = codec;
         this.directory = directory;
         this.clock = clock;
         this.bytesMax = settings.bytesMax();
@@ -108,11 +109,21 @@ public final class Journal implements AutoCloseable {
      */
     public static Journal open(
             JournalSettings settings, InstantSource clock, Supplier<String> newEdgeId) {
+        var codec = RecordCodec.of(Subject.REQUESTS, RequestRecord.class);
+        return open(settings, codec, clock, newEdgeId);
+    }
+
+    /** As above, with a codec that knows the schema ids of an external registry. */
+    public static Journal open(
+            JournalSettings settings,
+            RecordCodec<RequestRecord> codec,
+            InstantSource clock,
+            Supplier<String> newEdgeId) {
         var directory = DirectoryLock.take(settings.directory());
         boolean opened = false;
         try {
             var store = new RocksStore(settings.directory().resolve("db"), settings.sync());
-            var journal = open(store, directory, settings, clock, newEdgeId);
+            var journal = open(store, directory, settings, codec, clock, newEdgeId);
             opened = true;
             return journal;
         } catch (JournalStoreException e) {
@@ -129,11 +140,12 @@ public final class Journal implements AutoCloseable {
             JournalStore store,
             AutoCloseable directory,
             JournalSettings settings,
+            RecordCodec<RequestRecord> codec,
             InstantSource clock,
             Supplier<String> newEdgeId) {
         boolean opened = false;
         try {
-            var journal = new Journal(store, directory, settings, clock, newEdgeId);
+            var journal = new Journal(store, directory, settings, codec, clock, newEdgeId);
             journal.endUnfinished();
             opened = true;
             return journal;

@@ -1,0 +1,295 @@
+package dev.turnpike.edge.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.turnpike.edge.journal.JournalStore.Table;
+import dev.turnpike.edge.journal.MemoryStore.Fault;
+import dev.turnpike.schemas.avro.RecordCodec;
+import dev.turnpike.schemas.avro.Subject;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.topic.Topics;
+import dev.turnpike.schemas.usage.RequestFact;
+import dev.turnpike.schemas.usage.RequestFact.Aborted;
+import dev.turnpike.schemas.usage.RequestFact.Refused;
+import dev.turnpike.schemas.usage.RequestFact.Settled;
+import dev.turnpike.schemas.usage.RequestFact.Started;
+import dev.turnpike.schemas.usage.RequestRecord;
+import dev.turnpike.testkit.ManualClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Drives a journal through work, disk faults and crashes, beside a model that only remembers. */
+class JournalSimTest {
+    private static final int STEPS = 3_000;
+    private static final RecordCodec<RequestRecord> CODEC =
+            RecordCodec.of(Subject.REQUESTS, RequestRecord.class);
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 20_260_101, 20_261_121})
+    void everyRequestEndsOnceWhateverFails(long seed) {
+        var run = new Run(seed);
+        for (int step = 0; step < STEPS; step++) {
+            run.step();
+        }
+        run.finish();
+    }
+
+    /** What the caller was told about one request. */
+    private static final class Told {
+        private boolean started;
+        private boolean called;
+        private long progress;
+        private boolean endConfirmed;
+        private boolean endAttempted;
+        private boolean refused;
+    }
+
+    private static final class Run {
+        private final Random random;
+        private final String where;
+        private final MemoryStore store = new MemoryStore();
+        private final ManualClock clock = new ManualClock(Facts.NOON);
+        private final Map<Integer, Told> told = new TreeMap<>();
+        private final List<Integer> running = new ArrayList<>();
+        private final Set<String> streams = new HashSet<>();
+        private final List<RequestRecord> log = new ArrayList<>();
+        private Journal journal;
+        private long followed;
+        private int next = 1;
+
+        Run(long seed) {
+            random = new Random(seed);
+            where = "seed " + seed;
+            journal = open();
+        }
+
+        private Journal open() {
+            var opened =
+                    Journal.open(
+                            store,
+                            () -> {},
+                            new JournalSettings(
+                                    Path.of("unused"), Optional.empty(), 1L << 30, false),
+                            CODEC,
+                            clock,
+                            () -> "edge");
+            assertThat(streams.add(opened.stream())).as(where).isTrue();
+            assertThat(store.rows(Table.OPEN)).as(where).isZero();
+            return opened;
+        }
+
+        void step() {
+            switch (random.nextInt(20)) {
+                case 0, 1, 2, 3, 4 -> start();
+                case 5, 6, 7 -> call();
+                case 8, 9, 10 -> progress();
+                case 11, 12, 13, 14 -> settle();
+                case 15 -> refuse();
+                case 16 -> store.failNext(random.nextBoolean() ? Fault.LOST : Fault.KEPT);
+                case 17 -> acknowledge();
+                case 18 -> {
+                    clock.advance(Duration.ofMillis(random.nextInt(120_000)));
+                    store.repairable(random.nextInt(4) > 0);
+                    journal.upkeep();
+                }
+                default -> {
+                    if (random.nextInt(10) == 0) {
+                        crash();
+                    }
+                }
+            }
+            follow();
+        }
+
+        private void start() {
+            int n = next++;
+            var fate = new Told();
+            told.put(n, fate);
+            try {
+                journal.started(Facts.started(n));
+                fate.started = true;
+                running.add(n);
+            } catch (JournalUnavailableException e) {
+                assertThat(journal.status().healthy()).as(where).isFalse();
+            }
+        }
+
+        private void call() {
+            pick().ifPresent(n -> {
+                try {
+                    journal.called(Facts.id(n), Provider.DEMO, "m");
+                    told(n).called = true;
+                } catch (JournalUnavailableException e) {
+                    // Then the upstream is not called.
+                }
+            });
+        }
+
+        private void progress() {
+            pick().filter(n -> told(n).called)
+                    .ifPresent(n -> {
+                        told(n).progress += random.nextInt(600);
+                        journal.progress(Facts.id(n), told(n).progress);
+                    });
+        }
+
+        private void settle() {
+            pick().ifPresent(n -> {
+                running.remove(n);
+                told(n).endAttempted = true;
+                try {
+                    journal.terminal(Facts.settled(n));
+                    told(n).endConfirmed = true;
+                } catch (JournalUnavailableException e) {
+                    // The journal owes it.
+                }
+                assertThatThrownBy(() -> journal.terminal(Facts.settled(n)))
+                        .as(where)
+                        .isInstanceOf(IllegalStateException.class);
+            });
+        }
+
+        private void refuse() {
+            int n = next++;
+            var fate = new Told();
+            told.put(n, fate);
+            try {
+                journal.terminal(Facts.refused(n));
+                fate.refused = true;
+            } catch (JournalUnavailableException e) {
+                assertThat(journal.status().healthy()).as(where).isFalse();
+            }
+        }
+
+        private void acknowledge() {
+            long to = journal.acknowledgedPosition();
+            long end = followed;
+            if (end > to) {
+                to += 1 + random.nextInt((int) (end - to));
+                journal.acknowledge(to, 1, journal.acknowledgedOffsets());
+            }
+        }
+
+        private void crash() {
+            store.close();
+            store.repairable(true);
+            store.failNext(Fault.NONE);
+            running.clear();
+            journal = open();
+        }
+
+        private Optional<Integer> pick() {
+            return running.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(running.get(random.nextInt(running.size())));
+        }
+
+        private Told told(int n) {
+            return Objects.requireNonNull(told.get(n));
+        }
+
+        /** Reads on as a shipper does: what it has read is never taken back. */
+        private void follow() {
+            for (var record : journal.read(followed + 1, 10_000, Long.MAX_VALUE)) {
+                if (record.position() >= journal.end()) {
+                    return;
+                }
+                assertThat(record.position()).as(where).isEqualTo(++followed);
+                var value = CODEC.decode(record.value());
+                assertThat(record.key())
+                        .isEqualTo(value.fact().call().caller().rootGroupId().value());
+                assertThat(record.partition())
+                        .isEqualTo(Topics.partition(Topics.REQUESTS, record.key()));
+                log.add(value);
+            }
+        }
+
+        void finish() {
+            crash();
+            follow();
+            checkSequences();
+            var byRequest = new HashMap<String, List<RequestRecord>>();
+            for (var record : log) {
+                byRequest
+                        .computeIfAbsent(
+                                record.fact().call().requestId().value(), k -> new ArrayList<>())
+                        .add(record);
+            }
+            told.forEach((n, fate) ->
+                    checkRequest(n, fate, byRequest.getOrDefault(Facts.id(n).value(), List.of())));
+        }
+
+        private void checkSequences() {
+            var last = new HashMap<String, Long>();
+            for (var record : log) {
+                int partition =
+                        Topics.partition(
+                                Topics.REQUESTS,
+                                record.fact().call().caller().rootGroupId().value());
+                long sequence = last.merge(record.stream() + "#" + partition, 1L, Long::sum);
+                assertThat(record.sequence()).as(where).isEqualTo(sequence);
+            }
+        }
+
+        private void checkRequest(int n, Told fate, List<RequestRecord> records) {
+            var as = "%s, request %d: %s".formatted(where, n, records);
+            var facts = records.stream().map(RequestRecord::fact).toList();
+            if (fate.refused) {
+                assertThat(facts).as(as).containsExactly(Facts.refused(n));
+            } else if (fate.started) {
+                assertThat(facts).as(as).hasSize(2);
+                assertThat(facts.getFirst()).as(as).isEqualTo(Facts.started(n));
+                checkEnd(as, n, fate, records.getFirst().stream(), facts.getLast());
+            } else {
+                checkNeverServed(as, facts);
+            }
+        }
+
+        private static void checkNeverServed(String as, List<RequestFact> facts) {
+            var last = facts.isEmpty() ? null : facts.getLast();
+            if (last instanceof Aborted aborted) {
+                assertThat(facts).as(as).hasSize(2);
+                assertThat(facts.getFirst()).as(as).isInstanceOf(Started.class);
+                assertThat(aborted.settlement().charged()).as(as).isFalse();
+            } else if (last != null) {
+                assertThat(facts).as(as).hasSize(1);
+                assertThat(last).as(as).isInstanceOf(Refused.class);
+            }
+        }
+
+        private static void checkEnd(String as, int n, Told fate, String stream, RequestFact end) {
+            switch (end) {
+                case Settled settled -> {
+                    assertThat(fate.endAttempted).as(as).isTrue();
+                    assertThat(settled).as(as).isEqualTo(Facts.settled(n));
+                }
+                case Aborted aborted -> {
+                    assertThat(fate.endConfirmed).as(as).isFalse();
+                    assertThat(aborted.startedBy()).as(as).isEqualTo(stream);
+                    assertThat(aborted.call()).as(as).isEqualTo(Facts.call(n));
+                    if (fate.called) {
+                        assertThat(aborted.settlement().charged()).as(as).isTrue();
+                        assertThat(aborted.settlement().usage().inputTokens()).as(as).isEqualTo(40);
+                        assertThat(aborted.settlement().usage().outputTokens())
+                                .as(as)
+                                .isLessThanOrEqualTo(fate.progress);
+                    }
+                }
+                case Started _, Refused _ -> throw new AssertionError(as);
+            }
+        }
+    }
+}

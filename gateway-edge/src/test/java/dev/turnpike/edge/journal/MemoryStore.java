@@ -1,0 +1,108 @@
+package dev.turnpike.edge.journal;
+
+import dev.turnpike.edge.journal.JournalBatch.Change;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A store that survives the journal it served, and fails when told. */
+final class MemoryStore implements JournalStore {
+    /** What a write does. */
+    enum Fault {
+        NONE,
+        /** Fails and leaves nothing. */
+        LOST,
+        /** Fails, yet everything is there. */
+        KEPT
+    }
+
+    private final Map<Table, NavigableMap<byte[], byte[]>> tables = new EnumMap<>(Table.class);
+    private Fault next = Fault.NONE;
+    private boolean broken;
+    private boolean repairable = true;
+
+    MemoryStore() {
+        for (var table : Table.values()) {
+            tables.put(table, new TreeMap<>(Arrays::compareUnsigned));
+        }
+    }
+
+    void failNext(Fault fault) {
+        next = fault;
+    }
+
+    void repairable(boolean value) {
+        repairable = value;
+    }
+
+    int rows(Table table) {
+        return of(table).size();
+    }
+
+    @Override
+    public synchronized void write(JournalBatch batch) {
+        var fault = next;
+        next = Fault.NONE;
+        if (!broken && fault != Fault.LOST) {
+            batch.changes().forEach(this::apply);
+        }
+        if (broken || fault != Fault.NONE) {
+            broken = true;
+            throw new JournalStoreException("no space left", new IOException("no space left"));
+        }
+    }
+
+    private void apply(Change change) {
+        switch (change) {
+            case Change.Put(var table, var key, var value) -> of(table).put(key, value);
+            case Change.Delete(var table, var key) -> of(table).remove(key);
+            case Change.DeleteRange(var table, var from, var to) ->
+                    of(table).subMap(from, true, to, false).clear();
+        }
+    }
+
+    @Override
+    public synchronized byte @Nullable [] get(Table table, byte[] key) {
+        return of(table).get(key);
+    }
+
+    @Override
+    public synchronized void scan(Table table, byte[] from, Visitor visitor) {
+        for (var row : of(table).tailMap(from, true).entrySet()) {
+            if (!visitor.visit(row.getKey(), row.getValue())) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public synchronized byte @Nullable [] lastKey(Table table) {
+        var last = of(table).lastEntry();
+        return last == null ? null : last.getKey();
+    }
+
+    @Override
+    public synchronized void reopen() {
+        if (!repairable) {
+            throw new JournalStoreException("still full", new IOException("no space left"));
+        }
+        broken = false;
+    }
+
+    @Override
+    public void close() {
+        broken = false; // What a new process finds.
+    }
+
+    private NavigableMap<byte[], byte[]> of(Table table) {
+        var rows = tables.get(table);
+        if (rows == null) {
+            throw new IllegalStateException("no table " + table);
+        }
+        return rows;
+    }
+}
