@@ -25,6 +25,13 @@ public final class ResponseHeaders {
         this.count = count;
     }
 
+    /** One line, for an answer that does not come over HTTP. */
+    public static ResponseHeaders of(String name, String value) {
+        var head = (name + value).getBytes(StandardCharsets.ISO_8859_1);
+        var ranges = new int[] {0, name.length(), name.length(), head.length};
+        return new ResponseHeaders(head, ranges, 1);
+    }
+
     /** How many lines there are. */
     public int size() {
         return count;

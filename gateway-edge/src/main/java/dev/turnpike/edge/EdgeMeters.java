@@ -1,0 +1,43 @@
+package dev.turnpike.edge;
+
+import dev.turnpike.edge.journal.Journal;
+import dev.turnpike.edge.limit.FastAdmission;
+import dev.turnpike.runtime.control.ControlViewApp;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** What an operator watches of a running edge. */
+final class EdgeMeters {
+    private EdgeMeters() {}
+
+    static void watch(
+            MeterRegistry registry,
+            Journal journal,
+            FastAdmission admission,
+            ControlViewApp control) {
+        Gauge.builder(
+                        "turnpike.edge.journal.unacknowledged",
+                        journal,
+                        j -> j.status().unacknowledged())
+                .description("Journal records that Kafka has not acknowledged")
+                .register(registry);
+        Gauge.builder(
+                        "turnpike.edge.journal.unacknowledged.bytes",
+                        journal,
+                        j -> j.status().unacknowledgedBytes())
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("turnpike.edge.requests.open", journal, j -> j.status().open())
+                .description("Admitted requests that are not settled")
+                .register(registry);
+        Gauge.builder("turnpike.edge.limit.counters", admission, FastAdmission::liveCounters)
+                .register(registry);
+        Gauge.builder(
+                        "turnpike.edge.control.staleness",
+                        control,
+                        c -> c.staleness().toMillis() / 1_000.0)
+                .baseUnit("seconds")
+                .description("Time since Kafka last answered")
+                .register(registry);
+    }
+}

@@ -1,0 +1,226 @@
+package dev.turnpike.edge;
+
+import dev.turnpike.edge.demo.DemoModel;
+import dev.turnpike.edge.http.EdgeRoutes;
+import dev.turnpike.edge.journal.Journal;
+import dev.turnpike.edge.journal.JournalSettings;
+import dev.turnpike.edge.journal.KafkaEndOffsets;
+import dev.turnpike.edge.journal.Shipper;
+import dev.turnpike.edge.limit.FastAdmission;
+import dev.turnpike.edge.limit.OutputHistory;
+import dev.turnpike.edge.pipeline.BytesCounter;
+import dev.turnpike.edge.pipeline.Freshness;
+import dev.turnpike.edge.pipeline.Pipelines;
+import dev.turnpike.edge.pipeline.RequestMeters;
+import dev.turnpike.edge.upstream.Limits;
+import dev.turnpike.edge.upstream.UpstreamClient;
+import dev.turnpike.runtime.control.ControlView;
+import dev.turnpike.runtime.control.ControlViewApp;
+import dev.turnpike.runtime.http.HealthRoutes;
+import dev.turnpike.runtime.http.Listener;
+import dev.turnpike.runtime.http.Metrics;
+import dev.turnpike.runtime.http.Routes;
+import dev.turnpike.runtime.kafka.DeadLetters;
+import dev.turnpike.runtime.kafka.KafkaClients;
+import dev.turnpike.runtime.kafka.StreamsPlan;
+import dev.turnpike.runtime.key.KeyHasher;
+import dev.turnpike.runtime.lifecycle.Check;
+import dev.turnpike.runtime.lifecycle.FailureSink;
+import dev.turnpike.runtime.lifecycle.IdSource;
+import dev.turnpike.runtime.lifecycle.Service;
+import dev.turnpike.runtime.outbound.AddressPolicy;
+import dev.turnpike.runtime.outbound.OutboundUrl;
+import dev.turnpike.runtime.secret.Envelope;
+import dev.turnpike.runtime.secret.MasterKey;
+import dev.turnpike.schemas.avro.RecordCodec;
+import dev.turnpike.schemas.avro.SchemaIds;
+import dev.turnpike.schemas.avro.Subject;
+import dev.turnpike.schemas.usage.RequestRecord;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Wires the edge: what its parts are and in which order they start and stop. */
+public final class EdgeService implements Service {
+    private static final int DECODED_MAX = 200_000;
+    private static final int PEPPER_VERSIONS = 1;
+
+    private final EdgeConfig config;
+    private final KafkaClients kafka;
+    private final SchemaIds schemaIds;
+    private final MasterKey masterKey;
+    private final Metrics metrics;
+    private final InstantSource clock = InstantSource.system();
+    private final SecureRandom random = new SecureRandom();
+    private final IdSource ids = new IdSource(clock, random);
+    private final List<AutoCloseable> parts = new ArrayList<>();
+    private volatile @Nullable Running running;
+
+    /** What is asked while the edge runs. */
+    private record Running(
+            ControlViewApp control, Journal journal, Shipper shipper, Listener listener) {}
+
+    public EdgeService(
+            EdgeConfig config,
+            KafkaClients kafka,
+            SchemaIds schemaIds,
+            MasterKey masterKey,
+            Metrics metrics) {
+        this.config = config;
+        this.kafka = kafka;
+        this.schemaIds = schemaIds;
+        this.masterKey = masterKey;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public String name() {
+        return "edge";
+    }
+
+    /** The port of the listener; only after {@link #start}. */
+    public int port() {
+        var now = running;
+        if (now == null) {
+            throw new IllegalStateException("the edge is not running");
+        }
+        return now.listener().port();
+    }
+
+    @Override
+    public void start(FailureSink onFailure) {
+        var journal = closing(openJournal());
+        var shipper =
+                closing(
+                        new Shipper(
+                                journal,
+                                () -> kafka.batchingProducer("edge-journal"),
+                                () ->
+                                        new KafkaEndOffsets(
+                                                kafka.consumer(
+                                                        "edge-journal",
+                                                        KafkaClients.Start.EARLIEST)),
+                                clock));
+        shipper.start(onFailure);
+        var control = closing(controlView(journal));
+        control.start(onFailure);
+        var admission = new FastAdmission(journal.stream(), clock);
+        var listener = closing(listener(control, journal, admission));
+        EdgeMeters.watch(metrics.registry(), journal, admission, control);
+        listener.start();
+        running = new Running(control, journal, shipper, listener);
+    }
+
+    @Override
+    public List<Check> ready() {
+        var now = running;
+        if (now == null) {
+            return List.of(new Check("started", () -> Check.Outcome.failed("starting")));
+        }
+        var checks = new ArrayList<>(now.control().ready());
+        checks.add(new Check("journal", () -> journalWrites(now.journal())));
+        checks.add(new Check("control-fresh", () -> fresh(now.control(), config.maxStaleness())));
+        return checks;
+    }
+
+    /**
+     * Lets running requests end within the listener's drain time, then ships and closes the rest.
+     */
+    @Override
+    public void close() {
+        for (var part : parts.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("cannot close " + part.getClass(), e);
+            }
+        }
+        parts.clear();
+    }
+
+    private Journal openJournal() {
+        var settings =
+                new JournalSettings(
+                        config.directory().resolve("journal"),
+                        config.edgeId(),
+                        config.journalBytesMax(),
+                        config.journalSync());
+        var codec = RecordCodec.of(Subject.REQUESTS, RequestRecord.class, schemaIds);
+        return Journal.open(settings, codec, clock, ids::next);
+    }
+
+    private ControlViewApp controlView(Journal journal) {
+        var edgeId = journal.stream().substring(0, journal.stream().indexOf('/'));
+        var plan =
+                new StreamsPlan(
+                        "turnpike-edge-" + edgeId,
+                        edgeId,
+                        config.directory().resolve("control"),
+                        false,
+                        1);
+        return new ControlViewApp(
+                new ControlView(schemaIds, DECODED_MAX),
+                plan,
+                kafka,
+                new DeadLetters("edge", schemaIds, clock),
+                clock);
+    }
+
+    private Listener listener(ControlViewApp control, Journal journal, FastAdmission admission) {
+        var policy =
+                config.allowPrivate() ? AddressPolicy.allowPrivate() : AddressPolicy.publicOnly();
+        var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        var upstreams = closing(new UpstreamClient(policy, Limits.DEFAULT, System::nanoTime, tls));
+        var pipelines =
+                Pipelines.of(
+                        new Pipelines.Access(
+                                control.view(),
+                                KeyHasher.of(masterKey, PEPPER_VERSIONS),
+                                new Freshness(control::staleness, config.maxStaleness())),
+                        money(journal, admission),
+                        new Pipelines.Upstreams(
+                                upstreams,
+                                config.allowPrivate()
+                                        ? OutboundUrl.Policy.HTTP_ALLOWED
+                                        : OutboundUrl.Policy.HTTPS_ONLY,
+                                new Envelope(masterKey),
+                                new DemoModel(clock)),
+                        new Pipelines.Sources(clock, random, ids),
+                        config.headerPrefix());
+        var routes = new Routes();
+        HealthRoutes.addTo(routes, this::ready);
+        new EdgeRoutes(pipelines.chat(), pipelines.models(), clock).addTo(routes);
+        return new Listener("edge", config.listener(), routes, () -> ids.next("req_"));
+    }
+
+    private Pipelines.Money money(Journal journal, FastAdmission admission) {
+        return new Pipelines.Money(
+                admission,
+                journal,
+                new OutputHistory(),
+                (chat, group, slug) -> (chat.promptBytes() + 3) / 4 + 3L * chat.messageCount() + 3,
+                BytesCounter::new,
+                new RequestMeters(metrics.registry()));
+    }
+
+    private static Check.Outcome journalWrites(Journal journal) {
+        return journal.status().healthy()
+                ? Check.Outcome.passed()
+                : Check.Outcome.failed("the journal cannot be written");
+    }
+
+    private static Check.Outcome fresh(ControlViewApp control, Duration max) {
+        return control.staleness().compareTo(max) <= 0
+                ? Check.Outcome.passed()
+                : Check.Outcome.failed("no contact to Kafka for " + control.staleness());
+    }
+
+    private <T extends AutoCloseable> T closing(T part) {
+        parts.add(part);
+        return part;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.turnpike.edge.http;
+
+import dev.turnpike.edge.pipeline.ChatPipeline;
+import dev.turnpike.edge.pipeline.ClientGoneException;
+import dev.turnpike.edge.pipeline.InboundRequest;
+import dev.turnpike.edge.pipeline.ModelsPipeline;
+import dev.turnpike.edge.pipeline.RequestHeaders;
+import dev.turnpike.runtime.http.RequestId;
+import dev.turnpike.runtime.http.Routes;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** The routes that inference clients call. Each is served with and without {@code /v1}. */
+public final class EdgeRoutes {
+    private static final byte[] NO_BODY = new byte[0];
+
+    private final ChatPipeline chat;
+    private final ModelsPipeline models;
+    private final InstantSource clock;
+
+    public EdgeRoutes(ChatPipeline chat, ModelsPipeline models, InstantSource clock) {
+        this.chat = chat;
+        this.models = models;
+        this.clock = clock;
+    }
+
+    /** Adds the routes. */
+    public void addTo(Routes routes) {
+        for (var base : new String[] {"/v1", ""}) {
+            routes.post(base + "/chat/completions", this::chatCompletions);
+            routes.get(base + "/models", this::listModels);
+            routes.get(base + "/models/{+model}", this::retrieveModel);
+        }
+    }
+
+    private void chatCompletions(ServerRequest request, ServerResponse response) {
+        serve(() -> chat.serve(inbound(request, body(request)), new HelidonReply(response)));
+    }
+
+    private void listModels(ServerRequest request, ServerResponse response) {
+        serve(() -> models.list(inbound(request, NO_BODY), new HelidonReply(response)));
+    }
+
+    private void retrieveModel(ServerRequest request, ServerResponse response) {
+        var model = request.path().pathParameters().get("model");
+        serve(() -> models.retrieve(model, inbound(request, NO_BODY), new HelidonReply(response)));
+    }
+
+    private InboundRequest inbound(ServerRequest request, byte[] body) {
+        return new InboundRequest(
+                new dev.turnpike.schemas.id.RequestId(RequestId.of(request)),
+                clock.instant(),
+                System.nanoTime(),
+                address(request),
+                headers(request),
+                body);
+    }
+
+    private static byte[] body(ServerRequest request) {
+        try (var in = request.content().inputStream()) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RequestHeaders headers(ServerRequest request) {
+        return name -> {
+            var header = HeaderNames.create(name);
+            return request.headers().contains(header)
+                    ? Optional.of(request.headers().get(header).get().strip())
+                    : Optional.empty();
+        };
+    }
+
+    private static InetAddress address(ServerRequest request) {
+        return request.remotePeer().address() instanceof InetSocketAddress socket
+                ? socket.getAddress()
+                : InetAddress.getLoopbackAddress();
+    }
+
+    /** Something that answers a client, or finds it gone. */
+    private interface Serving {
+        void run() throws ClientGoneException;
+    }
+
+    private static void serve(Serving serving) {
+        try {
+            serving.run();
+        } catch (ClientGoneException e) {
+            throw new CloseConnectionException("client gone", e);
+        }
+    }
+}

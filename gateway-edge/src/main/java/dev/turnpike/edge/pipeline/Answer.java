@@ -1,0 +1,24 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.upstream.UpstreamCall;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.usage.Outcome;
+
+/** What trying the targets of an endpoint came to. */
+sealed interface Answer {
+    /**
+     * A target answers with a 2xx; its body is still to be read.
+     *
+     * @param targetModel the model name that was sent
+     */
+    record Accepted(Provider provider, String targetModel, UpstreamCall call) implements Answer {}
+
+    /**
+     * No target answers.
+     *
+     * @param problem what the client is told
+     * @param outcome how the request ended
+     */
+    record Failed(Problem problem, Outcome outcome) implements Answer {}
+}

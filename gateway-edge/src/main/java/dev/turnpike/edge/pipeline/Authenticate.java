@@ -1,0 +1,105 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.runtime.control.ControlView;
+import dev.turnpike.runtime.key.ApiKeyText;
+import dev.turnpike.runtime.key.KeyHasher;
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.schemas.control.AddressRange;
+import dev.turnpike.schemas.control.ApiKey;
+import dev.turnpike.schemas.control.Group;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Finds out who calls. Every kind of wrong key (malformed, unknown, wrong secret, revoked, expired,
+ * of a deleted group, a management key) does the same work and gives the same answer.
+ */
+public final class Authenticate {
+    private static final Problem WRONG_KEY =
+            Problem.of(ErrorCode.INVALID_API_KEY, "Incorrect API key provided");
+    private static final Problem NO_KEY =
+            Problem.of(
+                    ErrorCode.INVALID_API_KEY,
+                    "No API key provided: send it as \"Authorization: Bearer <key>\"");
+
+    private static final Problem WRONG_ADDRESS =
+            Problem.of(
+                    ErrorCode.IP_NOT_AUTHORIZED, "This API key may not be used from this address");
+
+    private final ControlView control;
+    private final KeyHasher hasher;
+
+    public Authenticate(ControlView control, KeyHasher hasher) {
+        this.control = control;
+        this.hasher = hasher;
+    }
+
+    /** The key that was presented, and its group. */
+    public record Authenticated(ApiKey key, Group group) {}
+
+    /**
+     * @throws dev.turnpike.runtime.problem.ProblemException {@code INVALID_API_KEY}, or {@code
+     *     IP_NOT_AUTHORIZED} for the right key from a wrong place
+     */
+    public Authenticated apply(InboundRequest request) {
+        var presented = presented(request.headers());
+        if (presented.isEmpty()) {
+            throw NO_KEY.asException();
+        }
+        var text = presented.get();
+        var prefix = ApiKeyText.lookupPrefix(text);
+        var found = control.consistently(() -> find(prefix));
+        boolean right =
+                hasher.matches(
+                        text,
+                        found.map(known -> known.key().hash()).orElse(null),
+                        found.map(known -> known.key().pepperVersion()).orElse(1));
+        if (!right || found.isEmpty() || expired(found.get().key(), request.receivedAt())) {
+            throw WRONG_KEY.asException();
+        }
+        if (!mayComeFrom(found.get().key(), request.clientAddress())) {
+            throw WRONG_ADDRESS.asException();
+        }
+        return found.get();
+    }
+
+    private Optional<Authenticated> find(String prefix) {
+        return control.apiKey(prefix)
+                .flatMap(key ->
+                        control.group(key.groupId()).map(group -> new Authenticated(key, group)));
+    }
+
+    private static boolean mayComeFrom(ApiKey key, InetAddress address) {
+        var allowed = key.allowedAddresses();
+        return allowed.isEmpty()
+                || allowed.stream()
+                        .flatMap(text -> AddressRange.parse(text).stream())
+                        .anyMatch(range -> range.contains(address));
+    }
+
+    private static boolean expired(ApiKey key, Instant now) {
+        var end = key.expiresAt();
+        return end != null && !now.isBefore(end);
+    }
+
+    private static Optional<String> presented(RequestHeaders headers) {
+        return headers.first("authorization")
+                .map(Authenticate::withoutScheme)
+                .or(() -> headers.first("x-api-key"))
+                .or(() -> headers.first("api-key"))
+                .filter(text -> !text.isEmpty() && text.length() <= ApiKeyText.LENGTH_MAX);
+    }
+
+    private static String withoutScheme(String value) {
+        int space = value.indexOf(' ');
+        if (space > 0) {
+            var scheme = value.substring(0, space);
+            if (scheme.equalsIgnoreCase("bearer") || scheme.equalsIgnoreCase("api-key")) {
+                return value.substring(space + 1).strip();
+            }
+        }
+        return "";
+    }
+}

@@ -1,0 +1,154 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.demo.DemoCall;
+import dev.turnpike.edge.demo.DemoModel;
+import dev.turnpike.edge.upstream.Deadlines;
+import dev.turnpike.edge.upstream.Header;
+import dev.turnpike.edge.upstream.UpstreamCall;
+import dev.turnpike.edge.upstream.UpstreamClient;
+import dev.turnpike.edge.upstream.UpstreamFault;
+import dev.turnpike.edge.upstream.UpstreamFaultException;
+import dev.turnpike.edge.upstream.UpstreamRequest;
+import dev.turnpike.edge.wire.ByteSlice;
+import dev.turnpike.runtime.outbound.InvalidUrlException;
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.control.Target;
+import dev.turnpike.schemas.usage.Outcome;
+import dev.turnpike.schemas.usage.UpstreamAttempt;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries the targets of an endpoint in order until one accepts: the next one on a connection that
+ * cannot be made, silence before the first byte, 429 and 5xx; never after the first byte.
+ */
+final class CallTargets {
+    private static final String CHAT_PATH = "/chat/completions";
+    private static final Header JSON = new Header("content-type", "application/json");
+
+    private final UpstreamClient client;
+    private final UpstreamAddress addresses;
+    private final Credentials credentials;
+    private final DemoModel demo;
+    private final RandomGenerator random;
+
+    CallTargets(
+            UpstreamClient client,
+            UpstreamAddress addresses,
+            Credentials credentials,
+            DemoModel demo,
+            RandomGenerator random) {
+        this.client = client;
+        this.addresses = addresses;
+        this.credentials = credentials;
+        this.demo = demo;
+        this.random = random;
+    }
+
+    /**
+     * @param body the request body for a given model name
+     * @param attempts takes a record of every attempt
+     */
+    Answer apply(
+            Endpoint endpoint,
+            OpenRequest request,
+            Function<String, List<ByteSlice>> body,
+            List<UpstreamAttempt> attempts) {
+        Answer last = unavailable();
+        for (var target : TargetOrder.of(endpoint.targets(), random)) {
+            var model = target.targetModel();
+            if (model == null) {
+                model = endpoint.slug().value();
+            }
+            long began = System.nanoTime();
+            request.called(target.provider(), model);
+            try {
+                var call = open(target, body.apply(model), request);
+                attempts.add(attempt(target, model, call.status(), null, began));
+                if (call.status() / 100 == 2) {
+                    return new Answer.Accepted(target.provider(), model, call);
+                }
+                int status = call.status();
+                last = UpstreamProblems.ofStatus(call, model, endpoint.slug().value());
+                if (!worthAnotherTarget(status)) {
+                    return last;
+                }
+            } catch (UpstreamFaultException e) {
+                attempts.add(attempt(target, model, 0, UpstreamProblems.label(e.fault()), began));
+                last = UpstreamProblems.ofFault(e.fault());
+                if (!e.fault().beforeFirstByte()) {
+                    return last;
+                }
+            } catch (InvalidUrlException e) {
+                attempts.add(attempt(target, model, 0, "no usable address", began));
+            }
+        }
+        return last;
+    }
+
+    private UpstreamCall open(Target target, List<ByteSlice> body, OpenRequest request)
+            throws UpstreamFaultException, InvalidUrlException {
+        if (target.provider() == Provider.DEMO) {
+            return DemoCall.open(demo, body, "chatcmpl-" + request.call().requestId().value());
+        }
+        var place = addresses.of(target, CHAT_PATH);
+        var upstream =
+                new UpstreamRequest(
+                        "POST", place.origin(), place.path(), headers(target, request), body);
+        return client.open(upstream, deadlines(target));
+    }
+
+    private List<Header> headers(Target target, OpenRequest request) throws UpstreamFaultException {
+        var headers = new ArrayList<Header>(target.headers().size() + 4);
+        headers.add(JSON);
+        headers.add(
+                new Header(
+                        "accept",
+                        request.call().stream() ? "text/event-stream" : "application/json"));
+        headers.add(new Header("x-request-id", request.call().requestId().value()));
+        target.headers().forEach((name, value) -> headers.add(new Header(name, value)));
+        var id = target.secretId();
+        if (id != null) {
+            var secret =
+                    credentials
+                            .secret(id)
+                            .orElseThrow(() ->
+                                    new UpstreamFaultException(
+                                            new UpstreamFault.ConnectFailed("no such credential")));
+            headers.add(new Header("authorization", "Bearer " + secret.reveal()));
+        }
+        return headers;
+    }
+
+    private static Deadlines deadlines(Target target) {
+        var timeouts = target.timeouts();
+        return new Deadlines(
+                Duration.ofMillis(timeouts.connectMillis()),
+                Duration.ofMillis(timeouts.firstByteMillis()),
+                Duration.ofMillis(timeouts.idleMillis()),
+                Duration.ofMillis(timeouts.totalMillis()));
+    }
+
+    private static boolean worthAnotherTarget(int status) {
+        return status == 408 || status == 429 || status >= 500;
+    }
+
+    private static UpstreamAttempt attempt(
+            Target target, String model, int status, @Nullable String error, long began) {
+        long millis = (System.nanoTime() - began) / 1_000_000;
+        return new UpstreamAttempt(target.provider(), model, status, error, millis);
+    }
+
+    private static Answer unavailable() {
+        return new Answer.Failed(
+                Problem.of(ErrorCode.UPSTREAM_ERROR, "The model cannot be reached"),
+                Outcome.UPSTREAM_FAILED);
+    }
+}

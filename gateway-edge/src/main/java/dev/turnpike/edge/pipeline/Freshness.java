@@ -1,0 +1,32 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * Bounds how long requests are served from what the edge knew when it last heard of Kafka: a key
+ * that was revoked since then must not work for ever.
+ *
+ * @param staleness time since Kafka last answered
+ * @param staleMax longest time served without it
+ */
+public record Freshness(Supplier<Duration> staleness, Duration staleMax) {
+    /** Whether requests may be served. */
+    public boolean fresh() {
+        return staleness.get().compareTo(staleMax) <= 0;
+    }
+
+    /**
+     * @throws dev.turnpike.runtime.problem.ProblemException {@code UNAVAILABLE} when it is too long
+     */
+    void require() {
+        if (!fresh()) {
+            throw Problem.of(
+                            ErrorCode.UNAVAILABLE,
+                            "This gateway has been cut off from its control plane for too long")
+                    .asException();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.journal.Receipt;
+import dev.turnpike.edge.limit.Reservation;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.limit.Charge;
+import dev.turnpike.schemas.usage.Call;
+import dev.turnpike.schemas.usage.RequestFact;
+import dev.turnpike.schemas.usage.Settlement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An admitted request until it is settled: the one exit of the money path. Whoever opens it settles
+ * it exactly once; {@link #close} settles what somebody forgot, as a bug that still costs nobody
+ * money. Used by the request's thread only.
+ */
+final class OpenRequest implements AutoCloseable {
+    /** Tokens between two notes of progress in the journal. */
+    private static final long PROGRESS_TOKENS = 256;
+
+    private static final long PROGRESS_NANOS = 1_000_000_000L;
+
+    private final Call call;
+    private final Reservation reservation;
+    private final Pipelines.Money money;
+    private long topUpAt;
+    private long progressAt = PROGRESS_TOKENS;
+    private long progressNanos;
+    private boolean reservationEnded;
+    private @Nullable Receipt receipt;
+
+    /**
+     * Writes STARTED.
+     *
+     * @throws dev.turnpike.edge.journal.JournalUnavailableException if it cannot be written; the
+     *     reservation is given back
+     */
+    static OpenRequest start(
+            Call call, Reservation reservation, long inputEstimate, Pipelines.Money money) {
+        boolean started = false;
+        try {
+            money.journal()
+                    .started(new RequestFact.Started(call, reservation.charges(), inputEstimate));
+            started = true;
+        } finally {
+            if (!started) {
+                money.admission().release(reservation);
+            }
+        }
+        return new OpenRequest(call, reservation, inputEstimate, money);
+    }
+
+    private OpenRequest(
+            Call call, Reservation reservation, long inputEstimate, Pipelines.Money money) {
+        this.call = call;
+        this.reservation = reservation;
+        this.money = money;
+        this.topUpAt = reservation.reservedTokens() - inputEstimate;
+    }
+
+    Call call() {
+        return call;
+    }
+
+    /** Notes that the upstream is about to be called: from here on a crash is charged. */
+    void called(Provider provider, String targetModel) {
+        money.journal().called(call.requestId(), provider, targetModel);
+    }
+
+    /**
+     * Notes how much was generated, now and then, and sets more aside when it passes the
+     * reservation. A full limit does not stop a running answer ({@code on_exhausted: finish}).
+     */
+    void generated(long outputTokens, long nanos) {
+        if (outputTokens >= progressAt || nanos - progressNanos >= PROGRESS_NANOS) {
+            progressAt = outputTokens + PROGRESS_TOKENS;
+            progressNanos = nanos;
+            money.journal().progress(call.requestId(), outputTokens);
+        }
+        if (reservation.reservedTokens() > 0 && outputTokens > topUpAt) {
+            topUpAt += PROGRESS_TOKENS;
+            money.admission().topUp(reservation, PROGRESS_TOKENS);
+        }
+    }
+
+    /**
+     * Writes the terminal record and replaces the reservation by the truth. Call it before the last
+     * byte goes to the client.
+     *
+     * @throws IllegalStateException if it was settled before
+     * @throws dev.turnpike.edge.journal.JournalUnavailableException if it cannot be written; the
+     *     request then stays open in the journal and is closed as aborted by the next start
+     */
+    Receipt settle(Settlement settlement) {
+        if (receipt != null) {
+            throw new IllegalStateException(call.requestId() + " is settled already");
+        }
+        var written =
+                money.journal()
+                        .terminal(new RequestFact.Settled(call, charges(settlement), settlement));
+        receipt = written;
+        money.meters().settled(settlement);
+        if (settlement.charged()) {
+            money.history().record(call.modelSlug(), settlement.usage().outputTokens());
+        }
+        return written;
+    }
+
+    boolean settled() {
+        return receipt != null;
+    }
+
+    private List<Charge> charges(Settlement settlement) {
+        reservationEnded = true;
+        return settlement.charged()
+                ? money.admission().settle(reservation, settlement.usage().total(), 0)
+                : money.admission().release(reservation);
+    }
+
+    /** Gives back the reservation of a request whose end could not be written. */
+    @Override
+    public void close() {
+        if (!reservationEnded) {
+            reservationEnded = true;
+            money.admission().release(reservation);
+        }
+    }
+}

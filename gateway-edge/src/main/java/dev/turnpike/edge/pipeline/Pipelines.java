@@ -1,0 +1,69 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.demo.DemoModel;
+import dev.turnpike.edge.journal.Journal;
+import dev.turnpike.edge.limit.Admission;
+import dev.turnpike.edge.limit.OutputHistory;
+import dev.turnpike.edge.upstream.UpstreamClient;
+import dev.turnpike.runtime.control.ControlView;
+import dev.turnpike.runtime.key.KeyHasher;
+import dev.turnpike.runtime.lifecycle.IdSource;
+import dev.turnpike.runtime.outbound.OutboundUrl;
+import dev.turnpike.runtime.secret.Envelope;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** The pipelines of the edge, put together from what they share. */
+public record Pipelines(ChatPipeline chat, ModelsPipeline models) {
+    /** Who may call what. */
+    public record Access(ControlView control, KeyHasher hasher, Freshness freshness) {}
+
+    /**
+     * What it costs.
+     *
+     * @param input estimates prompts
+     * @param output makes a counter of generated tokens
+     */
+    public record Money(
+            Admission admission,
+            Journal journal,
+            OutputHistory history,
+            EstimateInput input,
+            Supplier<OutputCounter> output,
+            RequestMeters meters) {}
+
+    /** Who answers. */
+    public record Upstreams(
+            UpstreamClient client, OutboundUrl.Policy urls, Envelope envelope, DemoModel demo) {}
+
+    /** Time, chance and identities, which nobody takes for himself. */
+    public record Sources(InstantSource clock, RandomGenerator random, IdSource ids) {}
+
+    /**
+     * @param headerPrefix of reply headers that are not standard
+     */
+    public static Pipelines of(
+            Access access, Money money, Upstreams upstreams, Sources sources, String headerPrefix) {
+        var control = access.control();
+        var authenticate = new Authenticate(control, access.hasher());
+        var resolve = new Resolve(control);
+        var callTargets =
+                new CallTargets(
+                        upstreams.client(),
+                        new UpstreamAddress(upstreams.urls()),
+                        new Credentials(control, upstreams.envelope()),
+                        upstreams.demo(),
+                        sources.random());
+        var chat =
+                new ChatPipeline(
+                        new ChatPipeline.Entry(access.freshness(), authenticate, resolve),
+                        money,
+                        new Admit(money, sources.ids()),
+                        callTargets,
+                        new RelayAnswer(money.output(), headerPrefix),
+                        sources.clock(),
+                        headerPrefix);
+        return new Pipelines(chat, new ModelsPipeline(authenticate, resolve));
+    }
+}

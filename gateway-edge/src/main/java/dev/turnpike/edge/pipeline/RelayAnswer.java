@@ -1,0 +1,110 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.upstream.UpstreamCall;
+import dev.turnpike.edge.upstream.UpstreamFault;
+import dev.turnpike.edge.upstream.UpstreamFaultException;
+import dev.turnpike.edge.wire.ByteSlice;
+import dev.turnpike.edge.wire.ChatJsonReply;
+import dev.turnpike.edge.wire.ChatRequest;
+import dev.turnpike.edge.wire.JsonFaultException;
+import dev.turnpike.runtime.problem.ProblemException;
+import dev.turnpike.schemas.usage.Outcome;
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+/**
+ * Brings an accepted answer to the client and settles it before its last byte goes out. The reader
+ * of the upstream owns the usage; the client is only one who listens.
+ */
+final class RelayAnswer {
+    /** Largest answer that is not a stream. */
+    static final int REPLY_BYTES_MAX = 32 << 20;
+
+    private static final int REPLY_BYTES_FIRST = 8 << 10;
+    private static final String JSON = "application/json";
+
+    private final RelayStream stream;
+    private final Supplier<OutputCounter> counters;
+    private final String receiptHeader;
+
+    /**
+     * @param counters makes a counter of generated tokens; thread-safe
+     */
+    RelayAnswer(Supplier<OutputCounter> counters, String headerPrefix) {
+        this.stream = new RelayStream(counters);
+        this.counters = counters;
+        this.receiptHeader = headerPrefix + "-Receipt";
+    }
+
+    /**
+     * @throws ProblemException if the answer is unusable; it is settled
+     * @throws ClientGoneException if the client left; it is settled
+     */
+    void apply(
+            ChatRequest chat,
+            OpenRequest open,
+            ServedChat served,
+            UpstreamCall upstream,
+            ClientReply reply)
+            throws ClientGoneException {
+        if (chat.stream() && upstream.headers().startsWith("content-type", "text/event-stream")) {
+            stream.apply(chat, open, served, upstream, reply);
+        } else {
+            whole(open, served, upstream, reply);
+        }
+    }
+
+    private void whole(
+            OpenRequest open, ServedChat served, UpstreamCall upstream, ClientReply reply)
+            throws ClientGoneException {
+        long before = System.nanoTime();
+        byte[] body;
+        try {
+            body = read(upstream);
+        } catch (UpstreamFaultException e) {
+            throw broken(open, served, e.fault());
+        }
+        served.waited(System.nanoTime() - before);
+        var counter = counters.get();
+        ChatJsonReply answer;
+        try {
+            answer = ChatJsonReply.read(body, 0, body.length, open.call().modelSlug(), counter);
+        } catch (JsonFaultException e) {
+            throw broken(open, served, new UpstreamFault.BadResponse("not JSON"));
+        }
+        if (answer.failed()) {
+            throw broken(open, served, new UpstreamFault.BadResponse("an error with a 2xx"));
+        }
+        served.take(answer, counter.tokens());
+        var receipt = open.settle(served.ended(Outcome.COMPLETED, upstream.status()));
+        reply.header(receiptHeader, receipt.toString());
+        reply.send(upstream.status(), JSON, ByteSlice.join(answer.body()));
+    }
+
+    private static ProblemException broken(
+            OpenRequest open, ServedChat served, UpstreamFault fault) {
+        var failed = UpstreamProblems.ofFault(fault);
+        served.failed(UpstreamProblems.label(fault));
+        open.settle(served.brokenOff(failed.outcome(), failed.problem().code().httpStatus()));
+        return failed.problem().asException();
+    }
+
+    private static byte[] read(UpstreamCall upstream) throws UpstreamFaultException {
+        var buffer = new byte[REPLY_BYTES_FIRST];
+        int length = 0;
+        while (true) {
+            int count = upstream.read(buffer, length, buffer.length - length);
+            if (count < 0) {
+                return Arrays.copyOf(buffer, length);
+            }
+            length += count;
+            if (length == buffer.length) {
+                if (length >= REPLY_BYTES_MAX) {
+                    throw new UpstreamFaultException(
+                            new UpstreamFault.BadResponse("answer too large"));
+                }
+                buffer = Arrays.copyOf(buffer, Math.min(REPLY_BYTES_MAX, length * 2));
+            }
+        }
+    }
+}

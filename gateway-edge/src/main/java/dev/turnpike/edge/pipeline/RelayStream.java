@@ -1,0 +1,139 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.upstream.UpstreamCall;
+import dev.turnpike.edge.upstream.UpstreamFault;
+import dev.turnpike.edge.upstream.UpstreamFaultException;
+import dev.turnpike.edge.wire.ChatRequest;
+import dev.turnpike.edge.wire.ChatStreamRelay;
+import dev.turnpike.edge.wire.ChatStreamRelay.StreamView;
+import dev.turnpike.edge.wire.RawUsage;
+import dev.turnpike.edge.wire.StreamEnd;
+import dev.turnpike.schemas.usage.Outcome;
+import dev.turnpike.schemas.usage.Settlement;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** Brings a streamed answer to the client, event by event. */
+final class RelayStream {
+    /** Silence after which the client hears that we are still there. */
+    static final Duration KEEP_ALIVE_EVERY = Duration.ofSeconds(10);
+
+    /** The same before the first byte, so that the head goes out soon. */
+    static final Duration FIRST_KEEP_ALIVE = Duration.ofSeconds(1);
+
+    /** How long the end of the body may take after the end of the stream. */
+    private static final Duration DRAIN = Duration.ofMillis(20);
+
+    private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
+
+    private final Supplier<OutputCounter> counters;
+
+    /**
+     * @param counters makes a counter of generated tokens; thread-safe
+     */
+    RelayStream(Supplier<OutputCounter> counters) {
+        this.counters = counters;
+    }
+
+    /**
+     * @throws ClientGoneException if the client left; it is settled
+     */
+    void apply(
+            ChatRequest chat,
+            OpenRequest open,
+            ServedChat served,
+            UpstreamCall upstream,
+            ClientReply reply)
+            throws ClientGoneException {
+        var counter = counters.get();
+        var relay =
+                new ChatStreamRelay(
+                        view(chat, open, served),
+                        counter,
+                        () -> estimate(served, counter),
+                        System::nanoTime);
+        var out = reply.open(upstream.status(), EVENT_STREAM);
+        StreamEnd end;
+        Outcome outcome;
+        try {
+            boolean clean = pump(relay, counter, open, upstream, out);
+            end = relay.conclude(clean);
+            outcome = end.whole() ? Outcome.COMPLETED : Outcome.UPSTREAM_FAILED;
+        } catch (UpstreamFaultException e) {
+            served.failed(UpstreamProblems.label(e.fault()));
+            end = relay.abort(UpstreamProblems.shown(e.fault()));
+            outcome =
+                    e.fault() instanceof UpstreamFault.TimedOut
+                            ? Outcome.TIMED_OUT
+                            : Outcome.UPSTREAM_FAILED;
+        } catch (IOException e) {
+            upstream.close();
+            served.take(relay, relay.cut(), counter.tokens());
+            open.settle(served.ended(Outcome.CLIENT_GONE, upstream.status()));
+            throw new ClientGoneException(e);
+        }
+        served.take(relay, end, counter.tokens());
+        open.settle(settlement(served, outcome, upstream.status()));
+        var tail = end.tail();
+        out.write(tail.array(), tail.offset(), tail.length());
+        out.end();
+        if (end.whole()) {
+            upstream.drain(DRAIN);
+        }
+    }
+
+    /** Relays until the stream is over; returns whether the body came to a proper end. */
+    private static boolean pump(
+            ChatStreamRelay relay,
+            OutputCounter counter,
+            OpenRequest open,
+            UpstreamCall upstream,
+            ClientReply.Stream out)
+            throws IOException {
+        var patience = FIRST_KEEP_ALIVE;
+        boolean more = true;
+        while (more && relay.room() > 0) {
+            int count = upstream.read(relay.array(), relay.offset(), relay.room(), patience);
+            if (count < 0) {
+                return upstream.bodyComplete();
+            }
+            if (count == UpstreamCall.SILENT) {
+                out.write(KEEP_ALIVE, 0, KEEP_ALIVE.length);
+            } else {
+                more = relay.relay(count, out);
+                open.generated(counter.tokens(), System.nanoTime());
+            }
+            if (more) {
+                out.flush();
+            }
+            patience = KEEP_ALIVE_EVERY;
+        }
+        return false;
+    }
+
+    private static Settlement settlement(ServedChat served, Outcome outcome, int status) {
+        return switch (outcome) {
+            case COMPLETED, CLIENT_GONE -> served.ended(outcome, status);
+            case UPSTREAM_FAILED, TIMED_OUT -> served.brokenOff(outcome, status);
+            case ABORTED, REFUSED -> throw new IllegalStateException("not how a stream ends");
+        };
+    }
+
+    private static StreamView view(ChatRequest chat, OpenRequest open, ServedChat served) {
+        var call = open.call();
+        return new StreamView(
+                call.modelSlug(),
+                served.targetModel(),
+                chat.wantsUsage(),
+                false,
+                "chatcmpl-" + call.requestId().value(),
+                call.admittedAt().getEpochSecond());
+    }
+
+    private static RawUsage estimate(ServedChat served, OutputCounter counter) {
+        return new RawUsage(served.inputEstimate(), 0, 0, counter.tokens(), 0, false);
+    }
+}

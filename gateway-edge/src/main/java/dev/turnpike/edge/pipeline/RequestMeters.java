@@ -1,0 +1,76 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.schemas.usage.Outcome;
+import dev.turnpike.schemas.usage.Settlement;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Counts requests for operators. Names follow OpenTelemetry's {@code gen_ai} conventions where
+ * there is one; no label depends on what a client sends. Thread-safe.
+ */
+public final class RequestMeters {
+    private final Map<Outcome, Timer> durations = new EnumMap<>(Outcome.class);
+    private final Map<ErrorCode, Counter> problems = new EnumMap<>(ErrorCode.class);
+    private final Timer firstToken;
+    private final Counter inputTokens;
+    private final Counter outputTokens;
+    private final Counter estimated;
+    private final Counter suspect;
+
+    public RequestMeters(MeterRegistry registry) {
+        for (var outcome : Outcome.values()) {
+            durations.put(
+                    outcome,
+                    Timer.builder("gen_ai.server.request.duration")
+                            .tag("outcome", outcome.label())
+                            .publishPercentileHistogram()
+                            .register(registry));
+        }
+        for (var code : ErrorCode.values()) {
+            problems.put(code, registry.counter("turnpike.edge.problems", "code", code.code()));
+        }
+        firstToken =
+                Timer.builder("gen_ai.server.time_to_first_token")
+                        .publishPercentileHistogram()
+                        .register(registry);
+        inputTokens = registry.counter("gen_ai.server.token.usage", "gen_ai.token.type", "input");
+        outputTokens = registry.counter("gen_ai.server.token.usage", "gen_ai.token.type", "output");
+        estimated = registry.counter("turnpike.edge.usage.estimated");
+        suspect = registry.counter("turnpike.edge.usage.suspect");
+    }
+
+    /** A request ended. */
+    void settled(Settlement settlement) {
+        var duration = durations.get(settlement.outcome());
+        if (duration != null) {
+            duration.record(Duration.ofMillis(settlement.latencyMs()));
+        }
+        var first = settlement.timeToFirstTokenMs();
+        if (first != null) {
+            firstToken.record(Duration.ofMillis(first));
+        }
+        inputTokens.increment((double) settlement.usage().inputTokens());
+        outputTokens.increment((double) settlement.usage().outputTokens());
+        switch (settlement.usageSource()) {
+            case ESTIMATED -> estimated.increment();
+            case PROVIDER, MISSING -> {}
+        }
+        if (settlement.usageSuspect()) {
+            suspect.increment();
+        }
+    }
+
+    /** A client was told of a problem. */
+    void problem(ErrorCode code) {
+        var counter = problems.get(code);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.wire.ChatJsonReply;
+import dev.turnpike.edge.wire.ChatStreamRelay;
+import dev.turnpike.edge.wire.RawUsage;
+import dev.turnpike.edge.wire.StreamEnd;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.usage.Outcome;
+import dev.turnpike.schemas.usage.Settlement;
+import dev.turnpike.schemas.usage.TokenUsage;
+import dev.turnpike.schemas.usage.UpstreamAttempt;
+import dev.turnpike.schemas.usage.UsageSource;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a running answer, and how it is settled for each way it can end. Used by the
+ * request's thread only.
+ *
+ * <p>What is charged: a completed answer by the provider's count, else by ours; one whose client
+ * left by what was generated until then; one that the upstream broke off by its prompt only; one
+ * that the upstream never accepted not at all.
+ */
+final class ServedChat {
+    private final InboundRequest inbound;
+    private final long inputEstimate;
+    private final InstantSource clock;
+    private final List<UpstreamAttempt> attempts = new ArrayList<>();
+    private @Nullable Provider provider;
+    private @Nullable String targetModel;
+    private @Nullable RawUsage reported;
+    private @Nullable String finishReason;
+    private long outputEstimate;
+    private OptionalLong firstTokenNanos = OptionalLong.empty();
+    private long upstreamNanos;
+
+    ServedChat(InboundRequest inbound, long inputEstimate, InstantSource clock) {
+        this.inbound = inbound;
+        this.inputEstimate = inputEstimate;
+        this.clock = clock;
+    }
+
+    List<UpstreamAttempt> attempts() {
+        return attempts;
+    }
+
+    void accepted(Answer.Accepted answer) {
+        provider = answer.provider();
+        targetModel = answer.targetModel();
+    }
+
+    String targetModel() {
+        return targetModel == null ? "" : targetModel;
+    }
+
+    long inputEstimate() {
+        return inputEstimate;
+    }
+
+    /** Takes what a whole answer said of itself, and our own count where it said nothing. */
+    void take(ChatJsonReply answer, long outputTokens) {
+        reported = answer.usage().orElse(null);
+        finishReason = answer.finishReason().orElse(null);
+        outputEstimate = outputTokens;
+    }
+
+    /** Takes what a stream said of itself, and our own count. */
+    void take(ChatStreamRelay relay, StreamEnd end, long outputTokens) {
+        reported = relay.usage().orElse(null);
+        finishReason = end.finishReason().orElse(null);
+        firstTokenNanos = relay.firstTokenNanos();
+        outputEstimate = outputTokens;
+    }
+
+    /** Notes that the attempt that was accepted broke off. */
+    void failed(String error) {
+        if (!attempts.isEmpty()) {
+            var last = attempts.removeLast();
+            attempts.add(
+                    new UpstreamAttempt(
+                            last.provider(),
+                            last.targetModel(),
+                            last.status(),
+                            error,
+                            last.latencyMs()));
+        }
+    }
+
+    /** Notes time that was spent waiting for an upstream. */
+    void waited(long nanos) {
+        upstreamNanos += nanos;
+    }
+
+    /** Milliseconds since the request came that were not spent waiting for an upstream. */
+    long overheadMillis() {
+        return Math.max(0, System.nanoTime() - inbound.receivedNanos() - upstreamNanos) / 1_000_000;
+    }
+
+    /** The answer went through to its end, or the client left before that. */
+    Settlement ended(Outcome outcome, int status) {
+        var estimate = new TokenUsage(inputEstimate, 0, 0, outputEstimate, 0);
+        var raw = reported;
+        return raw == null
+                ? settlement(outcome, true, estimate, UsageSource.ESTIMATED, null, status)
+                : settlement(outcome, true, usage(raw), UsageSource.PROVIDER, estimate, status);
+    }
+
+    /** The upstream broke off after it had accepted: the prompt is charged, the output is not. */
+    Settlement brokenOff(Outcome outcome, int status) {
+        var raw = reported;
+        var prompt =
+                raw == null
+                        ? new TokenUsage(inputEstimate, 0, 0, 0, 0)
+                        : new TokenUsage(raw.prompt(), raw.cachedRead(), raw.cacheWrite(), 0, 0);
+        var source = raw == null ? UsageSource.ESTIMATED : UsageSource.PROVIDER;
+        var estimate = new TokenUsage(inputEstimate, 0, 0, outputEstimate, 0);
+        return settlement(outcome, true, prompt, source, estimate, status);
+    }
+
+    /** No upstream accepted: nothing is charged. */
+    Settlement notAccepted(Outcome outcome, int status) {
+        return settlement(outcome, false, TokenUsage.ZERO, UsageSource.MISSING, null, status);
+    }
+
+    private Settlement settlement(
+            Outcome outcome,
+            boolean charged,
+            TokenUsage usage,
+            UsageSource source,
+            @Nullable TokenUsage estimate,
+            int status) {
+        var raw = reported;
+        return new Settlement(
+                outcome,
+                charged,
+                usage,
+                source,
+                raw != null && raw.suspect(),
+                estimate,
+                provider,
+                targetModel,
+                status,
+                finishReason,
+                clock.instant(),
+                millisSince(inbound.receivedNanos(), System.nanoTime()),
+                firstTokenNanos.isPresent()
+                        ? millisSince(inbound.receivedNanos(), firstTokenNanos.getAsLong())
+                        : null,
+                attempts);
+    }
+
+    private static TokenUsage usage(RawUsage raw) {
+        return new TokenUsage(
+                raw.prompt(),
+                raw.cachedRead(),
+                raw.cacheWrite(),
+                raw.completion(),
+                raw.reasoning());
+    }
+
+    private static long millisSince(long from, long to) {
+        return Math.max(0, to - from) / 1_000_000;
+    }
+}

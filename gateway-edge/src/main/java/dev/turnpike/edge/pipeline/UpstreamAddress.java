@@ -1,0 +1,54 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.upstream.Origin;
+import dev.turnpike.runtime.outbound.InvalidUrlException;
+import dev.turnpike.runtime.outbound.OutboundUrl;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.control.Target;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Where the requests for a target are sent. Addresses come from the operator, never from a client.
+ * Thread-safe; parsed addresses are kept.
+ */
+final class UpstreamAddress {
+    /** Parsed base URLs kept; beyond it they are parsed each time. */
+    private static final int KEPT_MAX = 10_000;
+
+    private static final Map<Provider, String> OWN =
+            Map.of(
+                    Provider.OPENAI, "https://api.openai.com/v1",
+                    Provider.ANTHROPIC, "https://api.anthropic.com",
+                    Provider.BASETEN_MODEL_API, "https://inference.baseten.co/v1");
+
+    private final OutboundUrl.Policy policy;
+    private final Map<String, OutboundUrl> parsed = new ConcurrentHashMap<>();
+
+    UpstreamAddress(OutboundUrl.Policy policy) {
+        this.policy = policy;
+    }
+
+    /**
+     * @param path what the wire appends to the base, beginning with a slash
+     */
+    record Place(Origin origin, String path) {}
+
+    /**
+     * @throws InvalidUrlException if the target has no usable address
+     */
+    Place of(Target target, String path) throws InvalidUrlException {
+        var base = target.baseUrl() != null ? target.baseUrl() : OWN.get(target.provider());
+        if (base == null) {
+            throw new InvalidUrlException("a target of this provider needs a base_url");
+        }
+        var url = parsed.get(base);
+        if (url == null) {
+            url = OutboundUrl.parse(base, policy);
+            if (parsed.size() < KEPT_MAX) {
+                parsed.put(base, url);
+            }
+        }
+        return new Place(Origin.of(url), url.basePath() + path);
+    }
+}

@@ -1,0 +1,131 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.upstream.UpstreamCall;
+import dev.turnpike.edge.upstream.UpstreamFault;
+import dev.turnpike.edge.upstream.UpstreamFault.AddressRefused;
+import dev.turnpike.edge.upstream.UpstreamFault.BadResponse;
+import dev.turnpike.edge.upstream.UpstreamFault.Cancelled;
+import dev.turnpike.edge.upstream.UpstreamFault.ConnectFailed;
+import dev.turnpike.edge.upstream.UpstreamFault.ResetBeforeFirstByte;
+import dev.turnpike.edge.upstream.UpstreamFault.ResetMidBody;
+import dev.turnpike.edge.upstream.UpstreamFault.TimedOut;
+import dev.turnpike.edge.upstream.UpstreamFaultException;
+import dev.turnpike.edge.wire.ErrorBody;
+import dev.turnpike.edge.wire.UpstreamErrorReader;
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.schemas.usage.Outcome;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a client is told when an upstream fails. A provider's complaint about the client's own body
+ * is passed on, cleaned; everything else says no more than that the model could not answer.
+ */
+final class UpstreamProblems {
+    /** An error body longer than this is not read. */
+    private static final int ERROR_BYTES_MAX = 64 << 10;
+
+    /** A provider that asks for more is believed up to here. */
+    private static final Duration RETRY_AFTER_MAX = Duration.ofMinutes(5);
+
+    private UpstreamProblems() {}
+
+    /** Reads and closes a reply that is no success. */
+    static Answer.Failed ofStatus(UpstreamCall call, String targetModel, String publicModel) {
+        try (call) {
+            var body = new byte[ERROR_BYTES_MAX];
+            int length = read(call, body);
+            var error =
+                    UpstreamErrorReader.read(
+                            call.status(), body, 0, length, targetModel, publicModel);
+            var problem = problem(error.clientStatus(), error.body(), retryAfter(call));
+            return new Answer.Failed(problem, Outcome.UPSTREAM_FAILED);
+        }
+    }
+
+    /** What a broken call comes to. */
+    static Answer.Failed ofFault(UpstreamFault fault) {
+        return fault instanceof TimedOut
+                ? new Answer.Failed(
+                        Problem.of(ErrorCode.UPSTREAM_TIMEOUT, "The model did not answer in time"),
+                        Outcome.TIMED_OUT)
+                : new Answer.Failed(
+                        Problem.of(ErrorCode.UPSTREAM_ERROR, "The model could not answer"),
+                        Outcome.UPSTREAM_FAILED);
+    }
+
+    /** The same inside a stream that has begun. */
+    static ErrorBody shown(UpstreamFault fault) {
+        var problem = ofFault(fault).problem();
+        return new ErrorBody(
+                problem.message(), problem.code().type(), null, problem.code().code(), null);
+    }
+
+    /** What an operator reads in the record of an attempt. */
+    static String label(UpstreamFault fault) {
+        return switch (fault) {
+            case ConnectFailed(var reason) -> "connect failed: " + reason;
+            case AddressRefused(var reason) -> "address refused: " + reason;
+            case TimedOut(var stage, var waited) ->
+                    "timed out ("
+                            + stage.name().toLowerCase(Locale.ROOT)
+                            + ", "
+                            + waited.toMillis()
+                            + " ms)";
+            case ResetBeforeFirstByte(var reason) -> "reset before first byte: " + reason;
+            case ResetMidBody(var reason) -> "reset mid-body: " + reason;
+            case BadResponse(var reason) -> "bad response: " + reason;
+            case Cancelled() -> "cancelled";
+        };
+    }
+
+    private static Problem problem(int status, ErrorBody body, Optional<Duration> retryAfter) {
+        var code =
+                switch (status) {
+                    case 400 ->
+                            "context_length_exceeded".equals(body.code())
+                                    ? ErrorCode.CONTEXT_LENGTH_EXCEEDED
+                                    : ErrorCode.INVALID_REQUEST;
+                    case 413 -> ErrorCode.REQUEST_TOO_LARGE;
+                    case 422 -> ErrorCode.UNPROCESSABLE;
+                    case 429 -> ErrorCode.UPSTREAM_RATE_LIMITED;
+                    case 504 -> ErrorCode.UPSTREAM_TIMEOUT;
+                    default -> ErrorCode.UPSTREAM_ERROR;
+                };
+        var problem = Problem.of(code, body.message());
+        var param = body.param();
+        if (param != null) {
+            problem = problem.withParam(param);
+        }
+        return code == ErrorCode.UPSTREAM_RATE_LIMITED && retryAfter.isPresent()
+                ? problem.withRetryAfter(retryAfter.get())
+                : problem;
+    }
+
+    private static Optional<Duration> retryAfter(UpstreamCall call) {
+        return call.headers()
+                .first("retry-after")
+                .filter(text -> !text.isEmpty() && text.length() <= 9)
+                .filter(text -> text.chars().allMatch(c -> c >= '0' && c <= '9'))
+                .map(text -> Duration.ofSeconds(Long.parseLong(text)))
+                .map(wait -> wait.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : wait);
+    }
+
+    private static int read(UpstreamCall call, byte[] into) {
+        int length = 0;
+        try {
+            while (length < into.length) {
+                int count = call.read(into, length, into.length - length);
+                if (count < 0) {
+                    break;
+                }
+                length += count;
+            }
+        } catch (UpstreamFaultException e) {
+            // What came so far may still say why.
+        }
+        return length;
+    }
+}
