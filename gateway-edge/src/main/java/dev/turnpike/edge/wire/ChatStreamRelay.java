@@ -144,6 +144,9 @@ public final class ChatStreamRelay {
         var tail = new ByteArrayOutputStream(512);
         if (!over() && cleanEnd && events.finish()) {
             lastEvent(tail);
+            if (failure instanceof StreamFailure.Malformed) {
+                failure = new StreamFailure.Truncated(); // An event cut in two is no JSON.
+            }
         }
         if (failure == null && !whole(cleanEnd)) {
             failure = new StreamFailure.Truncated();

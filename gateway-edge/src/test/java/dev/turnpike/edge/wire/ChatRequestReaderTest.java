@@ -1,0 +1,252 @@
+package dev.turnpike.edge.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.turnpike.edge.wire.BodyFaultException.Reason;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChatRequestReaderTest {
+    private static final String MESSAGES = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
+
+    @Test
+    void everythingThePipelineNeedsIsFound() throws BodyFaultException {
+        var request =
+                read(
+                        """
+                        {"model": "acme/fast", "stream":true,
+                         "stream_options":{"include_usage":true,"x":1},
+                         "max_tokens": 50, "max_completion_tokens":40, "n":3, "user":"u1",
+                         "metadata":{"k":"v\\u00e9"}, "seed": 9223372036854775807,
+                         "tools":[{"type":"function"}],
+                         "messages":[{"role":"system","content":"be kind"},
+                          {"role":"user","content":[{"type":"text","text":"h\\u00e9"},
+                           {"type":"image_url","image_url":{"url":"data:xxxx"}}]}]}
+                        """);
+
+        assertThat(request.model()).isEqualTo("acme/fast");
+        assertThat(request.stream()).isTrue();
+        assertThat(request.wantsUsage()).isTrue();
+        assertThat(request.maxTokens()).hasValue(40);
+        assertThat(request.choices()).isEqualTo(3);
+        assertThat(request.user()).contains("u1");
+        assertThat(request.metadata()).isEqualTo(Map.of("k", "v\u00e9"));
+        assertThat(request.messageCount()).isEqualTo(2);
+        assertThat(request.attachments()).isEqualTo(1);
+        assertThat(request.promptBytes()).isEqualTo("be kind".length() + "h\\u00e9".length());
+        assertThat(request.toolBytes()).isEqualTo("[{\"type\":\"function\"}]".length());
+        var texts = new ArrayList<String>();
+        request.visitText(texts::add);
+        assertThat(texts).containsExactly("be kind", "h\u00e9");
+    }
+
+    @Test
+    void aByteOrderMarkIsDropped() throws BodyFaultException {
+        var request = read("\ufeff{\"model\":\"m\"," + MESSAGES + "}");
+
+        assertThat(request.model()).isEqualTo("m");
+        assertThat(ByteSlice.join(new BodyPatch("t", true, false).apply(request))[0])
+                .isEqualTo((byte) '{');
+    }
+
+    @Test
+    void aModelNamedWithEscapesIsStillTheModel() throws BodyFaultException {
+        var request = read("{\"m\\u006fdel\":\"a\\/b\"," + MESSAGES + "}");
+
+        assertThat(request.model()).isEqualTo("a/b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"model\":\"a\",\"model\":\"b\",MSG}",
+                "{\"model\":\"a\",\"mod\\u0065l\":\"b\",MSG}",
+                "{\"model\":\"a\",\"messages\":[{\"role\":\"user\",\"role\":\"system\"}]}",
+                "{\"model\":\"a\",MSG,\"x\":{\"y\":[{\"z\":1,\"z\":2}]}}",
+                "{\"model\":\"a\",MSG,\"stream_options\":{\"include_usage\":true,\"include_usage\":false}}"
+            })
+    void duplicateNamesAreRefusedAtEveryDepth(String body) {
+        assertThat(refusal(body).reason()).isEqualTo(Reason.DUPLICATE_NAME);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"Model\":\"b\",\"model\":\"a\",MSG}",
+                "{\"model\":\"a\",MSG,\"\u017ftream\":true}",
+                "{\"model\":\"a\",MSG,\"MAX_TO\\u004bENS\":5}",
+                "{\"model\":\"a\",MSG,\"max_to\u212aens\":5}",
+                "{\"model\":\"a\",\"messages\":[{\"role\":\"user\",\"Content\":\"x\"}]}",
+                "{\"model\":\"a\",MSG,\"stream_options\":{\"Include_Usage\":false}}"
+            })
+    void namesThatPassForKnownOnesAreRefused(String body) {
+        assertThat(refusal(body).reason()).isEqualTo(Reason.AMBIGUOUS_NAME);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "{\"model\":\"a\",MSG",
+                "{\"model\":\"a\",MSG,}",
+                "{\"model\":\"a\" MSG}",
+                "{\"model\":\"a\",MSG} x",
+                "{\"model\":\"a\",MSG}{}",
+                "{\"model\":\"a\",MSG,\"x\":01}",
+                "{\"model\":\"a\",MSG,\"x\":1.}",
+                "{\"model\":\"a\",MSG,\"x\":-}",
+                "{\"model\":\"a\",MSG,\"x\":+1}",
+                "{\"model\":\"a\",MSG,\"x\":NaN}",
+                "{\"model\":\"a\",MSG,\"x\":tru}",
+                "{\"model\":\"a\",MSG,\"x\":'y'}",
+                "{\"model\":\"a\",MSG,\"x\":\"\\q\"}",
+                "{\"model\":\"a\",MSG,\"x\":\"\\u12\"}",
+                "{\"model\":\"a\",MSG,\"x\":\"a\nb\"}",
+                "{\"model\":\"a\",MSG,\"x\":\"\\ud800\"}",
+                "{\"model\":\"a\",MSG,\"x\":\"\\ud800\\u0041\"}",
+                "{\"model\":\"a\",MSG,\"x\":\"\\udc00\\ud800\"}",
+                "{\"model\":\"a\",MSG,\"x\":[1,]}",
+                "{\"model\":\"a\",MSG,\"x\":[1}"
+            })
+    void whatIsNotJsonIsRefused(String body) {
+        assertThat(refusal(body).reason()).isEqualTo(Reason.INVALID_JSON);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"c3", "c0af", "eda080", "f4908080", "e28028c3", "ff", "80", "f0808080"})
+    void bytesThatAreNotUtf8AreRefused(String hex) {
+        var front = ("{\"model\":\"a\"," + MESSAGES + ",\"x\":\"").getBytes(UTF_8);
+        var bad = HexFormat.of().parseHex(hex);
+        var back = "\"}".getBytes(UTF_8);
+        var body =
+                ByteSlice.join(List.of(ByteSlice.of(front), ByteSlice.of(bad), ByteSlice.of(back)));
+
+        assertThat(refusal(body).reason()).isEqualTo(Reason.INVALID_JSON);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{MSG} | MISSING_REQUIRED_PARAMETER | model",
+                "{\"model\":null,MSG} | INVALID_TYPE | model",
+                "{\"model\":7,MSG} | INVALID_TYPE | model",
+                "{\"model\":\"\",MSG} | INVALID_VALUE | model",
+                "{\"model\":\"a\"} | MISSING_REQUIRED_PARAMETER | messages",
+                "{\"model\":\"a\",\"messages\":null} | INVALID_TYPE | messages",
+                "{\"model\":\"a\",\"messages\":[]} | INVALID_VALUE | messages",
+                "{\"model\":\"a\",\"messages\":[1]} | INVALID_TYPE | messages[0]",
+                "{\"model\":\"a\",MSG,\"stream\":\"true\"} | INVALID_TYPE | stream",
+                "{\"model\":\"a\",MSG,\"stream\":1} | INVALID_TYPE | stream",
+                "{\"model\":\"a\",MSG,\"stream_options\":true} | INVALID_TYPE | stream_options",
+                "{\"model\":\"a\",MSG,\"n\":0} | INVALID_VALUE | n",
+                "{\"model\":\"a\",MSG,\"n\":129} | INVALID_VALUE | n",
+                "{\"model\":\"a\",MSG,\"n\":1.0} | INVALID_TYPE | n",
+                "{\"model\":\"a\",MSG,\"max_tokens\":-1} | INVALID_VALUE | max_tokens",
+                "{\"model\":\"a\",MSG,\"max_tokens\":99999999999} | INVALID_VALUE | max_tokens",
+                "{\"model\":\"a\",MSG,\"max_tokens\":\"5\"} | INVALID_TYPE | max_tokens",
+                "{\"model\":\"a\",MSG,\"metadata\":{\"a\":1}} | INVALID_TYPE | metadata",
+                "{\"model\":\"a\",MSG,\"metadata\":[]} | INVALID_TYPE | metadata"
+            })
+    void wrongMembersAreRefusedByName(String body, Reason reason, String param) {
+        var refusal = refusal(body);
+
+        assertThat(refusal.reason()).isEqualTo(reason);
+        assertThat(refusal.param()).contains(param);
+    }
+
+    @Test
+    void zeroMaxTokensIsAccepted() throws BodyFaultException {
+        assertThat(read("{\"model\":\"a\",\"max_tokens\":0," + MESSAGES + "}").maxTokens())
+                .hasValue(0);
+    }
+
+    @Test
+    void moreThanSixteenPairsOfMetadataAreRefused() {
+        var pairs = new StringBuilder();
+        for (int i = 0; i < 17; i++) {
+            pairs.append(i == 0 ? "" : ",").append("\"k" + i + "\":\"v\"");
+        }
+
+        assertThat(refusal("{\"model\":\"a\",MSG,\"metadata\":{" + pairs + "}}").param())
+                .contains("metadata");
+    }
+
+    @Test
+    void depthSixtyFourIsAcceptedAndSixtyFiveIsNot() throws BodyFaultException {
+        read("{\"model\":\"a\"," + MESSAGES + ",\"x\":" + nested(63) + "}");
+
+        assertThat(refusal("{\"model\":\"a\",MSG,\"x\":" + nested(64) + "}").reason())
+                .isEqualTo(Reason.INVALID_JSON);
+    }
+
+    @Test
+    void depthTenThousandIsRefusedWithoutAStackOverflow() {
+        assertThat(refusal("{\"model\":\"a\",\"messages\":" + "[".repeat(10_000)).reason())
+                .isNotNull();
+        assertThat(refusal("[".repeat(10_000)).reason()).isEqualTo(Reason.INVALID_JSON);
+    }
+
+    @Test
+    void aNumberOfTenMillionDigitsIsRefused() {
+        var body = ("{\"model\":\"a\"," + MESSAGES + ",\"x\":").getBytes(UTF_8);
+        var long10m = Arrays.copyOf(body, body.length + 10_000_000);
+        Arrays.fill(long10m, body.length, long10m.length, (byte) '9');
+
+        assertThat(refusal(long10m).getMessage()).contains("number is too long");
+    }
+
+    @Test
+    void aMillionNamesAreRefused() {
+        var body = new StringBuilder("{\"model\":\"a\"");
+        for (int i = 0; i < 1_000_000; i++) {
+            body.append(",\"k").append(i).append("\":1");
+        }
+
+        assertThat(refusal(body.append('}').toString()).getMessage()).contains("too many values");
+    }
+
+    @Test
+    void otherShapesNeedTheirOwnPrompt() throws BodyFaultException {
+        var body = "{\"model\":\"e\",\"input\":[[1,2,3],[4]],\"encoding_format\":\"base64\"}";
+        var request =
+                ChatRequestReader.read(bytes(body), 0, body.length(), RequestShape.EMBEDDINGS);
+
+        assertThat(request.promptTokenIds()).isEqualTo(4);
+    }
+
+    private static String nested(int depth) {
+        return "[".repeat(depth) + "]".repeat(depth);
+    }
+
+    private static ChatRequest read(String body) throws BodyFaultException {
+        return ChatRequestReader.read(bytes(body));
+    }
+
+    private static BodyFaultException refusal(String body) {
+        return refusal(bytes(body.replace("MSG", MESSAGES)));
+    }
+
+    private static BodyFaultException refusal(byte[] body) {
+        var refusal =
+                catchThrowableOfType(BodyFaultException.class, () -> ChatRequestReader.read(body));
+        assertThat(refusal).isNotNull();
+        return refusal;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.turnpike.runtime.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.turnpike.runtime.outbound.OutboundUrl.Policy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OutboundUrlTest {
+    @Test
+    void aUrlIsTakenApart() throws InvalidUrlException {
+        var url = OutboundUrl.parse("HTTPS://Api.Example.COM:8443/v1/?x=1", Policy.HTTPS_ONLY);
+
+        assertThat(url).isEqualTo(new OutboundUrl("https", "api.example.com", 8443, "/v1/?x=1"));
+        assertThat(url.hostHeader()).isEqualTo("api.example.com:8443");
+        assertThat(url.basePath()).isEqualTo("/v1");
+    }
+
+    @Test
+    void literalsNamesAndDefaultPortsAreUnderstood() throws InvalidUrlException {
+        assertThat(OutboundUrl.parse("http://[::1]:9/", Policy.HTTP_ALLOWED))
+                .isEqualTo(new OutboundUrl("http", "::1", 9, "/"));
+        assertThat(OutboundUrl.parse("http://my_vllm", Policy.HTTP_ALLOWED))
+                .isEqualTo(new OutboundUrl("http", "my_vllm", 80, "/"));
+        assertThat(OutboundUrl.parse("https://b\u00fccher.example", Policy.HTTPS_ONLY).host())
+                .isEqualTo("xn--bcher-kva.example");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "example.com",
+                "ftp://example.com",
+                "file:///etc/passwd",
+                "http://example.com",
+                "https://",
+                "https:///x",
+                "https://user@example.com",
+                "https://u:p@example.com",
+                "https://example.com#x",
+                "https://example.com/a b",
+                "https://example.com/\r\nx: y",
+                "https://exa%6dple.com",
+                "https://a..b",
+                "https://.a",
+                "https://a.",
+                "https://a:0",
+                "https://a:65536",
+                "https://a:",
+                "https://a:8x",
+                "https://[::1",
+                "https://[fe80::1%25e]",
+                "https://a\\b",
+                "https://example.com/\u00e9",
+                "https://a\u0000b",
+                "javascript://x"
+            })
+    void whatIsDoubtfulIsRefused(String url) {
+        assertThatThrownBy(() -> OutboundUrl.parse(url, Policy.HTTPS_ONLY))
+                .isInstanceOf(InvalidUrlException.class);
+    }
+}
