@@ -28,10 +28,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -68,6 +71,7 @@ public final class ControlView {
     private final StampedLock lock = new StampedLock();
     private final Progress progress = new Progress();
     private volatile @Nullable KeyValueStore<String, byte[]> store;
+    private volatile Consumer<Throwable> onCorrupt = cause -> {};
 
     /**
      * @param decodedMax keys, groups and credentials kept decoded
@@ -201,6 +205,14 @@ public final class ControlView {
         return progress.await(() -> progress.sequence() >= sequence, timeout);
     }
 
+    /**
+     * Called when a read finds the local copy corrupt; {@code StreamsApp.foundCorrupt} is meant.
+     * The read itself fails as {@code unavailable}.
+     */
+    public void whenCorrupt(Consumer<Throwable> reaction) {
+        onCorrupt = reaction;
+    }
+
     /** Hears of every later change. */
     public void listen(ControlListener listener) {
         listeners.add(listener);
@@ -275,10 +287,21 @@ public final class ControlView {
                 decoded.get(
                         kind.stateKey(id),
                         key -> {
-                            var value = opened.get(key);
+                            var value = bytes(opened, key);
                             return value == null ? null : decode(key, value).orElse(null);
                         });
         return Optional.ofNullable(resource).map(type::cast);
+    }
+
+    private byte @Nullable [] bytes(KeyValueStore<String, byte[]> opened, String key) {
+        try {
+            return opened.get(key);
+        } catch (ProcessorStateException e) {
+            onCorrupt.accept(e);
+            throw Problem.of(ErrorCode.UNAVAILABLE, "The service is restarting").asException(e);
+        } catch (InvalidStateStoreException e) {
+            throw Problem.of(ErrorCode.UNAVAILABLE, "The service is stopping").asException(e);
+        }
     }
 
     /** The resource, or empty when the bytes cannot be read: then it is treated as absent. */

@@ -52,6 +52,7 @@ public final class ControlViewApp implements AutoCloseable {
      *     the local copy can be neither read nor replaced
      */
     public void start(FailureSink onFailure) {
+        view.whenCorrupt(app::foundCorrupt);
         app.start(onFailure);
         contact = KafkaContact.watch(app.streams(), clock, onFailure);
     }

@@ -75,7 +75,6 @@ public record StreamsPlan(
 
     private void consumer(Properties properties) {
         put(properties, ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        put(properties, ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         put(properties, ConsumerConfig.FETCH_MAX_BYTES_CONFIG, KafkaClients.FETCH_BYTES_MAX);
         put(properties, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, KafkaClients.POLL_RECORDS_MAX);
         var main = StreamsConfig.MAIN_CONSUMER_PREFIX;
