@@ -175,6 +175,9 @@ public final class Accountant {
             throw new InvalidRecordException("more than " + CHARGES_MAX + " charges");
         }
         for (var charge : charges) {
+            if (!Horizon.plausible(charge.unit(), charge.window())) {
+                throw new InvalidRecordException("a charge is for no window");
+            }
             if (outOfRange(charge.reserved()) || outOfRange(charge.actual())) {
                 throw new InvalidRecordException("a charge is out of range");
             }

@@ -10,10 +10,11 @@ import java.time.Instant;
  * How far back a partition remembers, seen from one moment of it.
  *
  * @param now the partition's time: that of its newest record, but never ahead of the wall clock, so
- *     that neither a backlog nor an edge with a fast clock makes it forget too early
+ *     that neither a backlog nor an edge with a fast clock makes it forget request ids too early
+ * @param wall the wall clock; it ends windows, also in a partition where nothing happens
  * @param requests how long request ids are remembered
  */
-public record Horizon(Instant now, Duration requests) {
+public record Horizon(Instant now, Instant wall, Duration requests) {
     /** Request ids are remembered at least as long as this. */
     public static final Duration REQUESTS_MIN = Duration.ofDays(8);
 
@@ -26,6 +27,7 @@ public record Horizon(Instant now, Duration requests) {
     /** Calendar windows are kept this long after their end, for requests that ran across it. */
     public static final Duration CALENDAR_GRACE = Duration.ofDays(1);
 
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
     private static final int ULID_TIME_LENGTH = 10;
     private static final int ULID_REST_LENGTH = 16;
     private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -57,7 +59,12 @@ public record Horizon(Instant now, Duration requests) {
 
     /** Whether the window of {@code charge} has been put away: it no longer changes. */
     public boolean forgets(Charge charge) {
-        return !now.isBefore(forgottenAt(charge.unit(), charge.window()));
+        return !wall.isBefore(forgottenAt(charge.unit(), charge.window()));
+    }
+
+    /** Whether {@code window} lies in a time that can be written down. */
+    static boolean plausible(LimitUnit unit, long window) {
+        return window >= 0 && window <= unit.window(LAST);
     }
 
     /** When the total of a window is put away. */

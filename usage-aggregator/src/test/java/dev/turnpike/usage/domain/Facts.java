@@ -125,7 +125,7 @@ public final class Facts {
     }
 
     public static Horizon horizon(Instant now) {
-        return new Horizon(now, Horizon.REQUESTS_MIN);
+        return new Horizon(now, now, Horizon.REQUESTS_MIN);
     }
 
     private static String base32(long value, int length) {

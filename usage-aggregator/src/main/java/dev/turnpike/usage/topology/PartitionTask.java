@@ -1,0 +1,186 @@
+package dev.turnpike.usage.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.turnpike.schemas.avro.UnreadableRecordException;
+import dev.turnpike.schemas.usage.LedgerEntry;
+import dev.turnpike.schemas.usage.RequestRecord;
+import dev.turnpike.usage.domain.Accountant;
+import dev.turnpike.usage.domain.Applied;
+import dev.turnpike.usage.domain.Applied.Outcome;
+import dev.turnpike.usage.domain.Cost;
+import dev.turnpike.usage.domain.Horizon;
+import dev.turnpike.usage.domain.InvalidRecordException;
+import dev.turnpike.usage.domain.PriceBook;
+import dev.turnpike.usage.domain.StreamMark.Arrival;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The work on one partition: each record into the ledger and the totals, and the putting away of
+ * what has had its time. Run by one Streams thread; everything it writes is in that thread's
+ * transaction.
+ */
+final class PartitionTask {
+    /** Totals that may wait to be published; more are published at once. */
+    static final int CHANGED_TOTALS_MAX = 10_000;
+
+    /** Request ids, and totals, put away in one round. */
+    static final int PUT_AWAY_MAX = 2_000;
+
+    /** Stream marks looked at in one round. */
+    static final int MARKS_LOOKED_AT_MAX = 200;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(PartitionTask.class);
+
+    private final ProcessorContext<byte[], byte[]> context;
+    private final StoredState state;
+    private final TotalsStore totals;
+    private final Accountant accountant;
+    private final UsageCodecs codecs;
+    private final Supplier<PriceBook> prices;
+    private final UsageMeters meters;
+    private final Duration requestRetention;
+    private String nextMark = "";
+
+    PartitionTask(
+            ProcessorContext<byte[], byte[]> context,
+            StoredState state,
+            TotalsStore totals,
+            UsageCodecs codecs,
+            Supplier<PriceBook> prices,
+            UsageMeters meters,
+            Duration requestRetention) {
+        this.context = context;
+        this.state = state;
+        this.totals = totals;
+        this.accountant = new Accountant(state);
+        this.codecs = codecs;
+        this.prices = prices;
+        this.meters = meters;
+        this.requestRetention = requestRetention;
+    }
+
+    /** Applies one record; one that cannot be read or cannot be true goes to the dead letters. */
+    void process(Record<byte[], byte[]> source) {
+        try {
+            var record = read(source.key(), source.value());
+            var applied = accountant.apply(record, horizon(), prices.get());
+            write(record, applied);
+        } catch (UnreadableRecordException | InvalidRecordException e) {
+            bury(source, e);
+        }
+        if (totals.waiting() >= CHANGED_TOTALS_MAX) {
+            publishTotals();
+        }
+    }
+
+    /** Sends every total that changed since the last time. */
+    void publishTotals() {
+        for (var total : totals.takeChanged()) {
+            forward(UsageTopology.TOTALS, total.counter().getBytes(UTF_8), total.value());
+            meters.total();
+        }
+    }
+
+    /** Puts away what has had its time, a bounded part of it. */
+    void putAway() {
+        var horizon = horizon();
+        for (var id : state.forgottenRequests(horizon, PUT_AWAY_MAX)) {
+            accountant.forget(id, horizon);
+        }
+        for (var counter : totals.removeEnded(horizon.wall(), PUT_AWAY_MAX)) {
+            forward(UsageTopology.TOTALS, counter.getBytes(UTF_8), null);
+        }
+        nextMark = state.removeMarks(horizon, nextMark, MARKS_LOOKED_AT_MAX);
+    }
+
+    private RequestRecord read(byte @Nullable [] key, byte @Nullable [] value) {
+        if (value == null || key == null) {
+            throw new InvalidRecordException("a record of requests has a key and a value");
+        }
+        var record = codecs.requests().decode(value);
+        var root = record.fact().call().caller().rootGroupId();
+        if (!Arrays.equals(key, root.value().getBytes(UTF_8))) {
+            // In another partition its repetitions would not be seen.
+            throw new InvalidRecordException("the key is not the root group id");
+        }
+        return record;
+    }
+
+    private void write(RequestRecord record, Applied applied) {
+        if (applied.arrival() == Arrival.AFTER_GAP) {
+            meters.missing(applied.skipped());
+            LOGGER.atWarn()
+                    .addKeyValue("stream", record.stream())
+                    .addKeyValue("sequence", record.sequence())
+                    .addKeyValue("missing", applied.skipped())
+                    .addKeyValue("partition", context.taskId().partition())
+                    .log("records of a stream are missing");
+        } else if (applied.arrival() == Arrival.LATE) {
+            meters.late();
+        }
+        switch (applied.outcome()) {
+            case Outcome.Opened _ -> {}
+            case Outcome.Duplicate _ -> meters.duplicate();
+            case Outcome.Entered(var entry, var cost) -> enter(entry, cost);
+        }
+    }
+
+    private void enter(LedgerEntry entry, Cost cost) {
+        var root = entry.call().caller().rootGroupId().value();
+        forward(UsageTopology.LEDGER, root.getBytes(UTF_8), codecs.ledger().encode(entry));
+        meters.entry(entry.outcome());
+        switch (cost) {
+            case Cost.Free _, Cost.Priced _ -> {}
+            case Cost.NoPrice _ -> meters.unpriced();
+            case Cost.Overflow _ -> meters.overflowing();
+        }
+    }
+
+    private void bury(Record<byte[], byte[]> source, RuntimeException reason) {
+        var from = context.recordMetadata().orElseThrow();
+        var letter = DeadLetters.letter(from, source.key(), source.value(), reason, wall());
+        forward(
+                UsageTopology.DEAD_LETTERS,
+                DeadLetters.key(from).getBytes(UTF_8),
+                codecs.deadLetters().encode(letter));
+        meters.deadLetter();
+        warn(from, letter.error());
+    }
+
+    private static void warn(RecordMetadata from, String error) {
+        LOGGER.atWarn()
+                .addKeyValue("topic", from.topic())
+                .addKeyValue("partition", from.partition())
+                .addKeyValue("offset", from.offset())
+                .addKeyValue("error", error)
+                .log("a record cannot be read, it is among the dead letters");
+    }
+
+    /**
+     * Records bear the time of writing: retention counts from then, whatever an edge's clock says.
+     */
+    private void forward(String sink, byte[] key, byte @Nullable [] value) {
+        context.forward(new Record<>(key, value, wall().toEpochMilli()), sink);
+    }
+
+    private Horizon horizon() {
+        var wall = wall();
+        long newest = Math.max(0, context.currentStreamTimeMs());
+        var now = Instant.ofEpochMilli(Math.min(newest, wall.toEpochMilli()));
+        return new Horizon(now, wall, requestRetention);
+    }
+
+    private Instant wall() {
+        return Instant.ofEpochMilli(context.currentSystemTimeMs());
+    }
+}

@@ -1,0 +1,119 @@
+package dev.turnpike.usage.topology;
+
+import dev.turnpike.schemas.topic.Topics;
+import dev.turnpike.usage.domain.PriceBook;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code requests -> ledger, totals, dead letters}. One task per partition; its stores, its
+ * position and everything it writes commit together.
+ */
+public final class UsageTopology {
+    /** How often changed totals are published: each at most once in this time. */
+    public static final Duration TOTALS_INTERVAL = Duration.ofMillis(10);
+
+    /** How often what has had its time is put away. */
+    public static final Duration PUT_AWAY_INTERVAL = Duration.ofSeconds(1);
+
+    static final String REQUESTS_STORE = "requests";
+    static final String MARKS_STORE = "marks";
+    static final String TOTALS_STORE = "totals";
+    static final String LEDGER = "ledger";
+    static final String TOTALS = "totals-topic";
+    static final String DEAD_LETTERS = "dead-letters";
+
+    private static final String SOURCE = "requests-topic";
+    private static final String ACCOUNTANT = "accountant";
+
+    private final UsageCodecs codecs;
+    private final Supplier<PriceBook> prices;
+    private final UsageMeters meters;
+    private final Duration requestRetention;
+
+    /**
+     * @param prices asked for each record, on the thread of its task; cheap
+     * @param requestRetention how long request ids are remembered
+     */
+    public UsageTopology(
+            UsageCodecs codecs,
+            Supplier<PriceBook> prices,
+            UsageMeters meters,
+            Duration requestRetention) {
+        this.codecs = codecs;
+        this.prices = prices;
+        this.meters = meters;
+        this.requestRetention = requestRetention;
+    }
+
+    /** Adds the aggregator to {@code topology}. */
+    public void addTo(Topology topology) {
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                SOURCE,
+                // A record with a nonsensical time is still a record.
+                (record, partitionTime) -> Math.max(0, record.timestamp()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                Topics.REQUESTS.name());
+        topology.addProcessor(ACCOUNTANT, TaskProcessor::new, SOURCE);
+        for (var store : new String[] {REQUESTS_STORE, MARKS_STORE, TOTALS_STORE}) {
+            topology.addStateStore(store(store), ACCOUNTANT);
+        }
+        addSink(topology, LEDGER, Topics.LEDGER.name());
+        addSink(topology, TOTALS, Topics.USAGE_TOTALS.name());
+        addSink(topology, DEAD_LETTERS, Topics.DEAD_LETTERS.name());
+    }
+
+    private static void addSink(Topology topology, String name, String topic) {
+        topology.addSink(
+                name, topic, new ByteArraySerializer(), new ByteArraySerializer(), ACCOUNTANT);
+    }
+
+    /** Cached, so that what changes often within a commit is written to the changelog once. */
+    private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+                .withCachingEnabled();
+    }
+
+    /** What Streams drives; the work begins once the stores are there. */
+    private final class TaskProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+        private @Nullable PartitionTask task;
+
+        @Override
+        public void init(ProcessorContext<byte[], byte[]> context) {
+            KeyValueStore<String, byte[]> requests = context.getStateStore(REQUESTS_STORE);
+            KeyValueStore<String, byte[]> marks = context.getStateStore(MARKS_STORE);
+            var totals = new TotalsStore(context.getStateStore(TOTALS_STORE), codecs.totals());
+            var state = new StoredState(requests, marks, totals);
+            var work =
+                    new PartitionTask(
+                            context, state, totals, codecs, prices, meters, requestRetention);
+            context.schedule(
+                    TOTALS_INTERVAL, PunctuationType.WALL_CLOCK_TIME, _ -> work.publishTotals());
+            context.schedule(
+                    PUT_AWAY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, _ -> work.putAway());
+            task = work;
+        }
+
+        @Override
+        public void process(Record<byte[], byte[]> record) {
+            Objects.requireNonNull(task).process(record);
+        }
+    }
+}
