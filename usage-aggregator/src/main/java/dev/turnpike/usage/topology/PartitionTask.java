@@ -2,6 +2,7 @@ package dev.turnpike.usage.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.turnpike.runtime.kafka.DeadLetters;
 import dev.turnpike.schemas.avro.UnreadableRecordException;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.RequestRecord;
@@ -48,6 +49,7 @@ final class PartitionTask {
     private final UsageCodecs codecs;
     private final Supplier<PriceBook> prices;
     private final UsageMeters meters;
+    private final DeadLetters deadLetters;
     private final Duration requestRetention;
     private String nextMark = "";
 
@@ -58,6 +60,7 @@ final class PartitionTask {
             UsageCodecs codecs,
             Supplier<PriceBook> prices,
             UsageMeters meters,
+            DeadLetters deadLetters,
             Duration requestRetention) {
         this.context = context;
         this.state = state;
@@ -66,6 +69,7 @@ final class PartitionTask {
         this.codecs = codecs;
         this.prices = prices;
         this.meters = meters;
+        this.deadLetters = deadLetters;
         this.requestRetention = requestRetention;
     }
 
@@ -148,13 +152,18 @@ final class PartitionTask {
 
     private void bury(Record<byte[], byte[]> source, RuntimeException reason) {
         var from = context.recordMetadata().orElseThrow();
-        var letter = DeadLetters.letter(from, source.key(), source.value(), reason, wall());
-        forward(
-                UsageTopology.DEAD_LETTERS,
-                DeadLetters.key(from).getBytes(UTF_8),
-                codecs.deadLetters().encode(letter));
+        var error = String.valueOf(reason.getMessage());
+        var letter =
+                deadLetters.of(
+                        from.topic(),
+                        from.partition(),
+                        from.offset(),
+                        source.key(),
+                        source.value(),
+                        error);
+        forward(UsageTopology.DEAD_LETTERS, letter.key(), letter.value());
         meters.deadLetter();
-        warn(from, letter.error());
+        warn(from, error);
     }
 
     private static void warn(RecordMetadata from, String error) {

@@ -3,7 +3,6 @@ package dev.turnpike.usage.topology;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.avro.SchemaIds;
 import dev.turnpike.schemas.avro.Subject;
-import dev.turnpike.schemas.deadletter.DeadLetter;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.schemas.usage.UsageTotal;
@@ -12,14 +11,12 @@ import dev.turnpike.schemas.usage.UsageTotal;
 public record UsageCodecs(
         RecordCodec<RequestRecord> requests,
         RecordCodec<LedgerEntry> ledger,
-        RecordCodec<UsageTotal> totals,
-        RecordCodec<DeadLetter> deadLetters) {
+        RecordCodec<UsageTotal> totals) {
     /** Codecs that ask {@code ids} for the numbers of schemas. */
     public static UsageCodecs of(SchemaIds ids) {
         return new UsageCodecs(
                 RecordCodec.of(Subject.REQUESTS, RequestRecord.class, ids),
                 RecordCodec.of(Subject.LEDGER, LedgerEntry.class, ids),
-                RecordCodec.of(Subject.USAGE_TOTALS, UsageTotal.class, ids),
-                RecordCodec.of(Subject.DEAD_LETTERS, DeadLetter.class, ids));
+                RecordCodec.of(Subject.USAGE_TOTALS, UsageTotal.class, ids));
     }
 }

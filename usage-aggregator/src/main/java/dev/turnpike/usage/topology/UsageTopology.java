@@ -1,5 +1,6 @@
 package dev.turnpike.usage.topology;
 
+import dev.turnpike.runtime.kafka.DeadLetters;
 import dev.turnpike.schemas.topic.Topics;
 import dev.turnpike.usage.domain.PriceBook;
 import java.time.Duration;
@@ -43,6 +44,7 @@ public final class UsageTopology {
     private final UsageCodecs codecs;
     private final Supplier<PriceBook> prices;
     private final UsageMeters meters;
+    private final DeadLetters deadLetters;
     private final Duration requestRetention;
 
     /**
@@ -53,10 +55,12 @@ public final class UsageTopology {
             UsageCodecs codecs,
             Supplier<PriceBook> prices,
             UsageMeters meters,
+            DeadLetters deadLetters,
             Duration requestRetention) {
         this.codecs = codecs;
         this.prices = prices;
         this.meters = meters;
+        this.deadLetters = deadLetters;
         this.requestRetention = requestRetention;
     }
 
@@ -103,7 +107,14 @@ public final class UsageTopology {
             var state = new StoredState(requests, marks, totals);
             var work =
                     new PartitionTask(
-                            context, state, totals, codecs, prices, meters, requestRetention);
+                            context,
+                            state,
+                            totals,
+                            codecs,
+                            prices,
+                            meters,
+                            deadLetters,
+                            requestRetention);
             context.schedule(
                     TOTALS_INTERVAL, PunctuationType.WALL_CLOCK_TIME, _ -> work.publishTotals());
             context.schedule(

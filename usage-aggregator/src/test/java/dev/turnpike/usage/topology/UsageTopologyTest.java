@@ -1,0 +1,231 @@
+package dev.turnpike.usage.topology;
+
+import static dev.turnpike.usage.domain.Facts.NOON;
+import static dev.turnpike.usage.domain.Facts.requests;
+import static dev.turnpike.usage.domain.Facts.settled;
+import static dev.turnpike.usage.domain.Facts.started;
+import static dev.turnpike.usage.domain.Facts.tokens;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.runtime.kafka.DeadLetters;
+import dev.turnpike.schemas.avro.CompiledSchemas;
+import dev.turnpike.schemas.avro.RecordCodec;
+import dev.turnpike.schemas.avro.Subject;
+import dev.turnpike.schemas.deadletter.DeadLetter;
+import dev.turnpike.schemas.limit.Charge;
+import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.topic.Topic;
+import dev.turnpike.schemas.topic.Topics;
+import dev.turnpike.schemas.unit.NanoUsd;
+import dev.turnpike.schemas.usage.LedgerEntry;
+import dev.turnpike.schemas.usage.RequestRecord;
+import dev.turnpike.schemas.usage.UsageTotal;
+import dev.turnpike.testkit.ManualClock;
+import dev.turnpike.usage.domain.Facts;
+import dev.turnpike.usage.domain.Horizon;
+import dev.turnpike.usage.domain.PriceBook;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UsageTopologyTest {
+    private static final UsageCodecs CODECS = UsageCodecs.of(CompiledSchemas.INSTANCE);
+    private static final RecordCodec<DeadLetter> LETTERS =
+            RecordCodec.of(Subject.DEAD_LETTERS, DeadLetter.class);
+    private static final byte[] KEY = Facts.GROUP.value().getBytes(UTF_8);
+    private static final Charge HELD = tokens(LimitUnit.DAY, 90, 0);
+    private static final Charge USED = HELD.settled(60);
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+
+    @TempDir private Path directory;
+
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> input;
+
+    @BeforeEach
+    void start() {
+        var topology = new Topology();
+        var prices = new PriceBook(List.of(Facts.price(1, Facts.SLUG, NOON)));
+        new UsageTopology(
+                        CODECS,
+                        () -> prices,
+                        new UsageMeters(registry),
+                        new DeadLetters(
+                                "usage-aggregator",
+                                CompiledSchemas.INSTANCE,
+                                new ManualClock(NOON)),
+                        Horizon.REQUESTS_MIN)
+                .addTo(topology);
+        var properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "usage-test");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+        driver = new TopologyTestDriver(topology, properties, NOON);
+        input =
+                driver.createInputTopic(
+                        Topics.REQUESTS.name(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    @Test
+    void aRequestBecomesOnePricedEntryUnderItsRootGroup() {
+        send(started("e/1", 1, 1, HELD), settled("e/1", 2, 1, USED));
+        var entries = read(Topics.LEDGER);
+        assertThat(entries).hasSize(1);
+        assertThat(entries.getFirst().key()).isEqualTo(KEY);
+        assertThat(entry(entries.getFirst()).cost()).isEqualTo(new NanoUsd(5_000_000));
+    }
+
+    @Test
+    void repetitionsAreCountedInAMeterAndNowhereElse() {
+        for (int i = 0; i < 3; i++) {
+            send(started("e/1", 1, 1, HELD), settled("e/1", 2, 1, USED));
+        }
+        assertThat(read(Topics.LEDGER)).hasSize(1);
+        assertThat(count("turnpike.usage.duplicates")).isEqualTo(4);
+    }
+
+    @Test
+    void manyChangesOfATotalArePublishedAsOne() {
+        for (int id = 1; id <= 20; id++) {
+            send(settled("e/1", id, id, USED, requests(LimitUnit.DAY)));
+        }
+        driver.advanceWallClockTime(UsageTopology.TOTALS_INTERVAL);
+        var totals = read(Topics.USAGE_TOTALS);
+        assertThat(totals.stream().map(total -> new String(total.key(), UTF_8)))
+                .containsExactlyInAnyOrder(USED.counter(), requests(LimitUnit.DAY).counter());
+        assertThat(totals.stream().map(UsageTopologyTest::total).map(UsageTotal::used))
+                .containsExactlyInAnyOrder(20 * 60L, 20L);
+        driver.advanceWallClockTime(UsageTopology.TOTALS_INTERVAL);
+        assertThat(read(Topics.USAGE_TOTALS)).isEmpty();
+    }
+
+    @Test
+    void aTotalThatWasNotPublishedIsRememberedByItsStore() {
+        send(settled("e/1", 1, 1, USED));
+        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(UsageTopology.TOTALS_STORE);
+        assertThat(new TotalsStore(store, CODECS.totals()).waiting()).isOne();
+        driver.advanceWallClockTime(UsageTopology.TOTALS_INTERVAL);
+        assertThat(new TotalsStore(store, CODECS.totals()).waiting()).isZero();
+    }
+
+    @Test
+    void whatCannotBeReadGoesToTheDeadLettersAndTheRestGoesOn() {
+        input.pipeInput(KEY, "not a record".getBytes(UTF_8), NOON);
+        input.pipeInput(KEY, null, NOON);
+        input.pipeInput(
+                "another key".getBytes(UTF_8),
+                CODECS.requests().encode(settled("e/1", 1, 1, USED)),
+                NOON);
+        send(settled("e/1", 0, 1, USED));
+        send(settled("e/1", 1, 2, USED));
+        var letters = read(Topics.DEAD_LETTERS).stream().map(UsageTopologyTest::letter).toList();
+        assertThat(letters.stream().map(DeadLetter::offset)).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(letters.getFirst().value()).isEqualTo("not a record".getBytes(UTF_8));
+        assertThat(letters.get(2).error()).isEqualTo("the key is not the root group id");
+        assertThat(read(Topics.LEDGER)).hasSize(1);
+        assertThat(count("turnpike.usage.dead.letters")).isEqualTo(4);
+    }
+
+    @Test
+    void aGapInAStreamIsCountedAndStopsNothing() {
+        send(settled("e/1", 1, 1, USED), settled("e/1", 5, 5, USED), settled("e/1", 3, 3, USED));
+        assertThat(read(Topics.LEDGER)).hasSize(3);
+        assertThat(count("turnpike.usage.sequence.gaps")).isEqualTo(3);
+        assertThat(count("turnpike.usage.sequence.late")).isEqualTo(1);
+    }
+
+    @Test
+    void endedWindowsAreRemovedWithATombstone() {
+        var second = tokens(LimitUnit.SECOND, 90, 90);
+        send(settled("e/1", 1, 1, second, USED));
+        driver.advanceWallClockTime(UsageTopology.TOTALS_INTERVAL);
+        read(Topics.USAGE_TOTALS);
+        driver.advanceWallClockTime(Horizon.ROLLING_GRACE.plusSeconds(5));
+        var tombstones = read(Topics.USAGE_TOTALS);
+        assertThat(tombstones).hasSize(1);
+        assertThat(new String(tombstones.getFirst().key(), UTF_8)).isEqualTo(second.counter());
+        assertThat(tombstones.getFirst().value()).isNull();
+    }
+
+    @Test
+    void requestIdsAreForgottenOnlyWhenTheirPartitionHasMovedOn() {
+        send(settled("e/1", 1, 1, USED));
+        driver.advanceWallClockTime(Duration.ofDays(9));
+        assertThat(stored(UsageTopology.REQUESTS_STORE)).isOne();
+        var later = NOON.plus(Duration.ofDays(9));
+        send(later, settled("e/1", 2, 2, USED));
+        driver.advanceWallClockTime(UsageTopology.PUT_AWAY_INTERVAL);
+        assertThat(stored(UsageTopology.REQUESTS_STORE)).isZero();
+        // Its sequence still tells that it has been here.
+        send(later, settled("e/1", 1, 1, USED));
+        assertThat(read(Topics.LEDGER)).hasSize(2);
+    }
+
+    private void send(RequestRecord... records) {
+        send(NOON, records);
+    }
+
+    private void send(Instant at, RequestRecord... records) {
+        for (var record : records) {
+            input.pipeInput(KEY, CODECS.requests().encode(record), at);
+        }
+    }
+
+    private List<TestRecord<byte[], byte[]>> read(Topic topic) {
+        return driver.createOutputTopic(
+                        topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
+    private int stored(String name) {
+        int count = 0;
+        try (var all = driver.<String, byte[]>getKeyValueStore(name).all()) {
+            while (all.hasNext()) {
+                all.next();
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private double count(String meter) {
+        return registry.get(meter).counter().count();
+    }
+
+    private static LedgerEntry entry(TestRecord<byte[], byte[]> record) {
+        return CODECS.ledger().decode(record.value());
+    }
+
+    private static UsageTotal total(TestRecord<byte[], byte[]> record) {
+        return CODECS.totals().decode(record.value());
+    }
+
+    private static DeadLetter letter(TestRecord<byte[], byte[]> record) {
+        return LETTERS.decode(record.value());
+    }
+}
