@@ -1,0 +1,69 @@
+package dev.turnpike.edge.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class ChatJsonReplyTest {
+    private static final String USAGE =
+            ",\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2,\"total_tokens\":5}";
+    private static final String CHOICES =
+            "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"h\\u00e9\"},"
+                    + "\"finish_reason\":\"stop\"}]";
+
+    @Test
+    void onlyTheModelChanges() throws JsonFaultException {
+        var sent = "\n\n {\"id\":\"x\", \"model\" : \"up-1\"," + CHOICES + USAGE + ",\"seed\":1.0}";
+
+        var reply = read(sent, OutputMeter.NONE);
+
+        assertThat(body(reply)).isEqualTo(sent.strip().replace("up-1", "acme/fast"));
+        assertThat(reply.usage()).contains(new RawUsage(3, 0, 0, 2, 0, false));
+        assertThat(reply.finishReason()).contains("stop");
+        assertThat(reply.failed()).isFalse();
+    }
+
+    @Test
+    void textIsMeteredOnlyWhenUsageIsMissing() throws JsonFaultException {
+        var metered = new StringBuilder();
+        OutputMeter meter = (json, from, to) -> metered.append(JsonText.decode(json, from, to));
+
+        read("{" + CHOICES + USAGE + "}", meter);
+        assertThat(metered).isEmpty();
+
+        assertThat(read("{" + CHOICES + "}", meter).usage()).isEmpty();
+        assertThat(metered.toString()).isEqualTo("h\u00e9");
+    }
+
+    @Test
+    void missingIndexAndAbortAreRepaired() throws JsonFaultException {
+        var sent = "{" + CHOICES.replace("\"index\":0,", "").replace("\"stop\"", "\"abort\"") + "}";
+
+        assertThat(body(read(sent, OutputMeter.NONE))).isEqualTo("{" + CHOICES + "}");
+    }
+
+    @Test
+    void anErrorWithStatus200IsNoticed() throws JsonFaultException {
+        assertThat(read("{\"error\":{\"message\":\"x\"}}", OutputMeter.NONE).failed()).isTrue();
+        assertThat(read("{\"error\":null,\"model\":\"m\"}", OutputMeter.NONE).failed()).isFalse();
+    }
+
+    @Test
+    void whatIsNoJsonObjectIsRefused() {
+        for (var body : new String[] {"", "[]", "<html>", "{\"a\":1", "{} {}"}) {
+            assertThatThrownBy(() -> read(body, OutputMeter.NONE))
+                    .isInstanceOf(JsonFaultException.class);
+        }
+    }
+
+    private static ChatJsonReply read(String body, OutputMeter meter) throws JsonFaultException {
+        var bytes = body.getBytes(UTF_8);
+        return ChatJsonReply.read(bytes, 0, bytes.length, "acme/fast", meter);
+    }
+
+    private static String body(ChatJsonReply reply) {
+        return new String(ByteSlice.join(reply.body()), UTF_8);
+    }
+}
