@@ -1,0 +1,112 @@
+package dev.turnpike.webhook.topology;
+
+import dev.turnpike.runtime.lifecycle.IdSource;
+import dev.turnpike.schemas.id.DeliveryId;
+import dev.turnpike.schemas.id.WebhookId;
+import dev.turnpike.schemas.webhook.BillingEnvelope;
+import dev.turnpike.webhook.domain.Batching;
+import dev.turnpike.webhook.domain.Batching.Batch;
+import dev.turnpike.webhook.domain.Delivery;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Makes deliveries of events. Events of an open batch are in the store, so they survive with the
+ * position of the topic they came from; the memory holds the same and is rebuilt from it.
+ */
+final class BatchProcessor extends ContextualProcessor<String, byte[], String, byte[]> {
+    /** Name of the store of events that wait for their batch. */
+    static final String STORE = "webhook-waiting-events";
+
+    /** How often batches are looked at. */
+    static final Duration TICK = Duration.ofMillis(20);
+
+    private final Batching batching;
+    private final IdSource ids;
+    private KeyValueStore<Bytes, byte[]> store;
+    private long sequence;
+
+    @SuppressWarnings("NullAway") // The store comes with init, which Streams calls first.
+    BatchProcessor(Duration wait, IdSource ids) {
+        this.batching = new Batching(wait);
+        this.ids = ids;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, byte[]> context) {
+        super.init(context);
+        store = context.getStateStore(STORE);
+        try (var all = store.all()) {
+            while (all.hasNext()) {
+                var waiting = all.next();
+                var event = read(waiting.key, waiting.value);
+                sequence = Math.max(sequence, event.sequence());
+                batching.add(event);
+            }
+        }
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+    }
+
+    @Override
+    public void process(Record<String, byte[]> record) {
+        var event = Forms.event(new WebhookId(record.key()), ++sequence, record.value());
+        if (batching.waiting(event.webhookId(), event.entryId())) {
+            return;
+        }
+        store.put(key(event), record.value());
+        emit(batching.add(event), context().currentSystemTimeMs());
+    }
+
+    private void tick(long nowMillis) {
+        emit(batching.due(Instant.ofEpochMilli(nowMillis)), nowMillis);
+    }
+
+    private void emit(List<Batch> batches, long nowMillis) {
+        var now = Instant.ofEpochMilli(nowMillis);
+        for (var batch : batches) {
+            batch.events().forEach(event -> store.delete(key(event)));
+            var delivery = delivery(batch, now);
+            var key = batch.webhookId().value();
+            context().forward(new Record<>(key, Forms.delivery(delivery), nowMillis));
+        }
+        if (!batches.isEmpty()) {
+            context().commit(); // Somebody waits at the other end.
+        }
+    }
+
+    private Delivery delivery(Batch batch, Instant now) {
+        var events = batch.events();
+        return new Delivery(
+                batch.webhookId(),
+                DeliveryId.ofUlid(ids.next()),
+                now,
+                events.stream().map(Batching.Event::entryId).toList(),
+                BillingEnvelope.envelope(now, events.stream().map(Batching.Event::json).toList()));
+    }
+
+    /** Sequence first: in the order of the store a batch is rebuilt as it was. */
+    private static Bytes key(Batching.Event event) {
+        var webhook = event.webhookId().value().getBytes(StandardCharsets.US_ASCII);
+        return Bytes.wrap(
+                ByteBuffer.allocate(Long.BYTES + webhook.length)
+                        .putLong(event.sequence())
+                        .put(webhook)
+                        .array());
+    }
+
+    private static Batching.Event read(Bytes key, byte[] form) {
+        var bytes = key.get();
+        var webhook =
+                new String(bytes, Long.BYTES, bytes.length - Long.BYTES, StandardCharsets.US_ASCII);
+        return Forms.event(new WebhookId(webhook), ByteBuffer.wrap(bytes).getLong(), form);
+    }
+}
