@@ -47,7 +47,7 @@ public final class Journal implements AutoCloseable {
     private final RecordCodec<RequestRecord> codec;
     private final JournalStore store;
     private final InstantSource clock;
-    private final AutoCloseable directory;
+    private final Runnable releaseDirectory;
     private final long bytesMax;
     private final String stream;
     private final Acknowledged acknowledged;
@@ -78,14 +78,14 @@ public final class Journal implements AutoCloseable {
 
     private Journal(
             JournalStore store,
-            AutoCloseable directory,
+            Runnable releaseDirectory,
             JournalSettings settings,
             RecordCodec<RequestRecord> codec,
             InstantSource clock,
             Supplier<String> newEdgeId) {
         this.store = store;
         this.codec = codec;
-        this.directory = directory;
+        this.releaseDirectory = releaseDirectory;
         this.clock = clock;
         this.bytesMax = settings.bytesMax();
         this.stream = StreamIdentity.next(store, settings.edgeId(), newEdgeId, clock.instant());
@@ -123,7 +123,7 @@ public final class Journal implements AutoCloseable {
         boolean opened = false;
         try {
             var store = new RocksStore(settings.directory().resolve("db"), settings.sync());
-            var journal = open(store, directory, settings, codec, clock, newEdgeId);
+            var journal = open(store, directory::close, settings, codec, clock, newEdgeId);
             opened = true;
             return journal;
         } catch (JournalStoreException e) {
@@ -135,17 +135,17 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** As above, on any store; {@code directory} is closed with the journal. */
+    /** As above, on any store; {@code releaseDirectory} runs when the journal is closed. */
     static Journal open(
             JournalStore store,
-            AutoCloseable directory,
+            Runnable releaseDirectory,
             JournalSettings settings,
             RecordCodec<RequestRecord> codec,
             InstantSource clock,
             Supplier<String> newEdgeId) {
         boolean opened = false;
         try {
-            var journal = new Journal(store, directory, settings, codec, clock, newEdgeId);
+            var journal = new Journal(store, releaseDirectory, settings, codec, clock, newEdgeId);
             journal.endUnfinished();
             opened = true;
             return journal;
@@ -530,14 +530,6 @@ public final class Journal implements AutoCloseable {
             store.close();
             lock.unlock();
         }
-        closeDirectory();
-    }
-
-    private void closeDirectory() {
-        try {
-            directory.close();
-        } catch (Exception e) { // Declared by AutoCloseable; ours throw unchecked ones.
-            throw new IllegalStateException("cannot release the journal directory", e);
-        }
+        releaseDirectory.run();
     }
 }

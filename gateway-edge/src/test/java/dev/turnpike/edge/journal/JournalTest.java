@@ -1,0 +1,152 @@
+package dev.turnpike.edge.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.turnpike.edge.journal.MemoryStore.Fault;
+import dev.turnpike.schemas.avro.RecordCodec;
+import dev.turnpike.schemas.avro.Subject;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.limit.Charge;
+import dev.turnpike.schemas.usage.Outcome;
+import dev.turnpike.schemas.usage.RequestFact;
+import dev.turnpike.schemas.usage.RequestFact.Aborted;
+import dev.turnpike.schemas.usage.RequestRecord;
+import dev.turnpike.schemas.usage.UsageSource;
+import dev.turnpike.testkit.ManualClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class JournalTest {
+    private static final RecordCodec<RequestRecord> CODEC =
+            RecordCodec.of(Subject.REQUESTS, RequestRecord.class);
+
+    private final ManualClock clock = new ManualClock(Facts.NOON);
+    private final MemoryStore store = new MemoryStore();
+
+    private Journal open(long bytesMax) {
+        return Journal.open(
+                store,
+                () -> {},
+                new JournalSettings(Path.of("unused"), Optional.empty(), bytesMax, false),
+                CODEC,
+                clock,
+                () -> "edge");
+    }
+
+    private Journal open() {
+        return open(1L << 20);
+    }
+
+    private static List<RequestFact> facts(Journal journal) {
+        return journal.read(1, 1_000, Long.MAX_VALUE).stream()
+                .map(record -> CODEC.decode(record.value()).fact())
+                .toList();
+    }
+
+    private static Aborted lastAborted(Journal journal) {
+        return (Aborted) facts(journal).getLast();
+    }
+
+    @Test
+    void whoNeverCalledIsChargedNothing() {
+        var dead = open();
+        dead.started(Facts.started(1));
+        var aborted = lastAborted(open());
+        assertThat(aborted.startedBy()).isEqualTo(dead.stream());
+        assertThat(aborted.settlement().outcome()).isEqualTo(Outcome.ABORTED);
+        assertThat(aborted.settlement().charged()).isFalse();
+        assertThat(aborted.settlement().usage().total()).isZero();
+        assertThat(aborted.charges()).extracting(Charge::actual).containsExactly(1L, 0L);
+        assertThat(aborted.call().requestMetadata()).containsEntry("order", "n1");
+    }
+
+    @Test
+    void whoCalledIsChargedThePromptAndTheOutputSeen() {
+        var dead = open();
+        dead.started(Facts.started(1));
+        clock.advance(Duration.ofSeconds(1));
+        dead.called(Facts.id(1), Provider.DEMO, "demo-1");
+        clock.advance(Duration.ofSeconds(2));
+        dead.progress(Facts.id(1), 100);
+        clock.advance(Duration.ofMillis(1));
+        dead.progress(Facts.id(1), 120); // Too soon and too little to be written.
+        var settlement = lastAborted(open()).settlement();
+        assertThat(settlement.charged()).isTrue();
+        assertThat(settlement.usageSource()).isEqualTo(UsageSource.ESTIMATED);
+        assertThat(settlement.usage().inputTokens()).isEqualTo(40);
+        assertThat(settlement.usage().outputTokens()).isEqualTo(100);
+        assertThat(settlement.provider()).isEqualTo(Provider.DEMO);
+        assertThat(settlement.targetModel()).isEqualTo("demo-1");
+        assertThat(settlement.latencyMs()).isEqualTo(3_000);
+    }
+
+    @Test
+    void aRequestEndsOnce() {
+        var journal = open();
+        journal.started(Facts.started(1));
+        assertThatThrownBy(() -> journal.started(Facts.started(1)))
+                .isInstanceOf(IllegalStateException.class);
+        journal.terminal(Facts.settled(1));
+        assertThatThrownBy(() -> journal.terminal(Facts.settled(1)))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> journal.terminal(Facts.settled(2)))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> journal.started(Facts.started(1)))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(journal.status().open()).isZero();
+    }
+
+    @Test
+    void aFullJournalStartsNothingButEndsWhatRuns() {
+        var journal = open(1_000);
+        int n = 1;
+        while (journal.status().healthy()) {
+            journal.started(Facts.started(n++));
+        }
+        int next = n;
+        assertThatThrownBy(() -> journal.started(Facts.started(next)))
+                .isInstanceOf(JournalUnavailableException.class);
+        assertThatThrownBy(() -> journal.terminal(Facts.refused(next)))
+                .isInstanceOf(JournalUnavailableException.class);
+        assertThat(journal.terminal(Facts.settled(1)).position()).isEqualTo(next);
+        journal.acknowledge(next, 1_000_000, journal.acknowledgedOffsets());
+        journal.started(Facts.started(next));
+    }
+
+    @Test
+    void aFailedDiskRefusesAndOwesUntilAWriteWorks() {
+        var journal = open();
+        journal.started(Facts.started(1));
+        store.failNext(Fault.LOST);
+        assertThatThrownBy(() -> journal.terminal(Facts.settled(1)))
+                .isInstanceOf(JournalUnavailableException.class);
+        assertThat(journal.status().healthy()).isFalse();
+        assertThatThrownBy(() -> journal.started(Facts.started(2)))
+                .isInstanceOf(JournalUnavailableException.class);
+        store.repairable(false);
+        clock.advance(Journal.REPAIR_EVERY);
+        journal.upkeep();
+        assertThat(journal.status().healthy()).isFalse();
+        store.repairable(true);
+        clock.advance(Journal.REPAIR_EVERY);
+        journal.upkeep();
+        assertThat(journal.status().healthy()).isTrue();
+        assertThat(facts(journal)).containsExactly(Facts.started(1), Facts.settled(1));
+        journal.started(Facts.started(2));
+    }
+
+    @Test
+    void everyStartIsAStreamOfItsOwnAndPositionsGoOn() {
+        var first = open();
+        first.terminal(Facts.refused(1));
+        first.close();
+        var second = open();
+        assertThat(second.stream()).startsWith("edge/").isNotEqualTo(first.stream());
+        var receipt = second.terminal(Facts.refused(2));
+        assertThat(receipt).hasToString(second.stream() + ":2");
+    }
+}
