@@ -198,7 +198,7 @@ class ChatStreamRelayTest {
                         + FIRST.replace("data: ", "data:").replace("\n\n", "\r\n\r\n")
                         + "data:\n\n"
                         + HELLO.replace("\n\n", "\r\r")
-                        + STOP.replace(",\"object\"", ",\ndata: \"object\"")
+                        + STOP.replace(",\"object\"", ",\r\ndata: \"object\"")
                         + ": bye\n\n"
                         + DONE;
 
