@@ -8,6 +8,7 @@ import dev.turnpike.edge.journal.KafkaEndOffsets;
 import dev.turnpike.edge.journal.Shipper;
 import dev.turnpike.edge.limit.FastAdmission;
 import dev.turnpike.edge.limit.OutputHistory;
+import dev.turnpike.edge.limit.TotalsFollower;
 import dev.turnpike.edge.pipeline.BytesCounter;
 import dev.turnpike.edge.pipeline.Freshness;
 import dev.turnpike.edge.pipeline.Pipelines;
@@ -36,6 +37,7 @@ import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.avro.SchemaIds;
 import dev.turnpike.schemas.avro.Subject;
 import dev.turnpike.schemas.usage.RequestRecord;
+import dev.turnpike.schemas.usage.UsageTotal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -62,7 +64,11 @@ public final class EdgeService implements Service {
 
     /** What is asked while the edge runs. */
     private record Running(
-            ControlViewApp control, Journal journal, Shipper shipper, Listener listener) {}
+            ControlViewApp control,
+            Journal journal,
+            Shipper shipper,
+            TotalsFollower totals,
+            Listener listener) {}
 
     public EdgeService(
             EdgeConfig config,
@@ -109,10 +115,18 @@ public final class EdgeService implements Service {
         var control = closing(controlView(journal));
         control.start(onFailure);
         var admission = new FastAdmission(journal.stream(), clock);
+        var totals =
+                closing(
+                        new TotalsFollower(
+                                admission,
+                                () -> kafka.consumer("edge-totals", KafkaClients.Start.EARLIEST),
+                                RecordCodec.of(Subject.USAGE_TOTALS, UsageTotal.class, schemaIds),
+                                clock));
+        totals.start(onFailure);
         var listener = closing(listener(control, journal, admission));
         EdgeMeters.watch(metrics.registry(), journal, admission, control);
         listener.start();
-        running = new Running(control, journal, shipper, listener);
+        running = new Running(control, journal, shipper, totals, listener);
     }
 
     @Override
@@ -123,6 +137,7 @@ public final class EdgeService implements Service {
         }
         var checks = new ArrayList<>(now.control().ready());
         checks.add(new Check("journal", () -> journalWrites(now.journal())));
+        checks.add(new Check("totals", () -> totalsRead(now.totals())));
         checks.add(new Check("control-fresh", () -> fresh(now.control(), config.maxStaleness())));
         return checks;
     }
@@ -211,6 +226,12 @@ public final class EdgeService implements Service {
         return journal.status().healthy()
                 ? Check.Outcome.passed()
                 : Check.Outcome.failed("the journal cannot be written");
+    }
+
+    private static Check.Outcome totalsRead(TotalsFollower totals) {
+        return totals.caughtUp()
+                ? Check.Outcome.passed()
+                : Check.Outcome.failed("still reading the totals of all edges");
     }
 
     private static Check.Outcome fresh(ControlViewApp control, Duration max) {

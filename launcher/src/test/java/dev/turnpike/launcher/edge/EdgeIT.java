@@ -1,0 +1,344 @@
+package dev.turnpike.launcher.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.runtime.http.Json;
+import dev.turnpike.runtime.key.ApiKeyText;
+import dev.turnpike.schemas.limit.Limit;
+import dev.turnpike.schemas.limit.LimitType;
+import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.usage.Outcome;
+import dev.turnpike.schemas.usage.RequestFact;
+import dev.turnpike.schemas.usage.RequestFact.Refused;
+import dev.turnpike.schemas.usage.RequestFact.Settled;
+import dev.turnpike.schemas.usage.RequestFact.Started;
+import dev.turnpike.schemas.usage.UsageSource;
+import dev.turnpike.testkit.Eventually;
+import dev.turnpike.testkit.net.Reply;
+import dev.turnpike.testkit.net.TestHttp;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The edge on its wire: what clients and upstreams do to it, and what it writes down. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EdgeIT {
+    private static final String HELLO = "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]";
+
+    private EdgeRig rig;
+    private int ended;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws InterruptedException {
+        rig = new EdgeRig(directory, Map.of());
+    }
+
+    @AfterAll
+    void stop() {
+        rig.close();
+    }
+
+    /** Whatever a test did, each request that was admitted has one terminal record, and no two. */
+    @AfterEach
+    void everyAdmittedRequestHasEndedOnce() {
+        var facts = rig.awaitTerminals(ended);
+        var terminals = facts.stream().filter(RequestFact::terminal).map(this::id).toList();
+        var started = facts.stream().filter(f -> f instanceof Started).map(this::id).toList();
+        assertThat(terminals).doesNotHaveDuplicates().containsAll(started);
+    }
+
+    private String id(RequestFact fact) {
+        return fact.call().requestId().value();
+    }
+
+    @Test
+    void aPlainCompletionIsAnsweredAndSettledByTheProvidersCount() throws IOException {
+        var reply = chat("acme/good", "");
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(json(reply).at("/model").asText()).isEqualTo("acme/good");
+        assertThat(reply.header("x-request-id")).isPresent();
+        assertThat(reply.header("x-turnpike-receipt")).isPresent();
+        var settled = settled();
+        assertThat(settled.settlement().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(settled.settlement().usageSource()).isEqualTo(UsageSource.PROVIDER);
+        assertThat(settled.settlement().usage().outputTokens())
+                .isEqualTo(rig.upstream.ledger().served().getLast().tokens());
+    }
+
+    @Test
+    void aStreamHidesTheUsageItAskedForAndEndsWithDone() throws IOException {
+        var reply = chat("acme/good", ",\"stream\":true");
+
+        assertThat(reply.sseData()).last().isEqualTo("[DONE]");
+        assertThat(reply.sseData()).noneMatch(data -> data.contains("\"usage\""));
+        assertThat(reply.sseData().getFirst()).contains("\"acme/good\"");
+        var upstream = rig.upstream.ledger().requests().getLast();
+        assertThat(upstream.request().json().at("/stream_options/include_usage").asBoolean())
+                .isTrue();
+        assertThat(settled().settlement().usageSource()).isEqualTo(UsageSource.PROVIDER);
+    }
+
+    @Test
+    void aClientThatAskedForUsageSeesItOnce() throws IOException {
+        var reply =
+                chat("acme/good", ",\"stream\":true,\"stream_options\":{\"include_usage\":true}");
+
+        assertThat(reply.sseData().stream().filter(d -> d.contains("\"usage\":{"))).hasSize(1);
+        ended++;
+    }
+
+    @Test
+    void aStreamWithoutUsageIsSettledByOurOwnCount() throws IOException {
+        chat("acme/no-usage", ",\"stream\":true");
+
+        var settlement = settled().settlement();
+        assertThat(settlement.usageSource()).isEqualTo(UsageSource.ESTIMATED);
+        assertThat(settlement.usage().outputTokens()).isPositive();
+        assertThat(settlement.usage().inputTokens()).isPositive();
+    }
+
+    @Test
+    void anUpstreamThatHangsGives504AndChargesNothing() throws IOException {
+        var reply = chat("acme/hang", "");
+
+        assertThat(reply.status()).isEqualTo(504);
+        var settlement = settled().settlement();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(settlement.charged()).isFalse();
+    }
+
+    @Test
+    void anUpstreamThatBreaksOffMidStreamEndsInAnErrorEventAndChargesThePrompt()
+            throws IOException {
+        var reply = chat("acme/reset-midstream", ",\"stream\":true");
+
+        assertThat(reply.sseData().getLast()).contains("\"error\"");
+        assertThat(reply.sseData()).doesNotContain("[DONE]");
+        var settlement = settled().settlement();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.UPSTREAM_FAILED);
+        assertThat(settlement.usage().inputTokens()).isPositive();
+        assertThat(settlement.usage().outputTokens()).isZero();
+    }
+
+    @Test
+    void anUpstreamThatSendsGarbageGives502() throws IOException {
+        assertThat(chat("acme/garbage", "").status()).isEqualTo(502);
+        assertThat(settled().settlement().charged()).isFalse();
+    }
+
+    @Test
+    void anUpstreamThatResetsBeforeTheFirstByteGives502() throws IOException {
+        assertThat(chat("acme/reset", "").status()).isEqualTo(502);
+        assertThat(settled().settlement().charged()).isFalse();
+    }
+
+    @Test
+    void aClientThatLeavesCancelsTheUpstreamAndPaysForWhatWasGenerated() throws IOException {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.postJson("/v1/chat/completions", auth(), body("acme/endless", ",\"stream\":true"));
+            http.readHead();
+            http.readPart();
+            http.readPart();
+            http.abort();
+        }
+
+        Eventually.await(
+                EdgeRig.PATIENCE,
+                "upstream cancelled",
+                () -> rig.upstream.ledger().requests().getLast().played().isPresent());
+        var settlement = settled().settlement();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.CLIENT_GONE);
+        assertThat(settlement.charged()).isTrue();
+        assertThat(settlement.usage().outputTokens()).isPositive();
+    }
+
+    @Test
+    void aRequestOverTheLimitIsRefusedWithADecisionThatExplainsIt() throws IOException {
+        rig.group(List.of(new Limit(LimitType.REQUEST, LimitUnit.MINUTE, 0)));
+        Eventually.await(EdgeRig.PATIENCE, "limit in force", () -> status("acme/good") == 429);
+        var reply = chat("acme/good", "");
+        rig.group(List.of());
+
+        var error = json(reply).path("error");
+        assertThat(error.path("code").asText()).isEqualTo("insufficient_quota");
+        assertThat(reply.header("x-should-retry")).contains("false");
+        assertThat(reply.header("retry-after")).isEmpty();
+        var refused =
+                rig.awaitTerminals(++ended).stream().filter(f -> f instanceof Refused).toList();
+        assertThat(refused)
+                .anyMatch(f ->
+                        f instanceof Refused r
+                                && r.decision().id().value().equals(error.path("decision").asText())
+                                && r.decision().limit() != null);
+        Eventually.await(EdgeRig.PATIENCE, "limit lifted", () -> status("acme/good") == 200);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void aWrongKeyIsAlwaysTheSame401(String authorization) throws IOException {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            var headers = Map.of("authorization", authorization);
+            http.postJson("/v1/chat/completions", headers, body("acme/good", ""));
+            var reply = http.read();
+
+            assertThat(reply.status()).isEqualTo(401);
+            assertThat(reply.body()).contains("\"code\":\"invalid_api_key\"");
+            assertThat(reply.body()).contains("Incorrect API key provided");
+        }
+    }
+
+    static Stream<String> aWrongKeyIsAlwaysTheSame401() {
+        var other = ApiKeyText.generate("tp", new SecureRandom());
+        var management = ApiKeyText.generate("tpm", new SecureRandom());
+        return Stream.of(
+                "Bearer " + other.whole(),
+                "Bearer " + management.whole(),
+                "Bearer sk-nonsense",
+                "Bearer " + other.whole().substring(0, 30),
+                "Bearer ' OR 1=1 --",
+                "Api-Key " + other.whole());
+    }
+
+    @Test
+    void aRevokedKeyStopsWorking() throws IOException {
+        var text = ApiKeyText.generate("tp", new SecureRandom());
+        var record = rig.key(text);
+        rig.write(record);
+        Eventually.await(EdgeRig.PATIENCE, "key works", () -> status("acme/good", text) == 200);
+        rig.delete(record);
+        Eventually.await(EdgeRig.PATIENCE, "key is dead", () -> status("acme/good", text) == 401);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void aBadBodyIsRefusedBeforeAnythingIsCalled(String body, String complaint) throws IOException {
+        int before = rig.upstream.ledger().requests().size();
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.postJson("/v1/chat/completions", auth(), body);
+            var reply = http.read();
+
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.body()).contains("invalid_request_error").contains(complaint);
+        }
+        assertThat(rig.upstream.ledger().requests()).hasSize(before);
+    }
+
+    static Stream<Object[]> aBadBodyIsRefusedBeforeAnythingIsCalled() {
+        return Stream.of(
+                new Object[] {"", "JSON"},
+                new Object[] {"{", "JSON"},
+                new Object[] {"[]", "object"},
+                new Object[] {"{\"model\":\"a/b\",\"model\":\"acme/good\"," + HELLO + "}", "twice"},
+                new Object[] {"{\"mod\\u0065l\":\"a/b\",\"model\":\"c/d\"," + HELLO + "}", "twice"},
+                new Object[] {"{" + HELLO + "}", "'model'"},
+                new Object[] {"{\"model\":7," + HELLO + "}", "'model'"},
+                new Object[] {"{\"model\":\"acme/good\"}", "'messages'"},
+                new Object[] {"{\"model\":\"acme/good\",\"messages\":\"hi\"}", "'messages'"},
+                new Object[] {
+                    "{\"model\":\"acme/good\",\"stream\":\"yes\"," + HELLO + "}", "'stream'"
+                },
+                new Object[] {
+                    body("acme/good", ",\"x\":" + "[".repeat(10_000) + "]".repeat(10_000)), "dee"
+                });
+    }
+
+    @Test
+    void aBodyOf100MegabytesIsRefusedWithoutReadingIt() throws IOException {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.send(
+                    "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
+                            + rig.key.whole()
+                            + "\r\ncontent-length: 104857600\r\n\r\n{\"a\":\"");
+            var reply = http.read();
+
+            assertThat(reply.status()).isEqualTo(413);
+            assertThat(reply.body()).contains("request_too_large");
+        }
+    }
+
+    @Test
+    void anUnknownModelIs404WithTheSameWordsAsOneNotGranted() throws IOException {
+        var unknown = chat("acme/none", "");
+        rig.endpoint("acme/secret", "good");
+        var notGranted = chat("acme/secret", "");
+        ended += 2;
+
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(notGranted.status()).isEqualTo(404);
+        assertThat(message(unknown).replace("none", "secret")).isEqualTo(message(notGranted));
+    }
+
+    @Test
+    void modelsAreListedAndRetrievedWithTheirSlash() throws IOException {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            var list = http.request("GET", "/v1/models", auth(), "").read();
+            assertThat(list.body()).contains("\"acme/good\"").doesNotContain("acme/secret");
+            var one = http.request("GET", "/v1/models/acme/good", auth(), "").read();
+            assertThat(one.body()).contains("\"id\":\"acme/good\"");
+            var encoded = http.request("GET", "/v1/models/acme%2Fgood", auth(), "").read();
+            assertThat(encoded.status()).isEqualTo(200);
+        }
+    }
+
+    private static JsonNode json(Reply reply) {
+        return Json.parse(reply.body().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String message(Reply reply) {
+        return json(reply).at("/error/message").asText();
+    }
+
+    private Settled settled() {
+        ended++;
+        var facts = rig.awaitTerminals(ended);
+        return facts.stream()
+                .filter(fact -> fact instanceof Settled)
+                .map(Settled.class::cast)
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+
+    private Reply chat(String model, String more) throws IOException {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            return http.postJson("/v1/chat/completions", auth(), body(model, more)).read();
+        }
+    }
+
+    private int status(String model) {
+        return status(model, rig.key);
+    }
+
+    private int status(String model, ApiKeyText key) {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            var headers = Map.of("authorization", "Bearer " + key.whole());
+            int status =
+                    http.postJson("/v1/chat/completions", headers, body(model, "")).read().status();
+            ended += status == 401 ? 0 : 1;
+            return status;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Map<String, String> auth() {
+        return Map.of("authorization", "Bearer " + rig.key.whole());
+    }
+
+    private static String body(String model, String more) {
+        return "{\"model\":\"" + model + "\"," + HELLO + more + "}";
+    }
+}

@@ -1,0 +1,259 @@
+package dev.turnpike.launcher.edge;
+
+import dev.turnpike.edge.EdgeConfig;
+import dev.turnpike.edge.EdgeService;
+import dev.turnpike.launcher.broker.BrokerSettings;
+import dev.turnpike.launcher.broker.EmbeddedBroker;
+import dev.turnpike.runtime.config.Settings;
+import dev.turnpike.runtime.http.Metrics;
+import dev.turnpike.runtime.kafka.KafkaClients;
+import dev.turnpike.runtime.kafka.KafkaSettings;
+import dev.turnpike.runtime.kafka.TopicChecker;
+import dev.turnpike.runtime.key.ApiKeyText;
+import dev.turnpike.runtime.key.KeyHasher;
+import dev.turnpike.runtime.lifecycle.Check;
+import dev.turnpike.runtime.secret.MasterKey;
+import dev.turnpike.schemas.avro.CompiledSchemas;
+import dev.turnpike.schemas.avro.RecordCodec;
+import dev.turnpike.schemas.avro.Subject;
+import dev.turnpike.schemas.control.ApiKey;
+import dev.turnpike.schemas.control.ControlState;
+import dev.turnpike.schemas.control.EffectiveModel;
+import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.Group;
+import dev.turnpike.schemas.control.LimitEnforcement;
+import dev.turnpike.schemas.control.ModelAccess;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.control.Resource;
+import dev.turnpike.schemas.control.Target;
+import dev.turnpike.schemas.control.Timeouts;
+import dev.turnpike.schemas.id.EndpointId;
+import dev.turnpike.schemas.id.GroupId;
+import dev.turnpike.schemas.id.KeyPrefix;
+import dev.turnpike.schemas.id.Slug;
+import dev.turnpike.schemas.limit.EffectiveLimit;
+import dev.turnpike.schemas.limit.Limit;
+import dev.turnpike.schemas.topic.Topics;
+import dev.turnpike.schemas.usage.RequestFact;
+import dev.turnpike.schemas.usage.RequestRecord;
+import dev.turnpike.testkit.Eventually;
+import dev.turnpike.testkit.upstream.ScriptedUpstream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An edge alone on a real broker, with a scripted upstream. What the control plane would write is
+ * written here, so that the edge is tested by what it reads.
+ */
+final class EdgeRig implements AutoCloseable {
+    static final GroupId GROUP = GroupId.ofUlid("01JD0000000000000000000001");
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /**
+     * Each is a slug {@code acme/<script>} that the upstream answers by the script of that name.
+     */
+    private static final List<String> SCRIPTS =
+            List.of("good", "hang", "reset", "garbage", "no-usage", "reset-midstream", "endless");
+
+    private static final Instant CREATED = Instant.parse("2026-11-01T00:00:00Z");
+
+    final ScriptedUpstream upstream = ScriptedUpstream.start();
+    final ApiKeyText key = ApiKeyText.generate("tp", new SecureRandom());
+    private final MasterKey masterKey = MasterKey.of(new byte[MasterKey.BYTES]);
+    private final EmbeddedBroker broker;
+    private final KafkaClients kafka;
+    private final Producer<byte[], byte[]> control;
+    private final Consumer<byte[], byte[]> requests;
+    private final List<RequestRecord> seen = new ArrayList<>();
+    private final RecordCodec<ControlState> states =
+            RecordCodec.of(Subject.CONTROL_STATE, ControlState.class);
+    private final RecordCodec<RequestRecord> records =
+            RecordCodec.of(Subject.REQUESTS, RequestRecord.class);
+    final EdgeService edge;
+    private long sequence;
+
+    EdgeRig(Path directory, Map<String, String> settings) throws InterruptedException {
+        broker = EmbeddedBroker.start(new BrokerSettings(directory.resolve("kafka"), 0));
+        kafka = new KafkaClients(KafkaSettings.plain(broker.bootstrapServers()));
+        try (var admin = kafka.admin("rig")) {
+            new TopicChecker(admin).ensure(Topics.ALL);
+        }
+        control = kafka.promptProducer("rig");
+        requests = kafka.consumer("rig", KafkaClients.Start.EARLIEST);
+        requests.assign(
+                IntStream.range(0, Topics.PARTITIONS)
+                        .mapToObj(i -> new TopicPartition(Topics.REQUESTS.name(), i))
+                        .toList());
+        group(List.of());
+        write(key(key));
+        for (var script : SCRIPTS) {
+            endpoint("acme/" + script, script);
+        }
+        var all = new HashMap<>(settings);
+        all.put("data-directory", directory.toString());
+        all.put("edge.port", "0");
+        all.put("outbound.allow-private", "true");
+        edge =
+                new EdgeService(
+                        EdgeConfig.read(Settings.of(all)),
+                        kafka,
+                        CompiledSchemas.INSTANCE,
+                        masterKey,
+                        new Metrics());
+        edge.start((part, cause) -> {
+            throw new IllegalStateException(part, cause);
+        });
+        Eventually.await(PATIENCE, "edge ready", () -> notReady().isEmpty());
+    }
+
+    List<String> notReady() {
+        return edge.ready().stream()
+                .filter(check -> !check.probe().get().ok())
+                .map(Check::name)
+                .toList();
+    }
+
+    /** Publishes a slug that the upstream answers by the script {@code model}. */
+    void endpoint(String slug, String model) {
+        var target =
+                new Target(
+                        Provider.OPENAI_COMPATIBLE,
+                        null,
+                        model,
+                        upstream.baseUrl(),
+                        null,
+                        null,
+                        0,
+                        1,
+                        new Timeouts(1_000, 2_000, 2_000, 60_000),
+                        Map.of());
+        endpoint(slug, List.of(target));
+    }
+
+    void endpoint(String slug, List<Target> targets) {
+        var ulid = "01JD%022d".formatted(Math.abs((long) slug.hashCode()));
+        write(
+                new Endpoint(
+                        EndpointId.ofUlid(ulid),
+                        new Slug(slug),
+                        targets,
+                        "UNRESTRICTED",
+                        false,
+                        CREATED,
+                        CREATED,
+                        1));
+    }
+
+    /**
+     * Gives the group every {@code acme} slug a test may name, with {@code limits} on acme/good.
+     */
+    void group(List<Limit> limits) {
+        var access = new ArrayList<ModelAccess>();
+        var effective = new ArrayList<EffectiveModel>();
+        for (var name : SCRIPTS) {
+            var own = name.equals("good") ? limits : List.<Limit>of();
+            access.add(new ModelAccess("acme/" + name, own, List.of()));
+            var applied =
+                    own.stream()
+                            .map(limit ->
+                                    new EffectiveLimit(
+                                            limit.type(),
+                                            limit.unit(),
+                                            limit.threshold(),
+                                            GROUP,
+                                            GROUP))
+                            .toList();
+            effective.add(new EffectiveModel("acme/" + name, applied, List.of()));
+        }
+        write(
+                new Group(
+                        GROUP,
+                        "acme",
+                        null,
+                        access,
+                        effective,
+                        LimitEnforcement.INDEPENDENT,
+                        null,
+                        GROUP,
+                        1,
+                        CREATED,
+                        CREATED,
+                        1));
+    }
+
+    ApiKey key(ApiKeyText text) {
+        var hash = KeyHasher.of(masterKey, 1).hash(text.whole());
+        return new ApiKey(
+                new KeyPrefix(text.prefix()),
+                GROUP,
+                GROUP,
+                null,
+                hash.bytes(),
+                hash.pepperVersion(),
+                CREATED,
+                null,
+                null,
+                List.of());
+    }
+
+    void write(Resource resource) {
+        send(resource.stateKey(), states.encode(new ControlState(++sequence, resource)));
+    }
+
+    void delete(Resource resource) {
+        send(resource.stateKey(), null);
+    }
+
+    private void send(String stateKey, byte @Nullable [] value) {
+        var record =
+                new ProducerRecord<byte[], byte[]>(
+                        Topics.CONTROL_STATE.name(),
+                        0,
+                        stateKey.getBytes(StandardCharsets.UTF_8),
+                        value);
+        try {
+            control.send(record).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Everything the edge has shipped, once {@code terminals} requests have ended. */
+    List<RequestFact> awaitTerminals(int terminals) {
+        return Eventually.await(
+                PATIENCE,
+                terminals + " ended requests on the topic",
+                this::facts,
+                facts -> facts.stream().filter(RequestFact::terminal).count() >= terminals);
+    }
+
+    private List<RequestFact> facts() {
+        for (var record : requests.poll(Duration.ofMillis(50))) {
+            seen.add(records.decode(record.value()));
+        }
+        return seen.stream().map(RequestRecord::fact).toList();
+    }
+
+    @Override
+    public void close() {
+        edge.close();
+        control.close(Duration.ZERO);
+        requests.close();
+        upstream.close();
+        broker.close();
+    }
+}
