@@ -44,7 +44,10 @@ final class StreamsGauges {
         return most;
     }
 
-    /** Records of state still to be restored, of all tasks of this instance. */
+    /**
+     * Offsets of state still to be restored, of all tasks of this instance. Transaction markers
+     * are among them, so a few may be left when all is restored.
+     */
     long toRestore() {
         long sum = 0;
         for (var entry : metrics.get().entrySet()) {
