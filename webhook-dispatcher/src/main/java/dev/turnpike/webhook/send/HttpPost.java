@@ -32,7 +32,7 @@ public final class HttpPost {
     public static final int ANSWER_BYTES_MAX = 16 << 10;
 
     /** How long the rest of an answer is waited for once its status is known. */
-    static final Duration REST_WAIT_MAX = Duration.ofSeconds(1);
+    static final Duration REST_WAIT_MAX = Duration.ofMillis(250);
 
     /** Addresses of one host that are tried. */
     static final int ADDRESSES_MAX = 4;
@@ -182,10 +182,11 @@ public final class HttpPost {
     private static void drain(AnswerReader in, Socket socket) {
         try {
             long end = System.nanoTime() + REST_WAIT_MAX.toNanos();
-            do {
+            while (in.expectsMore() && System.nanoTime() < end) {
                 socket.setSoTimeout(
                         (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
-            } while (in.skipSome() && System.nanoTime() < end);
+                in.skipSome();
+            }
         } catch (IOException e) {
             closeQuietly(socket);
         }
@@ -205,6 +206,7 @@ public final class HttpPost {
         private final InputStream in;
         private final byte[] rest = new byte[1024];
         private int left = ANSWER_BYTES_MAX;
+        private long bodyLeft = Long.MAX_VALUE;
 
         AnswerReader(InputStream in) {
             this.in = in;
@@ -216,13 +218,22 @@ public final class HttpPost {
                 headers();
                 status = status(line());
             }
-            return new Answer(status, headers());
+            var answer = new Answer(status, headers());
+            if (status == 204 || status == 304) {
+                bodyLeft = 0;
+            }
+            return answer;
         }
 
-        boolean skipSome() throws IOException {
-            int read = left <= 0 ? -1 : in.read(rest, 0, Math.min(rest.length, left));
+        /** Without a length the body ends with the connection. */
+        boolean expectsMore() {
+            return left > 0 && bodyLeft > 0;
+        }
+
+        void skipSome() throws IOException {
+            int read = in.read(rest, 0, Math.min(rest.length, left));
             left -= Math.max(read, 0);
-            return read >= 0;
+            bodyLeft = read < 0 ? 0 : bodyLeft - read;
         }
 
         /** Reads to the empty line and returns the value of Retry-After. */
@@ -233,11 +244,24 @@ public final class HttpPost {
                 if (colon <= 0) {
                     throw new IOException("malformed header");
                 }
-                if (line.substring(0, colon).toLowerCase(Locale.ROOT).equals("retry-after")) {
-                    retryAfter = Optional.of(line.substring(colon + 1).strip());
+                var value = line.substring(colon + 1).strip();
+                switch (line.substring(0, colon).toLowerCase(Locale.ROOT)) {
+                    case "retry-after" -> retryAfter = Optional.of(value);
+                    case "content-length" -> bodyLeft = length(value);
+                    default -> {
+                        // Nothing else of an answer matters.
+                    }
                 }
             }
             return retryAfter;
+        }
+
+        private static long length(String text) throws IOException {
+            try {
+                return Long.parseLong(text);
+            } catch (NumberFormatException e) {
+                throw new IOException("malformed content-length", e);
+            }
         }
 
         private static int status(String line) throws IOException {
