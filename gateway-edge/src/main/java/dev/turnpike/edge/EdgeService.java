@@ -1,6 +1,7 @@
 package dev.turnpike.edge;
 
 import dev.turnpike.edge.demo.DemoModel;
+import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.http.EdgeRoutes;
 import dev.turnpike.edge.journal.Journal;
 import dev.turnpike.edge.journal.JournalSettings;
@@ -9,7 +10,6 @@ import dev.turnpike.edge.journal.Shipper;
 import dev.turnpike.edge.limit.FastAdmission;
 import dev.turnpike.edge.limit.OutputHistory;
 import dev.turnpike.edge.limit.TotalsFollower;
-import dev.turnpike.edge.pipeline.BytesCounter;
 import dev.turnpike.edge.pipeline.Freshness;
 import dev.turnpike.edge.pipeline.Pipelines;
 import dev.turnpike.edge.pipeline.RequestMeters;
@@ -217,8 +217,7 @@ public final class EdgeService implements Service {
                 admission,
                 journal,
                 new OutputHistory(),
-                (chat, group, slug) -> (chat.promptBytes() + 3) / 4 + 3L * chat.messageCount() + 3,
-                BytesCounter::new,
+                new TokenEstimator(),
                 new RequestMeters(metrics.registry()));
     }
 

@@ -1,5 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.journal.JournalUnavailableException;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.edge.wire.BodyPatch;
@@ -27,7 +28,7 @@ public final class ChatPipeline {
     private static final String OPERATION = "chat";
 
     private final Entry entry;
-    private final EstimateInput estimateInput;
+    private final TokenEstimator estimator;
     private final RequestMeters meters;
     private final Admit admit;
     private final CallTargets callTargets;
@@ -47,7 +48,7 @@ public final class ChatPipeline {
             InstantSource clock,
             String headerPrefix) {
         this.entry = entry;
-        this.estimateInput = money.input();
+        this.estimator = money.estimator();
         this.meters = money.meters();
         this.admit = admit;
         this.callTargets = callTargets;
@@ -95,10 +96,10 @@ public final class ChatPipeline {
 
     private void admitted(Admitting request, ClientReply reply) throws ClientGoneException {
         var chat = request.chat();
-        long input = estimateInput.apply(chat, request.group(), request.call().modelSlug());
+        long input = estimator.admissionInput(chat, request.group(), request.call().modelSlug());
         var size = new Admit.Size(input, chat.maxTokens().orElse(-1), chat.choices());
         try (var open = admit(request, size, reply)) {
-            var served = new ServedChat(request.inbound(), input, clock);
+            var served = new ServedChat(request.inbound(), chat, input, estimator, clock);
             long before = System.nanoTime();
             var answer =
                     callTargets.apply(request.endpoint(), open, body(request), served.attempts());

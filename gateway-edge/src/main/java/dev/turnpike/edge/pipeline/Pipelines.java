@@ -1,6 +1,7 @@
 package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.demo.DemoModel;
+import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.journal.Journal;
 import dev.turnpike.edge.limit.Admission;
 import dev.turnpike.edge.limit.OutputHistory;
@@ -11,7 +12,6 @@ import dev.turnpike.runtime.lifecycle.IdSource;
 import dev.turnpike.runtime.outbound.OutboundUrl;
 import dev.turnpike.runtime.secret.Envelope;
 import java.time.InstantSource;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** The pipelines of the edge, put together from what they share. */
@@ -22,15 +22,13 @@ public record Pipelines(ChatPipeline chat, ModelsPipeline models) {
     /**
      * What it costs.
      *
-     * @param input estimates prompts
-     * @param output makes a counter of generated tokens
+     * @param estimator counts where no provider has counted
      */
     public record Money(
             Admission admission,
             Journal journal,
             OutputHistory history,
-            EstimateInput input,
-            Supplier<OutputCounter> output,
+            TokenEstimator estimator,
             RequestMeters meters) {}
 
     /** Who answers. */
@@ -61,7 +59,7 @@ public record Pipelines(ChatPipeline chat, ModelsPipeline models) {
                         money,
                         new Admit(money, sources.ids()),
                         callTargets,
-                        new RelayAnswer(money.output(), headerPrefix),
+                        new RelayAnswer(headerPrefix),
                         sources.clock(),
                         headerPrefix);
         return new Pipelines(chat, new ModelsPipeline(authenticate, resolve));

@@ -1,5 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.estimate.StreamingEstimator;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
@@ -10,7 +11,6 @@ import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.usage.Outcome;
 import java.util.Arrays;
-import java.util.function.Supplier;
 
 /**
  * Brings an accepted answer to the client and settles it before its last byte goes out. The reader
@@ -23,16 +23,10 @@ final class RelayAnswer {
     private static final int REPLY_BYTES_FIRST = 8 << 10;
     private static final String JSON = "application/json";
 
-    private final RelayStream stream;
-    private final Supplier<OutputCounter> counters;
+    private final RelayStream stream = new RelayStream();
     private final String receiptHeader;
 
-    /**
-     * @param counters makes a counter of generated tokens; thread-safe
-     */
-    RelayAnswer(Supplier<OutputCounter> counters, String headerPrefix) {
-        this.stream = new RelayStream(counters);
-        this.counters = counters;
+    RelayAnswer(String headerPrefix) {
         this.receiptHeader = headerPrefix + "-Receipt";
     }
 
@@ -65,7 +59,7 @@ final class RelayAnswer {
             throw broken(open, served, e.fault());
         }
         served.waited(System.nanoTime() - before);
-        var counter = counters.get();
+        var counter = new StreamingEstimator();
         ChatJsonReply answer;
         try {
             answer = ChatJsonReply.read(body, 0, body.length, open.call().modelSlug(), counter);

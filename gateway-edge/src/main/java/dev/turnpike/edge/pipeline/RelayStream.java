@@ -1,5 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.estimate.StreamingEstimator;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
@@ -13,7 +14,6 @@ import dev.turnpike.schemas.usage.Settlement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.function.Supplier;
 
 /** Brings a streamed answer to the client, event by event. */
 final class RelayStream {
@@ -29,15 +29,6 @@ final class RelayStream {
     private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
 
-    private final Supplier<OutputCounter> counters;
-
-    /**
-     * @param counters makes a counter of generated tokens; thread-safe
-     */
-    RelayStream(Supplier<OutputCounter> counters) {
-        this.counters = counters;
-    }
-
     /**
      * @throws ClientGoneException if the client left; it is settled
      */
@@ -48,7 +39,7 @@ final class RelayStream {
             UpstreamCall upstream,
             ClientReply reply)
             throws ClientGoneException {
-        var counter = counters.get();
+        var counter = new StreamingEstimator();
         var relay =
                 new ChatStreamRelay(
                         view(chat, open, served),
@@ -88,7 +79,7 @@ final class RelayStream {
     /** Relays until the stream is over; returns whether the body came to a proper end. */
     private static boolean pump(
             ChatStreamRelay relay,
-            OutputCounter counter,
+            StreamingEstimator counter,
             OpenRequest open,
             UpstreamCall upstream,
             ClientReply.Stream out)
@@ -133,7 +124,7 @@ final class RelayStream {
                 call.admittedAt().getEpochSecond());
     }
 
-    private static RawUsage estimate(ServedChat served, OutputCounter counter) {
-        return new RawUsage(served.inputEstimate(), 0, 0, counter.tokens(), 0, false);
+    private static RawUsage estimate(ServedChat served, StreamingEstimator counter) {
+        return new RawUsage(served.countedInput(), 0, 0, counter.tokens(), 0, false);
     }
 }

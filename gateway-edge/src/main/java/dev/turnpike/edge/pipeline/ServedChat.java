@@ -1,6 +1,8 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.wire.ChatJsonReply;
+import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.ChatStreamRelay;
 import dev.turnpike.edge.wire.RawUsage;
 import dev.turnpike.edge.wire.StreamEnd;
@@ -26,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServedChat {
     private final InboundRequest inbound;
-    private final long inputEstimate;
+    private final ChatRequest chat;
+    private final long admissionInput;
+    private final TokenEstimator estimator;
     private final InstantSource clock;
     private final List<UpstreamAttempt> attempts = new ArrayList<>();
     private @Nullable Provider provider;
@@ -37,9 +41,19 @@ final class ServedChat {
     private OptionalLong firstTokenNanos = OptionalLong.empty();
     private long upstreamNanos;
 
-    ServedChat(InboundRequest inbound, long inputEstimate, InstantSource clock) {
+    /**
+     * @param admissionInput prompt tokens as they were estimated for admission, perhaps roughly
+     */
+    ServedChat(
+            InboundRequest inbound,
+            ChatRequest chat,
+            long admissionInput,
+            TokenEstimator estimator,
+            InstantSource clock) {
         this.inbound = inbound;
-        this.inputEstimate = inputEstimate;
+        this.chat = chat;
+        this.admissionInput = admissionInput;
+        this.estimator = estimator;
         this.clock = clock;
     }
 
@@ -56,8 +70,9 @@ final class ServedChat {
         return targetModel == null ? "" : targetModel;
     }
 
-    long inputEstimate() {
-        return inputEstimate;
+    /** Prompt tokens by vocabulary, for an answer whose provider has not counted. */
+    long countedInput() {
+        return estimator.exactInput(chat, targetModel());
     }
 
     /** Takes what a whole answer said of itself, and our own count where it said nothing. */
@@ -101,11 +116,12 @@ final class ServedChat {
 
     /** The answer went through to its end, or the client left before that. */
     Settlement ended(Outcome outcome, int status) {
-        var estimate = new TokenUsage(inputEstimate, 0, 0, outputEstimate, 0);
         var raw = reported;
-        return raw == null
-                ? settlement(outcome, true, estimate, UsageSource.ESTIMATED, null, status)
-                : settlement(outcome, true, usage(raw), UsageSource.PROVIDER, estimate, status);
+        if (raw == null) {
+            var counted = new TokenUsage(countedInput(), 0, 0, outputEstimate, 0);
+            return settlement(outcome, true, counted, UsageSource.ESTIMATED, null, status);
+        }
+        return settlement(outcome, true, usage(raw), UsageSource.PROVIDER, estimate(), status);
     }
 
     /** The upstream broke off after it had accepted: the prompt is charged, the output is not. */
@@ -113,11 +129,10 @@ final class ServedChat {
         var raw = reported;
         var prompt =
                 raw == null
-                        ? new TokenUsage(inputEstimate, 0, 0, 0, 0)
+                        ? new TokenUsage(countedInput(), 0, 0, 0, 0)
                         : new TokenUsage(raw.prompt(), raw.cachedRead(), raw.cacheWrite(), 0, 0);
         var source = raw == null ? UsageSource.ESTIMATED : UsageSource.PROVIDER;
-        var estimate = new TokenUsage(inputEstimate, 0, 0, outputEstimate, 0);
-        return settlement(outcome, true, prompt, source, estimate, status);
+        return settlement(outcome, true, prompt, source, estimate(), status);
     }
 
     /** No upstream accepted: nothing is charged. */
@@ -150,6 +165,11 @@ final class ServedChat {
                         ? millisSince(inbound.receivedNanos(), firstTokenNanos.getAsLong())
                         : null,
                 attempts);
+    }
+
+    /** Our own count beside the provider's, for comparison. */
+    private TokenUsage estimate() {
+        return new TokenUsage(admissionInput, 0, 0, outputEstimate, 0);
     }
 
     private static TokenUsage usage(RawUsage raw) {
