@@ -1,0 +1,91 @@
+package dev.turnpike.control.http;
+
+import dev.turnpike.control.log.AuditLog;
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.schemas.control.ControlEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.kafka.common.errors.RetriableException;
+
+/** {@code /audit_events}: every management fact, oldest first, straight from the log. */
+final class AuditRoutes {
+    private static final List<String> FILTERS =
+            List.of(
+                    "actor_id",
+                    "actor_type",
+                    "action",
+                    "resource_type",
+                    "resource_id",
+                    "request_id",
+                    "start_time",
+                    "end_time");
+
+    private final AuditLog log;
+    private final Cursors cursors;
+
+    AuditRoutes(AuditLog log, Cursors cursors) {
+        this.log = log;
+        this.cursors = cursors;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get("/audit_events", Operation.READ_AUDIT, this::list));
+    }
+
+    private Reply list(Reading reading) {
+        int limit = reading.limit();
+        var scope = scope(reading);
+        var from = time(reading, "start_time");
+        var wanted = wanted(reading, from, time(reading, "end_time"));
+        var cursor = reading.given("cursor").map(text -> cursors.offset(scope, text));
+        try {
+            long offset = cursor.isPresent() ? cursor.get() : log.offsetOf(from);
+            var page = log.read(offset, wanted, limit);
+            return Reply.of(
+                    Lists.page(
+                            page.facts().stream().map(Views::fact).toList(),
+                            page.next().isEmpty()
+                                    ? null
+                                    : cursors.of(scope, page.next().getAsLong())));
+        } catch (RetriableException e) {
+            throw Problem.of(ErrorCode.UNAVAILABLE, "The log does not answer in time")
+                    .asException(e);
+        }
+    }
+
+    private static Predicate<ControlEvent> wanted(
+            Reading reading, Optional<Instant> from, Optional<Instant> to) {
+        Predicate<ControlEvent> all =
+                fact ->
+                        from.map(start -> !fact.at().isBefore(start)).orElse(true)
+                                && to.map(end -> fact.at().isBefore(end)).orElse(true);
+        return all.and(same(reading, "actor_id", fact -> fact.actor().id()))
+                .and(same(reading, "actor_type", fact -> fact.actor().type()))
+                .and(same(reading, "action", ControlEvent::action))
+                .and(same(reading, "resource_type", fact -> fact.subject().kind().label()))
+                .and(same(reading, "resource_id", fact -> fact.subject().resourceId()))
+                .and(same(reading, "request_id", ControlEvent::requestId));
+    }
+
+    private static Predicate<ControlEvent> same(
+            Reading reading, String name, Function<ControlEvent, String> field) {
+        var given = reading.given(name);
+        return fact -> given.isEmpty() || given.get().equals(field.apply(fact));
+    }
+
+    private static Optional<Instant> time(Reading reading, String name) {
+        return reading.given(name).map(text -> Fields.time(text, name));
+    }
+
+    private static String scope(Reading reading) {
+        var scope = new StringBuilder("audit");
+        for (var name : FILTERS) {
+            scope.append('\n').append(name).append('=').append(reading.query().apply(name));
+        }
+        return scope.toString();
+    }
+}

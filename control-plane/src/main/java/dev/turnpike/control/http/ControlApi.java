@@ -1,0 +1,114 @@
+package dev.turnpike.control.http;
+
+import dev.turnpike.control.log.AuditLog;
+import dev.turnpike.control.log.ControlLog;
+import dev.turnpike.runtime.http.Routes;
+import dev.turnpike.runtime.key.KeyHasher;
+import dev.turnpike.runtime.lifecycle.IdSource;
+import dev.turnpike.runtime.outbound.AddressPolicy;
+import dev.turnpike.runtime.secret.Envelope;
+import dev.turnpike.runtime.secret.MasterKey;
+import io.helidon.http.HeaderNames;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** The management API: its routes, and everything they need. */
+public final class ControlApi implements AutoCloseable {
+    /** What every route stands below. */
+    public static final String BASE = "/v1/gateway";
+
+    private static final String OPEN_API = "/openapi/control.yaml";
+
+    private final Pipeline pipeline;
+    private final Forwarder forwarder;
+    private final List<Route> routes = new ArrayList<>();
+
+    /**
+     * How the API presents itself.
+     *
+     * @param headerPrefix of its own headers, such as {@code X-Turnpike}
+     * @param keyBrand of minted API keys
+     * @param outbound which addresses may be stored as targets and webhooks
+     */
+    public record Settings(String headerPrefix, String keyBrand, AddressPolicy outbound) {}
+
+    /**
+     * Where time, ids and chance come from.
+     *
+     * @param random cryptographically strong
+     */
+    public record Sources(InstantSource clock, IdSource ids, RandomGenerator random) {}
+
+    public ControlApi(
+            Settings settings,
+            MasterKey masterKey,
+            ControlLog log,
+            AuditLog audit,
+            Sources sources) {
+        var hasher = KeyHasher.of(masterKey, 1);
+        var headers = Headers.of(settings.headerPrefix());
+        forwarder = new Forwarder(headers);
+        pipeline =
+                new Pipeline(
+                        log,
+                        new Authenticator(hasher, sources.clock()),
+                        headers,
+                        forwarder,
+                        new Pipeline.Randomness(
+                                sources.ids()::next,
+                                sources.random(),
+                                masterKey.derive(MasterKey.Purpose.IDEMPOTENCY, 1)));
+        var cursors = new Cursors(masterKey);
+        var lists = new Lists(cursors);
+        var urls = new Urls(settings.outbound());
+        var envelope = new Envelope(masterKey);
+        var fingerprints = masterKey.derive(MasterKey.Purpose.FINGERPRINT, 2);
+        routes.addAll(new EndpointRoutes(lists, urls).routes());
+        routes.addAll(new GroupRoutes(lists).routes());
+        routes.addAll(new ApiKeyRoutes(lists, hasher, settings.keyBrand()).routes());
+        routes.addAll(new CredentialRoutes(lists, envelope, fingerprints).routes());
+        routes.addAll(new WebhookRoutes(lists, envelope, urls).routes());
+        routes.addAll(new ManagementKeyRoutes(lists, hasher).routes());
+        routes.addAll(new PriceRoutes(lists).routes());
+        routes.addAll(new AuditRoutes(audit, cursors).routes());
+    }
+
+    /** Adds every route, and the file that describes them. */
+    public void addTo(Routes to) {
+        for (var route : routes) {
+            to.on(route.method(), BASE + route.pattern(), pipeline.handler(route));
+        }
+        var description = description();
+        to.get(
+                "/openapi.yaml",
+                (request, response) -> {
+                    response.header(HeaderNames.CONTENT_TYPE, "application/yaml");
+                    response.send(description);
+                });
+    }
+
+    /** {@code METHOD path} of every route, for the test that holds them to the description. */
+    List<String> described() {
+        return routes.stream().map(r -> r.method().text() + " " + BASE + r.pattern()).toList();
+    }
+
+    static byte[] description() {
+        try (var in = ControlApi.class.getResourceAsStream(OPEN_API)) {
+            if (in == null) {
+                throw new IllegalStateException("missing resource " + OPEN_API);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        forwarder.close();
+    }
+}

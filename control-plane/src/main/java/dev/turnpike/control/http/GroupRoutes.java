@@ -1,0 +1,136 @@
+package dev.turnpike.control.http;
+
+import dev.turnpike.control.domain.Command.CreateGroup;
+import dev.turnpike.control.domain.Command.DeleteGroup;
+import dev.turnpike.control.domain.Command.Rename;
+import dev.turnpike.control.domain.Command.UpdateGroup;
+import dev.turnpike.control.domain.Listing;
+import dev.turnpike.control.log.Answer;
+import dev.turnpike.runtime.http.Json;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.schemas.control.ApiKey;
+import dev.turnpike.schemas.control.Group;
+import dev.turnpike.schemas.control.LimitEnforcement;
+import dev.turnpike.schemas.control.ResourceKind;
+import dev.turnpike.schemas.id.GroupId;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /groups}. */
+final class GroupRoutes {
+    private static final int TEXT_MAX = 255;
+
+    private final Lists lists;
+
+    GroupRoutes(Lists lists) {
+        this.lists = lists;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.post("/groups", Operation.WRITE_GROUPS, GroupRoutes::create),
+                Route.get("/groups", Operation.READ_GROUPS, this::list),
+                Route.get("/groups/{group_id}", Operation.READ_GROUPS, GroupRoutes::read),
+                Route.patch("/groups/{group_id}", Operation.WRITE_GROUPS, GroupRoutes::update),
+                Route.delete("/groups/{group_id}", Operation.WRITE_GROUPS, GroupRoutes::delete));
+    }
+
+    private Reply list(Reading reading) {
+        var external = reading.given("external_entity_id");
+        var parent = reading.given("parent_group_id");
+        if (external.isPresent() && parent.isPresent()) {
+            throw Problem.invalid(
+                            "parent_group_id",
+                            "Give external_entity_id or parent_group_id, not both")
+                    .asException();
+        }
+        return lists.page(
+                reading,
+                external.map(Listing::groupOfExternalId)
+                        .or(() -> parent.map(Listing::childrenOf))
+                        .orElse(Listing.all(ResourceKind.GROUP)));
+    }
+
+    private static Reply read(Reading reading) {
+        var group =
+                reading.image()
+                        .group(reading.path().apply("group_id"))
+                        .orElseThrow(Reading::absent);
+        return Reply.of(Views.of(group), group);
+    }
+
+    private static Change create(Asking asking) {
+        var body = asking.body();
+        var metadata = body.object("metadata");
+        var hierarchy = body.optionalObject("hierarchy");
+        var command =
+                new CreateGroup(
+                        GroupId.ofUlid(asking.draws().ulid()),
+                        metadata.text("external_entity_id", 1, TEXT_MAX),
+                        metadata.optionalText("name", 0, TEXT_MAX).orElse(null),
+                        LimitFields.read(body).orElseThrow(() -> body.missing("models")),
+                        hierarchy
+                                .flatMap(h -> h.oneOf("limit_enforcement", LimitEnforcement.class))
+                                .orElse(null),
+                        hierarchy.map(GroupRoutes::parent).orElse(null));
+        return Change.of(command, GroupRoutes::reply);
+    }
+
+    private static @Nullable GroupId parent(Fields hierarchy) {
+        return hierarchy
+                .optionalText("parent_group_id", 1, TEXT_MAX)
+                .map(text -> GroupId.parse(text).orElseThrow(Reading::absent))
+                .orElse(null);
+    }
+
+    private static Change update(Asking asking) {
+        var body = asking.body();
+        var name =
+                body.optionalObject("metadata")
+                        .filter(metadata -> metadata.has("name"))
+                        .map(metadata ->
+                                new Rename(
+                                        metadata.optionalText("name", 0, TEXT_MAX).orElse(null)));
+        var models = LimitFields.read(body);
+        if (name.isEmpty() && models.isEmpty()) {
+            throw body.wrong("models", "or metadata.name is required");
+        }
+        return Change.of(new UpdateGroup(id(asking), name, models), GroupRoutes::reply);
+    }
+
+    private static Change delete(Asking asking) {
+        return Change.of(new DeleteGroup(id(asking)), GroupRoutes::tombstone);
+    }
+
+    private static Reply tombstone(Answer.Done done) {
+        var group = (Group) Objects.requireNonNull(done.subject());
+        var json = Json.object();
+        json.put("id", group.id().value());
+        json.set("metadata", GroupView.metadata(group));
+        json.put("deleted_at", done.at().toString());
+        var groups = json.putArray("deleted_groups");
+        int keys = 0;
+        for (var fact : done.facts().reversed()) {
+            switch (fact.subject()) {
+                case Group gone -> groups.add(gone.id().value());
+                case ApiKey _ -> keys++;
+                default -> throw new IllegalStateException("deleted with a group: " + fact);
+            }
+        }
+        json.put("revoked_keys", keys);
+        return Reply.of(json);
+    }
+
+    private static Reply reply(Answer.Done done) {
+        var resource = Objects.requireNonNull(done.subject());
+        return Reply.of(Views.of(resource), resource);
+    }
+
+    static GroupId id(Asking asking) {
+        return Optional.of(asking.path().apply("group_id"))
+                .flatMap(GroupId::parse)
+                .orElseThrow(Reading::absent);
+    }
+}

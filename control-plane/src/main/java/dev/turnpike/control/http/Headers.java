@@ -1,0 +1,24 @@
+package dev.turnpike.control.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+
+/**
+ * Names of the headers of this listener.
+ *
+ * @param position where in the log the answer stands; a request that carries it waits for that
+ *     point
+ * @param forwarded marks a request that a replica has handed to the owner, so it goes no further
+ */
+record Headers(HeaderName position, HeaderName forwarded) {
+    static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+
+    /**
+     * @param prefix the operator's header prefix, such as {@code X-Turnpike}
+     */
+    static Headers of(String prefix) {
+        return new Headers(
+                HeaderNames.create(prefix + "-Position"),
+                HeaderNames.create(prefix + "-Forwarded"));
+    }
+}

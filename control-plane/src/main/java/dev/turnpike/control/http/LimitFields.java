@@ -1,0 +1,80 @@
+package dev.turnpike.control.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.runtime.problem.ProblemException;
+import dev.turnpike.schemas.control.ModelAccess;
+import dev.turnpike.schemas.id.Slug;
+import dev.turnpike.schemas.limit.Limit;
+import dev.turnpike.schemas.limit.LimitType;
+import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.unit.NanoUsd;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the {@code models} of a group. */
+final class LimitFields {
+    /** Slugs of one group. */
+    static final int MODELS_MAX = 1_000;
+
+    private static final int LIMITS_MAX = 32;
+    private static final int SLUG_MAX = 201;
+    private static final int DECIMAL_LENGTH_MAX = 32;
+
+    /** 1e99999999 is short, but expanding it is not. */
+    private static final int SCALE_MAX = 18;
+
+    private LimitFields() {}
+
+    static Optional<List<ModelAccess>> read(Fields body) {
+        return body.optionalObjects("models", MODELS_MAX)
+                .map(objects -> objects.stream().map(LimitFields::model).toList());
+    }
+
+    private static ModelAccess model(Fields fields) {
+        var slug = fields.text("slug", 1, SLUG_MAX);
+        if (!slug.equals(ModelAccess.ALL_MODELS) && Slug.parse(slug).isEmpty()) {
+            throw fields.wrong("slug", "must have the form prefix/name, or be *");
+        }
+        return new ModelAccess(slug, limits(fields, "rate_limits"), limits(fields, "usage_limits"));
+    }
+
+    private static List<Limit> limits(Fields fields, String name) {
+        return fields.optionalObjects(name, LIMITS_MAX).orElse(List.of()).stream()
+                .map(LimitFields::limit)
+                .toList();
+    }
+
+    private static Limit limit(Fields fields) {
+        var type = fields.oneOf("type", LimitType.class).orElseThrow(() -> fields.missing("type"));
+        var unit = fields.oneOf("unit", LimitUnit.class).orElseThrow(() -> fields.missing("unit"));
+        var value = fields.find("threshold").orElseThrow(() -> fields.missing("threshold"));
+        return new Limit(
+                type, unit, type == LimitType.COST ? cost(fields, value) : count(fields, value));
+    }
+
+    private static long count(Fields fields, JsonNode value) {
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+            throw fields.wrong("threshold", "must be a whole number, zero or more");
+        }
+        return value.longValue();
+    }
+
+    private static long cost(Fields fields, JsonNode value) {
+        var text = value.isTextual() ? value.textValue() : value.isNumber() ? value.asText() : "";
+        try {
+            var decimal = new BigDecimal(text.length() > DECIMAL_LENGTH_MAX ? "" : text);
+            if (decimal.scale() >= -SCALE_MAX && decimal.signum() >= 0) {
+                return NanoUsd.ofDecimal(decimal).value();
+            }
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw wrongCost(fields);
+        }
+        throw wrongCost(fields);
+    }
+
+    private static ProblemException wrongCost(Fields fields) {
+        return fields.wrong(
+                "threshold", "must be US dollars, zero or more, with at most nine decimal places");
+    }
+}

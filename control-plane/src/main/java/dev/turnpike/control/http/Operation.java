@@ -1,0 +1,45 @@
+package dev.turnpike.control.http;
+
+import dev.turnpike.schemas.control.Role;
+import java.util.Set;
+
+/** What can be done, and by whom: the one place that says so. */
+public enum Operation {
+    WHO_AM_I(Roles.ALL),
+    READ_ENDPOINTS(Roles.READERS),
+    WRITE_ENDPOINTS(Roles.OPERATORS),
+    READ_GROUPS(Roles.READERS),
+    WRITE_GROUPS(Roles.OPERATORS),
+    READ_API_KEYS(Roles.READERS),
+    WRITE_API_KEYS(Roles.OPERATORS),
+    READ_CREDENTIALS(Roles.READERS),
+    WRITE_CREDENTIALS(Roles.OPERATORS),
+    READ_WEBHOOKS(Roles.READERS),
+    WRITE_WEBHOOKS(Roles.OPERATORS),
+    READ_PRICES(Roles.READERS),
+    READ_AUDIT(Roles.AUDITORS),
+    READ_MANAGEMENT_KEYS(Roles.ADMINS),
+    /** A key may never make one that can do more than itself. */
+    WRITE_MANAGEMENT_KEYS(Roles.OWNERS);
+
+    private final Set<Role> roles;
+
+    Operation(Set<Role> roles) {
+        this.roles = roles;
+    }
+
+    /** Whether a key of {@code role} may do it. */
+    public boolean allows(Role role) {
+        return roles.contains(role);
+    }
+
+    private static final class Roles {
+        static final Set<Role> OWNERS = Set.of(Role.OWNER);
+        static final Set<Role> ADMINS = Set.of(Role.OWNER, Role.ADMIN);
+        static final Set<Role> AUDITORS = Set.of(Role.OWNER, Role.ADMIN, Role.AUDITOR);
+        static final Set<Role> OPERATORS = Set.of(Role.OWNER, Role.ADMIN, Role.OPERATOR);
+        static final Set<Role> READERS =
+                Set.of(Role.OWNER, Role.ADMIN, Role.OPERATOR, Role.BILLING, Role.AUDITOR);
+        static final Set<Role> ALL = Set.of(Role.values());
+    }
+}

@@ -1,0 +1,241 @@
+package dev.turnpike.control.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.control.log.Answer;
+import dev.turnpike.control.log.ControlLog;
+import dev.turnpike.control.log.Idempotency;
+import dev.turnpike.control.log.Snapshot;
+import dev.turnpike.control.log.Submission;
+import dev.turnpike.runtime.http.Json;
+import dev.turnpike.runtime.http.RequestId;
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.schemas.control.ManagementKey;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+
+/**
+ * What happens to every request of the management API, top to bottom: wait for the asked position,
+ * authenticate, check the role, then read from the image, or decide a change at the owner.
+ */
+final class Pipeline {
+    private static final Duration POSITION_WAIT_MAX = Duration.ofSeconds(5);
+    private static final Pattern ETAG = Pattern.compile("\"(\\d{1,18})\"");
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[!-~]{1,255}");
+    private static final long NEVER_MATCHES = -1;
+
+    private final ControlLog log;
+    private final Authenticator authenticator;
+    private final Headers headers;
+    private final Forwarder forwarder;
+    private final Randomness randomness;
+
+    /**
+     * Where ids and secrets come from.
+     *
+     * @param random cryptographically strong
+     * @param idempotencyKey the server's key from which secrets of retried requests are derived
+     */
+    record Randomness(Supplier<String> ulids, RandomGenerator random, byte[] idempotencyKey) {}
+
+    Pipeline(
+            ControlLog log,
+            Authenticator authenticator,
+            Headers headers,
+            Forwarder forwarder,
+            Randomness randomness) {
+        this.log = log;
+        this.authenticator = authenticator;
+        this.headers = headers;
+        this.forwarder = forwarder;
+        this.randomness = randomness;
+    }
+
+    Handler handler(Route route) {
+        return switch (route.handling()) {
+            case Route.Read read -> (request, response) -> read(route, read, request, response);
+            case Route.Write write -> (request, response) -> write(route, write, request, response);
+        };
+    }
+
+    private void read(
+            Route route, Route.Read read, ServerRequest request, ServerResponse response) {
+        awaitPosition(request);
+        var snapshot = log.snapshot();
+        var key = admitted(route, request, snapshot);
+        var reading =
+                new Reading(
+                        snapshot.image(),
+                        key,
+                        path(request),
+                        name -> request.query().first(name).orElse(""));
+        send(response, read.handler().apply(reading), snapshot.position());
+    }
+
+    private void write(
+            Route route, Route.Write write, ServerRequest request, ServerResponse response) {
+        awaitPosition(request);
+        var key = admitted(route, request, log.snapshot());
+        var body = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+        if (!log.owning()) {
+            forwarder.forward(request, response, body, log.ownerUrl());
+            return;
+        }
+        var idempotency = idempotency(request, key, body);
+        var draws =
+                new Draws(
+                        randomness.ulids(),
+                        randomness.random(),
+                        idempotency.map(use -> seed(use.key())));
+        var fields = new Fields(parsed(write, body));
+        var change = write.handler().apply(new Asking(fields, path(request), draws));
+        fields.done();
+        boolean dryRun = dryRun(request);
+        var submission =
+                new Submission(
+                        change.command(),
+                        Authenticator.actor(key),
+                        RequestId.of(request),
+                        expectedVersion(request),
+                        idempotency,
+                        dryRun);
+        switch (log.submit(submission)) {
+            case Answer.Refused(var problem) -> throw problem.asException();
+            case Answer.NotOwner() -> forwarder.forward(request, response, body, log.ownerUrl());
+            case Answer.Done done -> {
+                var reply = change.reply().apply(done);
+                send(response, dryRun ? withoutSecrets(reply) : reply, done.position());
+            }
+        }
+    }
+
+    private void awaitPosition(ServerRequest request) {
+        var wanted = request.headers().first(headers.position());
+        if (wanted.isEmpty()) {
+            return;
+        }
+        try {
+            long position = Long.parseLong(wanted.get().strip());
+            if (!log.awaitPosition(position, POSITION_WAIT_MAX)) {
+                throw Problem.of(
+                                ErrorCode.UNAVAILABLE,
+                                "This replica has not reached the asked position yet")
+                        .asException();
+            }
+        } catch (NumberFormatException e) {
+            var name = headers.position().defaultCase();
+            throw Problem.invalid(name, name + " must be a number").asException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.of(ErrorCode.UNAVAILABLE, "The service is stopping").asException(e);
+        }
+    }
+
+    private ManagementKey admitted(Route route, ServerRequest request, Snapshot snapshot) {
+        if (snapshot.position() < 0) {
+            throw Problem.of(ErrorCode.UNAVAILABLE, "The log is still being read").asException();
+        }
+        var authorization = request.headers().first(HeaderNames.AUTHORIZATION);
+        var key = authenticator.authenticate(authorization, snapshot.image());
+        if (!route.operation().allows(key.role())) {
+            throw Problem.of(
+                            ErrorCode.PERMISSION_DENIED,
+                            "A key of role " + Views.role(key.role()) + " may not do this")
+                    .asException();
+        }
+        return key;
+    }
+
+    private Optional<Idempotency> idempotency(
+            ServerRequest request, ManagementKey key, byte[] body) {
+        var given = request.headers().first(Headers.IDEMPOTENCY_KEY);
+        if (given.isEmpty() || !request.prologue().method().equals(Method.POST)) {
+            return Optional.empty();
+        }
+        if (!IDEMPOTENCY_KEY.matcher(given.get()).matches()) {
+            var name = Headers.IDEMPOTENCY_KEY.defaultCase();
+            throw Problem.invalid(name, name + " must be 1 to 255 printable ASCII characters")
+                    .asException();
+        }
+        var hash =
+                Keyed.mac(
+                        randomness.idempotencyKey(),
+                        utf8("use"),
+                        utf8(key.prefix().value()),
+                        utf8("POST " + request.prologue().uriPath().path()),
+                        utf8(given.get()));
+        return Optional.of(new Idempotency(HexFormat.of().formatHex(hash), Keyed.sha256(body)));
+    }
+
+    /** Never the same bytes as the key of the record, which stands in the log. */
+    private byte[] seed(String use) {
+        return Keyed.mac(randomness.idempotencyKey(), utf8("seed"), utf8(use));
+    }
+
+    private static ObjectNode parsed(Route.Write write, byte[] body) {
+        return switch (write.body()) {
+            case REQUIRED -> Json.parseObject(body);
+            case OPTIONAL -> body.length == 0 ? Json.object() : Json.parseObject(body);
+            case NONE -> Json.object();
+        };
+    }
+
+    private static OptionalLong expectedVersion(ServerRequest request) {
+        var given = request.headers().first(HeaderNames.IF_MATCH).map(String::strip);
+        if (given.isEmpty() || given.get().equals("*")) {
+            return OptionalLong.empty();
+        }
+        var etag = ETAG.matcher(given.get());
+        return OptionalLong.of(etag.matches() ? Long.parseLong(etag.group(1)) : NEVER_MATCHES);
+    }
+
+    private static boolean dryRun(ServerRequest request) {
+        return switch (request.query().first("dry_run").orElse("false")) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                    throw Problem.invalid("dry_run", "dry_run must be true or false").asException();
+        };
+    }
+
+    /** A secret that was not kept is not shown either. */
+    private static Reply withoutSecrets(Reply reply) {
+        for (var name : new String[] {"api_key", "key", "secret"}) {
+            if (reply.body().has(name)) {
+                reply.body().putNull(name);
+            }
+        }
+        return new Reply(reply.body().put("dry_run", true), OptionalLong.empty());
+    }
+
+    private void send(ServerResponse response, Reply reply, long position) {
+        response.header(HeaderValues.CONTENT_TYPE_JSON);
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        response.header(headers.position(), Long.toString(position));
+        reply.version()
+                .ifPresent(version -> response.header(HeaderNames.ETAG, "\"" + version + "\""));
+        response.send(Json.bytes(reply.body()));
+    }
+
+    private static UnaryOperator<String> path(ServerRequest request) {
+        return name -> request.path().pathParameters().get(name);
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.turnpike.control.http;
+
+import dev.turnpike.control.domain.Image;
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.runtime.problem.ProblemException;
+import dev.turnpike.schemas.control.ManagementKey;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * A request to read, as handlers see it.
+ *
+ * @param image what is read, one consistent point of the log
+ * @param key who asks
+ * @param path gives a parameter of the path
+ * @param query gives a parameter of the query, empty text when it is absent
+ */
+record Reading(
+        Image image, ManagementKey key, UnaryOperator<String> path, UnaryOperator<String> query) {
+    /** Items of one page. */
+    static final int LIMIT_MAX = 1_000;
+
+    private static final int LIMIT_DEFAULT = 100;
+
+    /** A parameter of the query, if it is given. */
+    Optional<String> given(String name) {
+        return Optional.of(query.apply(name)).filter(text -> !text.isEmpty());
+    }
+
+    /**
+     * The {@code limit} of a list.
+     *
+     * @throws ProblemException if it is out of range
+     */
+    int limit() {
+        var text = given("limit");
+        if (text.isEmpty()) {
+            return LIMIT_DEFAULT;
+        }
+        try {
+            int limit = Integer.parseInt(text.get());
+            if (limit >= 1 && limit <= LIMIT_MAX) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            throw wrongLimit().asException(e);
+        }
+        throw wrongLimit().asException();
+    }
+
+    private static Problem wrongLimit() {
+        return Problem.invalid("limit", "limit must be a whole number from 1 to " + LIMIT_MAX);
+    }
+
+    /** The answer for what does not exist, or is not the asker's to see. */
+    static ProblemException absent() {
+        return Problem.of(ErrorCode.NOT_FOUND, "There is no such resource").asException();
+    }
+}

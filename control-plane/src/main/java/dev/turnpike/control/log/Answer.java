@@ -1,0 +1,37 @@
+package dev.turnpike.control.log;
+
+import dev.turnpike.control.domain.FactDraft;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.schemas.control.Resource;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a submission. */
+public sealed interface Answer {
+    /**
+     * It happened (or, for a dry run, would happen).
+     *
+     * @param subject the resource it was about, as it is afterwards, or as it last was when it was
+     *     deleted; null for a change of many
+     * @param facts what changed; empty when nothing did
+     * @param at when it was decided
+     * @param position offset in {@code turnpike.control.state} from which on a reader sees it
+     */
+    record Done(@Nullable Resource subject, List<FactDraft> facts, Instant at, long position)
+            implements Answer {
+        public Done {
+            facts = List.copyOf(facts);
+        }
+
+        Done at(long committedPosition) {
+            return new Done(subject, facts, at, committedPosition);
+        }
+    }
+
+    /** It did not happen, or (for {@code unavailable}) it is unknown whether it did. */
+    record Refused(Problem problem) implements Answer {}
+
+    /** This replica does not own the log. Nothing happened. */
+    record NotOwner() implements Answer {}
+}

@@ -1,0 +1,142 @@
+package dev.turnpike.control.log;
+
+import dev.turnpike.runtime.kafka.KafkaClients;
+import dev.turnpike.runtime.kafka.KafkaClients.Start;
+import dev.turnpike.schemas.avro.RecordCodec;
+import dev.turnpike.schemas.avro.SchemaIds;
+import dev.turnpike.schemas.avro.Subject;
+import dev.turnpike.schemas.control.ControlEvent;
+import dev.turnpike.schemas.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads facts from {@code turnpike.control.events} when somebody asks for them; nothing is kept in
+ * memory. One reader at a time. Safe for any number of threads.
+ */
+public final class AuditLog implements AutoCloseable {
+    /** Facts looked at for one page; a page may end early with more to come. */
+    public static final int SCANNED_MAX = 20_000;
+
+    private static final TopicPartition PARTITION =
+            new TopicPartition(Topics.CONTROL_EVENTS.name(), 0);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration READ_MAX = Duration.ofSeconds(10);
+
+    private final KafkaClients clients;
+    private final RecordCodec<ControlEvent> codec;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Consumer<byte[], byte[]> consumer;
+
+    public AuditLog(KafkaClients clients, SchemaIds schemas) {
+        this.clients = clients;
+        this.codec = RecordCodec.of(Subject.CONTROL_EVENTS, ControlEvent.class, schemas);
+    }
+
+    /**
+     * Facts in the order in which they became true.
+     *
+     * @param next offset to go on from; empty when there is no more
+     */
+    public record Page(List<ControlEvent> facts, OptionalLong next) {
+        public Page {
+            facts = List.copyOf(facts);
+        }
+    }
+
+    /** The offset of the first fact decided at or after {@code from}, as a place to begin. */
+    public long offsetOf(Optional<Instant> from) {
+        lock.lock();
+        try {
+            var open = opened();
+            if (from.isPresent()) {
+                var found =
+                        open.offsetsForTimes(Map.of(PARTITION, from.get().toEpochMilli()))
+                                .get(PARTITION);
+                // The broker knows when a record was appended, which is never before its decision.
+                return found == null ? end(open) : found.offset();
+            }
+            return open.beginningOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Reads one page.
+     *
+     * @param offset where to begin
+     * @param wanted which facts to keep
+     * @param limit most facts to return
+     * @throws org.apache.kafka.common.KafkaException if the cluster does not answer
+     */
+    public Page read(long offset, Predicate<ControlEvent> wanted, int limit) {
+        lock.lock();
+        try {
+            var open = opened();
+            long end = end(open);
+            open.seek(PARTITION, offset);
+            return scan(open, end, wanted, limit);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Page scan(
+            Consumer<byte[], byte[]> open, long end, Predicate<ControlEvent> wanted, int limit) {
+        var found = new ArrayList<ControlEvent>();
+        int scanned = 0;
+        long deadline = System.nanoTime() + READ_MAX.toNanos();
+        while (open.position(PARTITION) < end && System.nanoTime() < deadline) {
+            for (var record : open.poll(POLL)) {
+                if (found.size() >= limit || scanned >= SCANNED_MAX) {
+                    return new Page(found, OptionalLong.of(record.offset()));
+                }
+                scanned++;
+                var fact = codec.decode(record.value());
+                if (wanted.test(fact)) {
+                    found.add(fact);
+                }
+            }
+        }
+        long position = open.position(PARTITION);
+        return new Page(found, position < end ? OptionalLong.of(position) : OptionalLong.empty());
+    }
+
+    private static long end(Consumer<byte[], byte[]> open) {
+        return open.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+    }
+
+    private Consumer<byte[], byte[]> opened() {
+        var open = consumer;
+        if (open == null) {
+            open = clients.consumer("control-audit", Start.EARLIEST);
+            open.assign(List.of(PARTITION));
+            consumer = open;
+        }
+        return open;
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (consumer != null) {
+                consumer.close();
+                consumer = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.turnpike.control.log;
+
+import dev.turnpike.control.domain.Ask;
+import dev.turnpike.control.domain.Decider;
+import dev.turnpike.control.domain.Decision;
+import dev.turnpike.control.domain.Decision.Accepted;
+import dev.turnpike.control.domain.Evolver;
+import dev.turnpike.control.domain.FactDraft;
+import dev.turnpike.control.domain.Image;
+import dev.turnpike.control.domain.Listing;
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.runtime.problem.ProblemException;
+import dev.turnpike.schemas.control.ControlEvent;
+import dev.turnpike.schemas.control.ControlState;
+import dev.turnpike.schemas.control.IdempotencyRecord;
+import dev.turnpike.schemas.control.LogHead;
+import dev.turnpike.schemas.control.Resource;
+import dev.turnpike.schemas.control.ResourceKind;
+import dev.turnpike.schemas.id.EventId;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands of one transaction, each decided on what those before it made true. Nothing leaves
+ * it before it is committed, so it can be dropped at any time. Not thread-safe.
+ */
+final class Batch {
+    /** Expired idempotency records removed in one transaction. */
+    static final int PURGED_MAX = 200;
+
+    private static final long NOT_COMMITTED = -1;
+
+    private final Decider decider;
+    private final Supplier<String> ulids;
+    private final Map<String, Long> touched = new LinkedHashMap<>();
+    private final List<ControlEvent> events = new ArrayList<>();
+    private Image image;
+    private FactChain chain;
+    private Instant last;
+
+    /**
+     * @param ulids makes the ids of facts
+     */
+    Batch(Image image, Decider decider, Supplier<String> ulids) {
+        this.image = image;
+        this.decider = decider;
+        this.ulids = ulids;
+        this.chain = image.head().map(FactChain::of).orElse(FactChain.START);
+        this.last = image.head().map(LogHead::createdAt).orElse(Instant.EPOCH);
+    }
+
+    /**
+     * A change to be written.
+     *
+     * @param state by state key, the head last; empty removes the record
+     * @param at when it was closed
+     */
+    record Prepared(
+            List<ControlEvent> events,
+            Map<String, Optional<ControlState>> state,
+            Image image,
+            Instant at) {}
+
+    /** Decides one submission; the answer holds once the batch is committed. */
+    Answer add(Submission submission, Instant now) {
+        var at = later(now);
+        var repeated = submission.idempotency().flatMap(use -> repeated(use, at));
+        if (repeated.isPresent()) {
+            return repeated.get();
+        }
+        try {
+            var command = submission.command().apply(image);
+            var ask = new Ask(command, at, submission.expectedVersion());
+            return switch (decider.decide(ask, image)) {
+                case Decision.Rejected(_, var problem) -> new Answer.Refused(problem);
+                case Accepted accepted -> accept(submission, accepted, at);
+            };
+        } catch (ProblemException e) {
+            return new Answer.Refused(e.problem());
+        }
+    }
+
+    /** Whether there is anything to write. */
+    boolean isEmpty() {
+        return touched.isEmpty();
+    }
+
+    /** The batch as it goes to the log, with the new head. */
+    Prepared prepare(String ownerUrl, Instant now) {
+        purge(now);
+        last = later(now);
+        var head = new LogHead(chain.sequence(), chain.hash(), ownerUrl, last);
+        put(head);
+        var state = new LinkedHashMap<String, Optional<ControlState>>();
+        touched.forEach((key, sequence) ->
+                state.put(
+                        key,
+                        image.find(key).map(resource -> new ControlState(sequence, resource))));
+        return new Prepared(List.copyOf(events), state, image, last);
+    }
+
+    private Answer accept(Submission submission, Accepted accepted, Instant at) {
+        var done = new Answer.Done(accepted.subject(), accepted.facts(), at, NOT_COMMITTED);
+        if (submission.dryRun()) {
+            return done;
+        }
+        last = at;
+        for (var fact : accepted.facts()) {
+            append(fact, submission, at);
+        }
+        var subject = accepted.subject();
+        submission.idempotency().ifPresent(use -> remember(use, subject, at));
+        return done;
+    }
+
+    private void append(FactDraft fact, Submission submission, Instant at) {
+        var id = EventId.ofUlid(ulids.get());
+        var event = chain.next(fact, id, at, submission.actor(), submission.requestId());
+        chain = FactChain.of(event);
+        events.add(event);
+        var evolved = Evolver.evolve(image, event);
+        image = evolved.image();
+        evolved.touched().forEach(this::touch);
+    }
+
+    private Optional<Answer> repeated(Idempotency use, Instant at) {
+        return image.idempotency(use.key())
+                .filter(record -> record.expiresAt().isAfter(at))
+                .map(record -> repeat(record, use, at));
+    }
+
+    private Answer repeat(IdempotencyRecord record, Idempotency use, Instant at) {
+        if (!Arrays.equals(record.bodyHash(), use.bodyHash())) {
+            return new Answer.Refused(
+                    Problem.of(
+                            ErrorCode.IDEMPOTENCY_CONFLICT,
+                            "This Idempotency-Key was used with another body"));
+        }
+        return image.find(record.resourceStateKey())
+                .<Answer>map(resource -> new Answer.Done(resource, List.of(), at, NOT_COMMITTED))
+                .orElse(
+                        new Answer.Refused(
+                                Problem.of(
+                                        ErrorCode.IDEMPOTENCY_CONFLICT,
+                                        "What this Idempotency-Key created is deleted")));
+    }
+
+    private void remember(Idempotency use, @Nullable Resource subject, Instant at) {
+        if (subject != null) {
+            put(
+                    new IdempotencyRecord(
+                            use.key(),
+                            use.bodyHash(),
+                            subject.stateKey(),
+                            at,
+                            at.plus(Idempotency.KEPT)));
+        }
+    }
+
+    private void purge(Instant now) {
+        var listing = Listing.all(ResourceKind.IDEMPOTENCY);
+        int tooMany = image.count(listing) - Idempotency.RECORDS_MAX;
+        var oldest = image.list(listing, null).limit(PURGED_MAX).toList();
+        for (int i = 0; i < oldest.size(); i++) {
+            var record = (IdempotencyRecord) oldest.get(i);
+            if (i >= tooMany && record.expiresAt().isAfter(now)) {
+                return;
+            }
+            image = image.without(record.stateKey());
+            touch(record.stateKey());
+        }
+    }
+
+    private void put(Resource resource) {
+        image = image.with(resource);
+        touch(resource.stateKey());
+    }
+
+    private void touch(String stateKey) {
+        touched.remove(stateKey); // The head comes last, whatever came before.
+        touched.put(stateKey, chain.sequence());
+    }
+
+    /** Times of one log strictly increase, whatever the clock does; lists are ordered by them. */
+    private Instant later(Instant now) {
+        var micros = now.truncatedTo(ChronoUnit.MICROS);
+        return micros.isAfter(last) ? micros : last.plus(1, ChronoUnit.MICROS);
+    }
+}
