@@ -45,8 +45,8 @@ final class StreamsGauges {
     }
 
     /**
-     * Offsets of state still to be restored, of all tasks of this instance. Transaction markers
-     * are among them, so a few may be left when all is restored.
+     * Offsets of state still to be restored, of all tasks of this instance. Transaction markers are
+     * among them, so a few may be left when all is restored.
      */
     long toRestore() {
         long sum = 0;
