@@ -19,6 +19,7 @@ import dev.turnpike.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -252,6 +253,7 @@ class AdmissionSimTest {
         });
         publish(edges, published, inboxes);
         for (int i = 0; i < 2; i++) {
+            Collections.shuffle(inboxes.get(i), random);
             for (var news : inboxes.get(i)) {
                 edges.get(i).admission.apply(news.total(), news.position());
             }
