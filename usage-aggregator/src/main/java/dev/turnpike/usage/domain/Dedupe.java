@@ -21,8 +21,13 @@ final class Dedupe {
      */
     static boolean repeats(
             RequestRecord record, Optional<RequestState> known, Arrival arrival, Horizon horizon) {
+        boolean forgettable = horizon.forgets(record.fact().call().requestId());
+        if (forgettable && arrival == Arrival.REPEATED) {
+            // Also when a late beginning has opened the forgotten request again.
+            return true;
+        }
         if (known.isEmpty()) {
-            return arrival == Arrival.REPEATED && horizon.forgets(record.fact().call().requestId());
+            return false;
         }
         return switch (known.get()) {
             case RequestState.Closed _ -> true;

@@ -150,6 +150,15 @@ class AccountantTest {
     }
 
     @Test
+    void aLateBeginningBeyondTheHorizonDoesNotLetTheEndCountTwice() {
+        var later = Facts.horizon(NOON.plus(Duration.ofDays(9)));
+        accountant.apply(settled("e/1", 2, 1, USED), later, BOOK);
+        accountant.forget(Facts.request(1), later);
+        accountant.apply(started("e/1", 1, 1, HELD), later, BOOK);
+        assertThat(accountant.apply(settled("e/1", 2, 1, USED), later, BOOK).entry()).isEmpty();
+    }
+
+    @Test
     void theHorizonRemembersExactlyItsRetention() {
         var horizon = Facts.horizon(NOON.plus(Horizon.REQUESTS_MIN));
         assertThat(horizon.forgets(Facts.request(NOON, 0))).isFalse();
