@@ -50,6 +50,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -236,7 +237,9 @@ class WebhookDispatcherIT {
             consumer.seekToBeginning(partitions);
             var ends = consumer.endOffsets(partitions);
             while (partitions.stream()
-                    .anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                    .anyMatch(partition ->
+                            consumer.position(partition)
+                                    < Objects.requireNonNull(ends.get(partition)))) {
                 consumer.poll(Duration.ofMillis(100))
                         .forEach(record -> {
                             var attempt = codec.decode(record.value());
