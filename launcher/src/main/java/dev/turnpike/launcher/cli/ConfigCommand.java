@@ -1,0 +1,94 @@
+package dev.turnpike.launcher.cli;
+
+import dev.turnpike.launcher.settings.Configuration;
+import dev.turnpike.runtime.config.SettingsManual;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code turnpike config}: about settings; starts nothing. */
+@Command(name = "config", description = "Check settings, or print what settings there are.")
+final class ConfigCommand implements Callable<Integer> {
+    private final Console console;
+
+    private ConfigCommand(Console console) {
+        this.console = console;
+    }
+
+    static CommandLine commandLine(Console console) {
+        return new CommandLine(new ConfigCommand(console))
+                .addSubcommand("schema", new Schema(console))
+                .addSubcommand("docs", new Docs(console))
+                .addSubcommand("check", new Check(console));
+    }
+
+    @Override
+    public Integer call() {
+        CommandLine.usage(commandLine(console), console.err());
+        return ExitCode.USAGE;
+    }
+
+    /** Prints the JSON Schema of the file. */
+    @Command(name = "schema", description = "Print the JSON Schema of the settings file.")
+    static final class Schema implements Callable<Integer> {
+        private final Console console;
+
+        Schema(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() {
+            console.out().print(SettingsManual.jsonSchema(Configuration.catalog()));
+            return ExitCode.OK;
+        }
+    }
+
+    /** Prints the table of settings. */
+    @Command(name = "docs", description = "Print all settings as a Markdown table.")
+    static final class Docs implements Callable<Integer> {
+        private final Console console;
+
+        Docs(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() {
+            console.out().print(SettingsManual.markdownTable(Configuration.catalog()));
+            return ExitCode.OK;
+        }
+    }
+
+    /** Reads the settings as a start would. */
+    @Command(name = "check", description = "Read the settings and list every mistake.")
+    static final class Check implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin private SettingsOptions settings = new SettingsOptions();
+
+        @Option(
+                names = "--distributed",
+                description = "Ask for what a service that runs alone needs.")
+        private boolean distributed;
+
+        Check(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() {
+            var source = settings.source(Map.of(), console.environment());
+            var configuration =
+                    distributed
+                            ? Configuration.readDistributed(source)
+                            : Configuration.read(source);
+            configuration.warnings().forEach(console.err()::println);
+            console.out().println("The settings are good.");
+            return ExitCode.OK;
+        }
+    }
+}

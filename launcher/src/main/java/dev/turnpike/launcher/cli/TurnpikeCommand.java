@@ -1,0 +1,97 @@
+package dev.turnpike.launcher.cli;
+
+import dev.turnpike.control.prices.InvalidPricesException;
+import dev.turnpike.launcher.up.Part;
+import dev.turnpike.launcher.up.StartException;
+import dev.turnpike.runtime.config.InvalidSettingsException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The command line as a whole. */
+@Command(
+        name = TurnpikeCommand.NAME,
+        description = "A self-hosted, OpenAI-compatible AI gateway that meters exactly.",
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "`turnpike COMMAND --help` explains a command. Start with `turnpike demo`.",
+            "Settings come from flags, TURNPIKE_* variables and a YAML file, in this order;",
+            "`turnpike config docs` lists them."
+        })
+public final class TurnpikeCommand implements Callable<Integer> {
+    static final String NAME = "turnpike";
+
+    private final Console console;
+
+    private TurnpikeCommand(Console console) {
+        this.console = console;
+    }
+
+    /**
+     * Runs the command that {@code args} name and returns its exit code. Returns when the command
+     * has ended: for one that serves, when it has been stopped.
+     */
+    public static int run(Console console, String... args) {
+        return commandLine(console).execute(args);
+    }
+
+    /** The tree of commands. */
+    static CommandLine commandLine(Console console) {
+        var line = new CommandLine(new TurnpikeCommand(console));
+        line.addSubcommand("up", new UpCommand(console));
+        line.addSubcommand("demo", new DemoCommand(console));
+        for (var part : Part.values()) {
+            line.addSubcommand(part.command(), new ServiceCommand(console, part));
+        }
+        line.addSubcommand("config", ConfigCommand.commandLine(console));
+        line.addSubcommand("test", new ScriptCommand.Test(console));
+        line.addSubcommand("bench", new ScriptCommand.Bench(console));
+        line.addSubcommand("completion", new CompletionCommand(console));
+        line.addSubcommand("version", new VersionCommand(console));
+        line.addSubcommand("help", new HelpCommand());
+        describe(line);
+        line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+        line.setExecutionExceptionHandler((e, failed, parsed) -> report(e, console));
+        return line;
+    }
+
+    /** Every command has the same help option and exit codes. */
+    private static void describe(CommandLine line) {
+        var spec = line.getCommandSpec();
+        if (!(spec.userObject() instanceof HelpCommand)) {
+            spec.mixinStandardHelpOptions(true);
+            spec.versionProvider(() -> new String[] {NAME + " " + VersionCommand.version()});
+            spec.usageMessage()
+                    .exitCodeListHeading("%nExit codes:%n")
+                    .exitCodeList(ExitCode.descriptions());
+        }
+        line.getSubcommands().values().forEach(TurnpikeCommand::describe);
+    }
+
+    private static int report(Exception e, Console console) {
+        if (e instanceof InvalidSettingsException || e instanceof InvalidPricesException) {
+            console.err().println("turnpike: " + e.getMessage());
+            return ExitCode.CONFIG;
+        }
+        if (e instanceof StartException || e instanceof KafkaException) {
+            console.err().println("turnpike: " + e.getMessage());
+            return ExitCode.UNAVAILABLE;
+        }
+        console.err().println("turnpike: this is a fault in Turnpike, please report it:");
+        e.printStackTrace(console.err());
+        return ExitCode.INTERNAL;
+    }
+
+    /** Without a command: says what there is. */
+    @Override
+    public Integer call() {
+        CommandLine.usage(commandLine(console), console.err());
+        return ExitCode.USAGE;
+    }
+}
