@@ -31,7 +31,9 @@ public final class AuditLog implements AutoCloseable {
     private static final TopicPartition PARTITION =
             new TopicPartition(Topics.CONTROL_EVENTS.name(), 0);
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration READ_MAX = Duration.ofSeconds(10);
+
+    /** Polls for one page: ten seconds when nothing comes, and plenty when it does. */
+    private static final int POLLS_MAX = 50;
 
     private final KafkaClients clients;
     private final RecordCodec<ControlEvent> codec;
@@ -96,8 +98,7 @@ public final class AuditLog implements AutoCloseable {
             Consumer<byte[], byte[]> open, long end, Predicate<ControlEvent> wanted, int limit) {
         var found = new ArrayList<ControlEvent>();
         int scanned = 0;
-        long deadline = System.nanoTime() + READ_MAX.toNanos();
-        while (open.position(PARTITION) < end && System.nanoTime() < deadline) {
+        for (int polls = 0; polls < POLLS_MAX && open.position(PARTITION) < end; polls++) {
             for (var record : open.poll(POLL)) {
                 if (found.size() >= limit || scanned >= SCANNED_MAX) {
                     return new Page(found, OptionalLong.of(record.offset()));

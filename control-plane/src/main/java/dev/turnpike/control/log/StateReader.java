@@ -18,8 +18,8 @@ final class StateReader implements AutoCloseable {
             new TopicPartition(Topics.CONTROL_STATE.name(), 0);
     private static final Duration POLL = Duration.ofMillis(200);
 
-    /** How long reading to the end may go without a single record. */
-    private static final Duration STALL_MAX = Duration.ofSeconds(30);
+    /** Polls in a row that may bring nothing while reading to the end: half a minute. */
+    private static final int EMPTY_POLLS_MAX = 150;
 
     private final Consumer<byte[], byte[]> consumer;
     private final RecordCodec<ControlState> codec;
@@ -47,16 +47,15 @@ final class StateReader implements AutoCloseable {
     Snapshot toEnd(Snapshot from) {
         long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
         var snapshot = from;
-        long progress = System.nanoTime();
+        int empty = 0;
         for (long at = consumer.position(PARTITION); at < end; ) {
             snapshot = poll(snapshot, POLL);
             long now = consumer.position(PARTITION);
-            if (now > at) {
-                progress = System.nanoTime();
-                at = now;
-            } else if (System.nanoTime() - progress > STALL_MAX.toNanos()) {
+            empty = now > at ? 0 : empty + 1;
+            if (empty > EMPTY_POLLS_MAX) {
                 throw new TimeoutException("the end of the control state is out of reach");
             }
+            at = now;
         }
         return snapshot;
     }

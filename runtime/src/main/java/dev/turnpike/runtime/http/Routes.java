@@ -23,6 +23,7 @@ public final class Routes {
     private record Route(Method method, PathMatcher path, Handler handler) {}
 
     private final List<Route> routes = new ArrayList<>();
+    private final List<String> described = new ArrayList<>();
 
     public Routes get(String pattern, Handler handler) {
         return on(Method.GET, pattern, handler);
@@ -45,6 +46,7 @@ public final class Routes {
     }
 
     public Routes on(Method method, String pattern, Handler handler) {
+        described.add(method.text() + " " + pattern);
         return on(method, PathMatchers.create(pattern), handler);
     }
 
@@ -52,6 +54,11 @@ public final class Routes {
     public Routes on(Method method, PathMatcher path, Handler handler) {
         routes.add(new Route(method, path, handler));
         return this;
+    }
+
+    /** {@code METHOD pattern} of every route that has a pattern, in the order of adding. */
+    public List<String> described() {
+        return List.copyOf(described);
     }
 
     void register(HttpRouting.Builder routing) {

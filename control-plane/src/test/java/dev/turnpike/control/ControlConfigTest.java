@@ -1,0 +1,52 @@
+package dev.turnpike.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.turnpike.runtime.config.InvalidSettingsException;
+import dev.turnpike.runtime.config.Settings;
+import dev.turnpike.runtime.http.ListenerSettings;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ControlConfigTest {
+    @Test
+    void defaultsAreThese() {
+        var expected =
+                new ControlConfig(
+                        ListenerSettings.read(Settings.of(Map.of()), "control", 8090),
+                        Path.of("data/control"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        "tp",
+                        "X-Turnpike",
+                        false,
+                        Optional.empty());
+
+        assertThat(ControlConfig.read(Settings.of(Map.of()))).isEqualTo(expected);
+    }
+
+    @Test
+    void everyMistakeIsReportedAtOnce() {
+        var settings =
+                Settings.of(
+                        Map.of(
+                                "owner-key", "short",
+                                "branding.key-brand", "tpm",
+                                "control.instance-id", "a b",
+                                "control.advertised-url", "ftp://x"));
+        ControlConfig.read(settings);
+
+        assertThatThrownBy(settings::finish)
+                .isInstanceOf(InvalidSettingsException.class)
+                .message()
+                .contains(
+                        "owner-key:",
+                        "branding.key-brand:",
+                        "control.instance-id:",
+                        "control.advertised-url:");
+    }
+}

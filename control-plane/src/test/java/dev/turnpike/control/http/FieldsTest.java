@@ -1,0 +1,81 @@
+package dev.turnpike.control.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.turnpike.control.domain.Place;
+import dev.turnpike.runtime.http.Json;
+import dev.turnpike.runtime.problem.ProblemException;
+import dev.turnpike.runtime.secret.MasterKey;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FieldsTest {
+    @Test
+    void anUnknownFieldIsNamedHoweverDeepItStands() {
+        var body = fields("{\"a\":[{\"b\":{\"c\":1,\"d\":2}}]}");
+        body.objects("a", 1).getFirst().object("b").integer("c", 0, 1, 0);
+        assertThat(param(body::done)).isEqualTo("a[0].b.d");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1.5", "\"1\"", "true", "1e400", "99999999999999999999", "-1", "[]", "{}"})
+    void whatIsNoWholeNumberInRangeIsRefused(String value) {
+        var body = fields("{\"n\":" + value + "}");
+        assertThat(param(() -> body.integer("n", 0, 10, 0))).isEqualTo("n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"-0.1", "\"x\"", "\"\"", "0.0000000001", "1e999999999", "\"1e99\"", "null"})
+    void aCostThatIsNoAmountIsRefused(String threshold) {
+        var limit = "{\"type\":\"COST\",\"unit\":\"DAY\",\"threshold\":" + threshold + "}";
+        var body = fields("{\"models\":[{\"slug\":\"a/b\",\"usage_limits\":[" + limit + "]}]}");
+        assertThat(param(() -> LimitFields.read(body)))
+                .isEqualTo("models[0].usage_limits[0].threshold");
+    }
+
+    @Test
+    void aCostIsReadFromNumbersAndTexts() {
+        for (var threshold : new String[] {"12.5", "\"12.5\"", "\"12.500\""}) {
+            var limit = "{\"type\":\"COST\",\"unit\":\"DAY\",\"threshold\":" + threshold + "}";
+            var body = fields("{\"models\":[{\"slug\":\"a/b\",\"usage_limits\":[" + limit + "]}]}");
+            var models = LimitFields.read(body).orElseThrow();
+            assertThat(models.getFirst().usageLimits().getFirst().threshold())
+                    .isEqualTo(12_500_000_000L);
+        }
+    }
+
+    @Test
+    void aCursorBelongsToOneListAndCannotBeChanged() {
+        var cursors = new Cursors(MasterKey.of(new byte[MasterKey.BYTES]));
+        var place = new Place(Instant.EPOCH.plusNanos(1_000), "grp_1");
+        var cursor = cursors.of("all/group", place);
+
+        assertThat(cursors.place("all/group", cursor)).isEqualTo(place);
+        assertThat(param(() -> cursors.place("all/webhook", cursor))).isEqualTo("cursor");
+        for (int i = 0; i < cursor.length(); i++) {
+            var forged = new StringBuilder(cursor);
+            forged.setCharAt(i, cursor.charAt(i) == 'A' ? 'z' : 'A');
+            assertThat(param(() -> cursors.place("all/group", forged.toString())))
+                    .isEqualTo("cursor");
+        }
+    }
+
+    private static Fields fields(String json) {
+        return new Fields(Json.parseObject(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String param(ThrowingCallable refused) {
+        var problem = new String[1];
+        assertThatThrownBy(refused)
+                .isInstanceOfSatisfying(
+                        ProblemException.class, e -> problem[0] = e.problem().param().orElse(""));
+        return problem[0];
+    }
+}

@@ -1,0 +1,104 @@
+package dev.turnpike.control.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.turnpike.control.domain.Image;
+import dev.turnpike.control.log.AuditLog;
+import dev.turnpike.control.log.ControlLog;
+import dev.turnpike.control.log.OwnerStart;
+import dev.turnpike.control.log.Submission;
+import dev.turnpike.control.registry.RegistryRoutes;
+import dev.turnpike.runtime.http.HealthRoutes;
+import dev.turnpike.runtime.http.Metrics;
+import dev.turnpike.runtime.http.MetricsRoutes;
+import dev.turnpike.runtime.http.Routes;
+import dev.turnpike.runtime.kafka.KafkaClients;
+import dev.turnpike.runtime.kafka.KafkaSettings;
+import dev.turnpike.runtime.lifecycle.IdSource;
+import dev.turnpike.runtime.outbound.AddressPolicy;
+import dev.turnpike.runtime.secret.MasterKey;
+import dev.turnpike.schemas.avro.CompiledSchemas;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Holds the routes to the file that describes them, and the file to the routes. */
+class OpenApiTest {
+    private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
+
+    @Test
+    void everyRouteIsDescribedAndEveryDescriptionHasARoute() throws IOException {
+        var described = new ArrayList<String>();
+        for (var path : tree().path("paths").properties()) {
+            for (var name : (Iterable<String>) path.getValue()::fieldNames) {
+                if (METHODS.contains(name)) {
+                    described.add(name.toUpperCase(Locale.ROOT) + " " + path.getKey());
+                }
+            }
+        }
+        assertThat(routes()).containsExactlyInAnyOrderElementsOf(described);
+    }
+
+    @Test
+    void everyReferenceLeadsSomewhereAndEveryOperationHasItsOwnId() throws IOException {
+        var tree = tree();
+        var ids = tree.findValuesAsText("operationId");
+        assertThat(ids).doesNotHaveDuplicates();
+        for (var reference : new HashSet<>(tree.findValuesAsText("$ref"))) {
+            assertThat(tree.at(reference.substring(1)).isMissingNode()).as(reference).isFalse();
+        }
+    }
+
+    private static JsonNode tree() throws IOException {
+        return new YAMLMapper().readTree(ControlApi.description());
+    }
+
+    private static List<String> routes() {
+        var masterKey = MasterKey.of(new byte[MasterKey.BYTES]);
+        var clients = new KafkaClients(KafkaSettings.plain("127.0.0.1:1"));
+        var random = new Random(1);
+        var clock = InstantSource.fixed(Instant.EPOCH);
+        var ids = new IdSource(clock, random);
+        var log =
+                new ControlLog(
+                        clients,
+                        CompiledSchemas.INSTANCE,
+                        new ControlLog.Replica("test", () -> "http://127.0.0.1:1"),
+                        nothing(),
+                        clock,
+                        ids::next);
+        var routes = new Routes();
+        var settings = new ControlApi.Settings("X-T", "tp", AddressPolicy.allowPrivate());
+        var sources = new ControlApi.Sources(clock, ids, random);
+        var audit = new AuditLog(clients, CompiledSchemas.INSTANCE);
+        try (var api = new ControlApi(settings, masterKey, log, audit, sources);
+                var metrics = new Metrics()) {
+            api.addTo(routes);
+            RegistryRoutes.addTo(routes);
+            HealthRoutes.addTo(routes, List::of);
+            MetricsRoutes.addTo(routes, metrics);
+        }
+        return routes.described();
+    }
+
+    private static OwnerStart nothing() {
+        return new OwnerStart() {
+            @Override
+            public List<Submission> submissions(Image image) {
+                return List.of();
+            }
+
+            @Override
+            public void committed() {}
+        };
+    }
+}
