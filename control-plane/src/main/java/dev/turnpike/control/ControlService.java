@@ -20,6 +20,7 @@ import dev.turnpike.runtime.key.KeyHasher;
 import dev.turnpike.runtime.lifecycle.Check;
 import dev.turnpike.runtime.lifecycle.FailureSink;
 import dev.turnpike.runtime.lifecycle.IdSource;
+import dev.turnpike.runtime.lifecycle.InstanceId;
 import dev.turnpike.runtime.lifecycle.Service;
 import dev.turnpike.runtime.outbound.AddressPolicy;
 import dev.turnpike.runtime.secret.MasterKey;
@@ -78,7 +79,8 @@ public final class ControlService implements Service {
         firstOwnerKey = new FirstOwnerKey(config.ownerKey(), hasher, random);
         prices = config.pricesFile().map(PriceFile::read);
         var instance =
-                config.instanceId().orElseGet(() -> InstanceId.keptIn(config.directory(), ids));
+                config.instanceId()
+                        .orElseGet(() -> InstanceId.keptIn(config.directory(), "control", ids));
         log =
                 new ControlLog(
                         host.kafka(),

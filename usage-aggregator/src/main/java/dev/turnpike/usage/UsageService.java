@@ -8,6 +8,7 @@ import dev.turnpike.runtime.kafka.StreamsPlan;
 import dev.turnpike.runtime.lifecycle.Check;
 import dev.turnpike.runtime.lifecycle.FailureSink;
 import dev.turnpike.runtime.lifecycle.IdSource;
+import dev.turnpike.runtime.lifecycle.InstanceId;
 import dev.turnpike.runtime.lifecycle.Service;
 import dev.turnpike.runtime.lifecycle.Threads;
 import dev.turnpike.schemas.avro.SchemaIds;
@@ -66,7 +67,8 @@ public final class UsageService implements Service {
             InstantSource clock,
             IdSource names) {
         var instance =
-                config.instanceId().orElseGet(() -> InstanceId.keptIn(config.directory(), names));
+                config.instanceId()
+                        .orElseGet(() -> InstanceId.keptIn(config.directory(), "usage", names));
         var plan =
                 new StreamsPlan(
                         APPLICATION_ID, instance, config.directory(), true, config.threads());

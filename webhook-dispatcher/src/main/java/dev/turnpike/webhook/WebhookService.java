@@ -8,6 +8,7 @@ import dev.turnpike.runtime.kafka.StreamsPlan;
 import dev.turnpike.runtime.lifecycle.Check;
 import dev.turnpike.runtime.lifecycle.FailureSink;
 import dev.turnpike.runtime.lifecycle.IdSource;
+import dev.turnpike.runtime.lifecycle.InstanceId;
 import dev.turnpike.runtime.lifecycle.Service;
 import dev.turnpike.runtime.outbound.AddressPolicy;
 import dev.turnpike.runtime.outbound.OutboundUrl;
@@ -67,7 +68,8 @@ public final class WebhookService implements Service {
             IdSource names,
             RandomGenerator random) {
         var instance =
-                config.instanceId().orElseGet(() -> InstanceId.keptIn(config.directory(), names));
+                config.instanceId()
+                        .orElseGet(() -> InstanceId.keptIn(config.directory(), "webhook", names));
         var plan =
                 new StreamsPlan(
                         APPLICATION_ID, instance, config.directory(), true, config.threads());

@@ -1,14 +1,13 @@
-package dev.turnpike.webhook;
+package dev.turnpike.runtime.lifecycle;
 
-import dev.turnpike.runtime.lifecycle.IdSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** The name of this instance in its consumer group, the same after every restart. */
-final class InstanceId {
+/** The name of an instance in its consumer group, the same after every restart. */
+public final class InstanceId {
     private static final String FILE = "instance-id";
 
     private InstanceId() {}
@@ -16,9 +15,10 @@ final class InstanceId {
     /**
      * The name kept in {@code directory}, drawn at the first start.
      *
+     * @param service what a drawn name begins with
      * @throws UncheckedIOException if the directory cannot be written
      */
-    static String keptIn(Path directory, IdSource ids) {
+    public static String keptIn(Path directory, String service, IdSource ids) {
         var file = directory.resolve(FILE);
         try {
             if (Files.exists(file)) {
@@ -28,7 +28,7 @@ final class InstanceId {
                 }
             }
             Files.createDirectories(directory);
-            var drawn = "webhook-" + ids.next();
+            var drawn = service + "-" + ids.next();
             var written = Files.writeString(directory.resolve(FILE + ".new"), drawn);
             Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
             return drawn;
