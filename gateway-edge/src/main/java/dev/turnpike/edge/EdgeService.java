@@ -208,7 +208,7 @@ public final class EdgeService implements Service {
                         config.headerPrefix());
         var routes = new Routes();
         HealthRoutes.addTo(routes, this::ready);
-        new EdgeRoutes(pipelines.chat(), pipelines.models(), clock).addTo(routes);
+        new EdgeRoutes(pipelines, clock, System::nanoTime).addTo(routes);
         return new Listener("edge", config.listener(), routes, () -> ids.next("req_"));
     }
 

@@ -4,7 +4,9 @@ import dev.turnpike.edge.pipeline.ChatPipeline;
 import dev.turnpike.edge.pipeline.ClientGoneException;
 import dev.turnpike.edge.pipeline.InboundRequest;
 import dev.turnpike.edge.pipeline.ModelsPipeline;
+import dev.turnpike.edge.pipeline.Pipelines;
 import dev.turnpike.edge.pipeline.RequestHeaders;
+import dev.turnpike.edge.pipeline.Stopwatch;
 import dev.turnpike.runtime.http.RequestId;
 import dev.turnpike.runtime.http.Routes;
 import io.helidon.http.HeaderNames;
@@ -17,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** The routes that inference clients call. Each is served with and without {@code /v1}. */
 public final class EdgeRoutes {
@@ -25,11 +28,16 @@ public final class EdgeRoutes {
     private final ChatPipeline chat;
     private final ModelsPipeline models;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
 
-    public EdgeRoutes(ChatPipeline chat, ModelsPipeline models, InstantSource clock) {
-        this.chat = chat;
-        this.models = models;
+    /**
+     * @param nanoTime like {@link System#nanoTime}
+     */
+    public EdgeRoutes(Pipelines pipelines, InstantSource clock, LongSupplier nanoTime) {
+        this.chat = pipelines.chat();
+        this.models = pipelines.models();
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     /** Adds the routes. */
@@ -58,7 +66,7 @@ public final class EdgeRoutes {
         return new InboundRequest(
                 new dev.turnpike.schemas.id.RequestId(RequestId.of(request)),
                 clock.instant(),
-                System.nanoTime(),
+                Stopwatch.start(nanoTime),
                 address(request),
                 headers(request),
                 body);

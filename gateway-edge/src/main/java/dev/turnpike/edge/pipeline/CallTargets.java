@@ -17,13 +17,11 @@ import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.usage.Outcome;
-import dev.turnpike.schemas.usage.UpstreamAttempt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tries the targets of an endpoint in order until one accepts: the next one on a connection that
@@ -54,24 +52,24 @@ final class CallTargets {
 
     /**
      * @param body the request body for a given model name
-     * @param attempts takes a record of every attempt
+     * @param served takes a record of every attempt
      */
     Answer apply(
             Endpoint endpoint,
             OpenRequest request,
             Function<String, List<ByteSlice>> body,
-            List<UpstreamAttempt> attempts) {
+            ServedChat served) {
         Answer last = unavailable();
         for (var target : TargetOrder.of(endpoint.targets(), random)) {
             var model = target.targetModel();
             if (model == null) {
                 model = endpoint.slug().value();
             }
-            long began = System.nanoTime();
+            long began = served.watch().nanos();
             request.called(target.provider(), model);
             try {
                 var call = open(target, body.apply(model), request);
-                attempts.add(attempt(target, model, call.status(), null, began));
+                served.attempted(target.provider(), model, call.status(), null, began);
                 if (call.status() / 100 == 2) {
                     return new Answer.Accepted(target.provider(), model, call);
                 }
@@ -81,13 +79,14 @@ final class CallTargets {
                     return last;
                 }
             } catch (UpstreamFaultException e) {
-                attempts.add(attempt(target, model, 0, UpstreamProblems.label(e.fault()), began));
+                served.attempted(
+                        target.provider(), model, 0, UpstreamProblems.label(e.fault()), began);
                 last = UpstreamProblems.ofFault(e.fault());
                 if (!e.fault().beforeFirstByte()) {
                     return last;
                 }
             } catch (InvalidUrlException e) {
-                attempts.add(attempt(target, model, 0, "no usable address", began));
+                served.attempted(target.provider(), model, 0, "no usable address", began);
             }
         }
         return last;
@@ -138,12 +137,6 @@ final class CallTargets {
 
     private static boolean worthAnotherTarget(int status) {
         return status == 408 || status == 429 || status >= 500;
-    }
-
-    private static UpstreamAttempt attempt(
-            Target target, String model, int status, @Nullable String error, long began) {
-        long millis = (System.nanoTime() - began) / 1_000_000;
-        return new UpstreamAttempt(target.provider(), model, status, error, millis);
     }
 
     private static Answer unavailable() {

@@ -100,10 +100,9 @@ public final class ChatPipeline {
         var size = new Admit.Size(input, chat.maxTokens().orElse(-1), chat.choices());
         try (var open = admit(request, size, reply)) {
             var served = new ServedChat(request.inbound(), chat, input, estimator, clock);
-            long before = System.nanoTime();
-            var answer =
-                    callTargets.apply(request.endpoint(), open, body(request), served.attempts());
-            served.waited(System.nanoTime() - before);
+            long before = served.watch().nanos();
+            var answer = callTargets.apply(request.endpoint(), open, body(request), served);
+            served.waited(served.watch().nanos() - before);
             switch (answer) {
                 case Answer.Failed(var problem, var outcome) -> {
                     open.settle(served.notAccepted(outcome, problem.code().httpStatus()));

@@ -8,14 +8,14 @@ import java.time.Instant;
  * A request as it arrived, its body read whole.
  *
  * @param receivedAt when its last byte had come, by the edge's clock
- * @param receivedNanos the same moment on {@link System#nanoTime}, for durations
+ * @param watch started at the same moment
  * @param clientAddress where it came from
  * @param body at most the listener's bound
  */
 public record InboundRequest(
         RequestId id,
         Instant receivedAt,
-        long receivedNanos,
+        Stopwatch watch,
         InetAddress clientAddress,
         RequestHeaders headers,
         byte[] body) {

@@ -51,14 +51,14 @@ final class RelayAnswer {
     private void whole(
             OpenRequest open, ServedChat served, UpstreamCall upstream, ClientReply reply)
             throws ClientGoneException {
-        long before = System.nanoTime();
+        long before = served.watch().nanos();
         byte[] body;
         try {
             body = read(upstream);
         } catch (UpstreamFaultException e) {
             throw broken(open, served, e.fault());
         }
-        served.waited(System.nanoTime() - before);
+        served.waited(served.watch().nanos() - before);
         var counter = new StreamingEstimator();
         ChatJsonReply answer;
         try {

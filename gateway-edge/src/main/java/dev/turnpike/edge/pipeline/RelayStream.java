@@ -45,12 +45,12 @@ final class RelayStream {
                         view(chat, open, served),
                         counter,
                         () -> estimate(served, counter),
-                        System::nanoTime);
+                        served.watch()::nanos);
         var out = reply.open(upstream.status(), EVENT_STREAM);
         StreamEnd end;
         Outcome outcome;
         try {
-            boolean clean = pump(relay, counter, open, upstream, out);
+            boolean clean = pump(relay, counter, open, served.watch(), upstream, out);
             end = relay.conclude(clean);
             outcome = end.whole() ? Outcome.COMPLETED : Outcome.UPSTREAM_FAILED;
         } catch (UpstreamFaultException e) {
@@ -81,6 +81,7 @@ final class RelayStream {
             ChatStreamRelay relay,
             StreamingEstimator counter,
             OpenRequest open,
+            Stopwatch watch,
             UpstreamCall upstream,
             ClientReply.Stream out)
             throws IOException {
@@ -95,7 +96,7 @@ final class RelayStream {
                 out.write(KEEP_ALIVE, 0, KEEP_ALIVE.length);
             } else {
                 more = relay.relay(count, out);
-                open.generated(counter.tokens(), System.nanoTime());
+                open.generated(counter.tokens(), watch.nanos());
             }
             if (more) {
                 out.flush();

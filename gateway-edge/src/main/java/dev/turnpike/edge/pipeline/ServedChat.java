@@ -57,8 +57,21 @@ final class ServedChat {
         this.clock = clock;
     }
 
-    List<UpstreamAttempt> attempts() {
-        return attempts;
+    /** Runs since the request came. */
+    Stopwatch watch() {
+        return inbound.watch();
+    }
+
+    /**
+     * Notes an attempt at a target.
+     *
+     * @param status 0 when there was no response
+     * @param beganNanos when it began, by {@link #watch}
+     */
+    void attempted(
+            Provider tried, String model, int status, @Nullable String error, long beganNanos) {
+        long millis = Stopwatch.millis(watch().nanos() - beganNanos);
+        attempts.add(new UpstreamAttempt(tried, model, status, error, millis));
     }
 
     void accepted(Answer.Accepted answer) {
@@ -111,7 +124,7 @@ final class ServedChat {
 
     /** Milliseconds since the request came that were not spent waiting for an upstream. */
     long overheadMillis() {
-        return Math.max(0, System.nanoTime() - inbound.receivedNanos() - upstreamNanos) / 1_000_000;
+        return Stopwatch.millis(inbound.watch().nanos() - upstreamNanos);
     }
 
     /** The answer went through to its end, or the client left before that. */
@@ -160,10 +173,8 @@ final class ServedChat {
                 status,
                 finishReason,
                 clock.instant(),
-                millisSince(inbound.receivedNanos(), System.nanoTime()),
-                firstTokenNanos.isPresent()
-                        ? millisSince(inbound.receivedNanos(), firstTokenNanos.getAsLong())
-                        : null,
+                Stopwatch.millis(inbound.watch().nanos()),
+                firstTokenNanos.isPresent() ? Stopwatch.millis(firstTokenNanos.getAsLong()) : null,
                 attempts);
     }
 
@@ -179,9 +190,5 @@ final class ServedChat {
                 raw.cacheWrite(),
                 raw.completion(),
                 raw.reasoning());
-    }
-
-    private static long millisSince(long from, long to) {
-        return Math.max(0, to - from) / 1_000_000;
     }
 }
