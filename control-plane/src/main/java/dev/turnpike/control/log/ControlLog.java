@@ -224,9 +224,9 @@ public final class ControlLog implements AutoCloseable {
             }
         }
         commit(fresh, batch);
+        ownerStart.committed();
         owning = true;
         LOGGER.atInfo().addKeyValue("url", replica.url().get()).log("owns the control log");
-        ownerStart.committed();
     }
 
     private void serve() {
