@@ -12,6 +12,17 @@ import picocli.CommandLine.Option;
 /** {@code turnpike config}: about settings; starts nothing. */
 @Command(name = "config", description = "Check settings, or print what settings there are.")
 final class ConfigCommand implements Callable<Integer> {
+    private static final String HEADING =
+            """
+            # Settings
+
+            Written by `./turnpike config docs`. Every setting may stand in the YAML file (`--config`, nested or dotted
+            keys; its schema is [config.schema.json](config.schema.json)), in its environment variable, or in a flag
+            (`--set key=value`); flags win over variables, variables over the file. A secret may also be in a file that
+            `key-file` or the variable with `_FILE` names.
+
+            """;
+
     private final Console console;
 
     private ConfigCommand(Console console) {
@@ -58,6 +69,7 @@ final class ConfigCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
+            console.out().print(HEADING);
             console.out().print(SettingsManual.markdownTable(Configuration.catalog()));
             return ExitCode.OK;
         }
