@@ -1,0 +1,99 @@
+package dev.turnpike.bench.rig;
+
+import dev.turnpike.launcher.Turnpike;
+import dev.turnpike.testkit.net.FreePorts;
+import dev.turnpike.testkit.net.TestHttp;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/** The edge in a process of its own, with everything on that it has. */
+public final class Edge implements AutoCloseable {
+    private static final Duration READY_PATIENCE = Duration.ofSeconds(120);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(5);
+
+    /** As the launcher script starts it. */
+    static final List<String> OPTIONS =
+            List.of("-XX:+UseG1GC", "-XX:+UseCompactObjectHeaders", "-Xmx1g");
+
+    private final Child child;
+    private final int port;
+    private final Duration startUp;
+
+    private Edge(Child child, int port, Duration startUp) {
+        this.child = child;
+        this.port = port;
+        this.startUp = startUp;
+    }
+
+    /**
+     * Starts it and waits until it is ready.
+     *
+     * @param recording where a flight recording of its whole life is to be written, if anywhere
+     */
+    static Edge start(
+            Path directory, String bootstrapServers, String masterKey, Optional<Path> recording) {
+        var ports = FreePorts.of(2);
+        int port = ports.getFirst();
+        var options = new ArrayList<>(OPTIONS);
+        recording.ifPresent(file ->
+                options.add(
+                        "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
+                                + file.toAbsolutePath()));
+        var command =
+                Child.java(
+                        Turnpike.class,
+                        options,
+                        List.of(
+                                "edge",
+                                "--set=kafka.bootstrap-servers=" + bootstrapServers,
+                                "--set=data-directory=" + directory.resolve("edge-data"),
+                                "--set=outbound.allow-private=true",
+                                "--set=edge.port=" + port,
+                                "--set=admin.port=" + ports.get(1)));
+        long began = System.nanoTime();
+        var secrets = Map.of("TURNPIKE_SECRETS_MASTER_KEY", masterKey);
+        var child = Child.start("edge", command, secrets, directory, true);
+        while (!ready(port)) {
+            var waited = Duration.ofNanos(System.nanoTime() - began);
+            if (!child.isAlive() || waited.compareTo(READY_PATIENCE) > 0) {
+                child.close();
+                throw new BenchException(
+                        "the edge is not ready after " + waited + ": " + child.lastErrors());
+            }
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+        return new Edge(child, port, Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    private static boolean ready(int port) {
+        try (var http = TestHttp.connect(port)) {
+            return http.request("GET", "/health/ready", Map.of(), "").read().status() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** From the start of the process until it said that it is ready. */
+    public Duration startUp() {
+        return startUp;
+    }
+
+    public long residentBytes() {
+        return Memory.resident(child.pids());
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.turnpike.bench.rig;
+
+import dev.turnpike.runtime.key.ApiKeyText;
+import dev.turnpike.runtime.key.KeyHasher;
+import dev.turnpike.runtime.secret.MasterKey;
+import dev.turnpike.schemas.control.ApiKey;
+import dev.turnpike.schemas.control.EffectiveModel;
+import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.Group;
+import dev.turnpike.schemas.control.LimitEnforcement;
+import dev.turnpike.schemas.control.ModelAccess;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.control.Target;
+import dev.turnpike.schemas.control.Timeouts;
+import dev.turnpike.schemas.id.EndpointId;
+import dev.turnpike.schemas.id.GroupId;
+import dev.turnpike.schemas.id.KeyPrefix;
+import dev.turnpike.schemas.id.Slug;
+import dev.turnpike.schemas.limit.EffectiveLimit;
+import dev.turnpike.schemas.limit.Limit;
+import dev.turnpike.schemas.limit.LimitType;
+import dev.turnpike.schemas.limit.LimitUnit;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is published for the bench: one group with a key, two models, and a limit of requests and of
+ * tokens by the minute on each, too high to refuse anything.
+ */
+public final class Publication {
+    /** The model whose upstream answers whole. */
+    public static final String WHOLE = "bench/whole";
+
+    /** The model whose upstream streams slowly. */
+    public static final String STREAM = "bench/stream";
+
+    private static final GroupId GROUP = GroupId.ofUlid("01JD0000000000000000000001");
+    private static final long REQUESTS_A_MINUTE = 1_000_000_000L;
+    private static final long TOKENS_A_MINUTE = 1_000_000_000_000L;
+    private static final Instant CREATED = Instant.parse("2026-11-01T00:00:00Z");
+    private static final List<Limit> LIMITS =
+            List.of(
+                    new Limit(LimitType.REQUEST, LimitUnit.MINUTE, REQUESTS_A_MINUTE),
+                    new Limit(LimitType.TOKEN, LimitUnit.MINUTE, TOKENS_A_MINUTE));
+
+    private Publication() {}
+
+    static Group group() {
+        return new Group(
+                GROUP,
+                "bench",
+                null,
+                List.of(access(WHOLE), access(STREAM)),
+                List.of(effective(WHOLE), effective(STREAM)),
+                LimitEnforcement.INDEPENDENT,
+                null,
+                GROUP,
+                1,
+                CREATED,
+                CREATED,
+                1);
+    }
+
+    private static ModelAccess access(String slug) {
+        return new ModelAccess(slug, LIMITS, List.of());
+    }
+
+    private static EffectiveModel effective(String slug) {
+        var applied =
+                LIMITS.stream()
+                        .map(limit ->
+                                new EffectiveLimit(
+                                        limit.type(),
+                                        limit.unit(),
+                                        limit.threshold(),
+                                        GROUP,
+                                        GROUP))
+                        .toList();
+        return new EffectiveModel(slug, applied, List.of());
+    }
+
+    /**
+     * @param number tells endpoints apart
+     */
+    static Endpoint endpoint(int number, String slug, int upstreamPort) {
+        var target =
+                new Target(
+                        Provider.OPENAI_COMPATIBLE,
+                        null,
+                        "scripted",
+                        "http://127.0.0.1:" + upstreamPort + "/v1",
+                        null,
+                        null,
+                        0,
+                        1,
+                        new Timeouts(2_000, 30_000, 30_000, 120_000),
+                        Map.of());
+        return new Endpoint(
+                EndpointId.ofUlid("01JD%022d".formatted(number)),
+                new Slug(slug),
+                List.of(target),
+                "UNRESTRICTED",
+                false,
+                CREATED,
+                CREATED,
+                1);
+    }
+
+    /** The record of a key. */
+    public static ApiKey key(ApiKeyText text, MasterKey masterKey) {
+        var hash = KeyHasher.of(masterKey, 1).hash(text.whole());
+        return new ApiKey(
+                new KeyPrefix(text.prefix()),
+                GROUP,
+                GROUP,
+                null,
+                hash.bytes(),
+                hash.pepperVersion(),
+                CREATED,
+                null,
+                null,
+                List.of());
+    }
+}
