@@ -1,0 +1,32 @@
+# One image for every service; the command is the name of one: `edge`, `control-plane`, ...
+# Nothing secret is built in: keys come as files at run time (docs/operating/distributed.md).
+
+FROM eclipse-temurin:25.0.3_9-jdk-noble AS build
+WORKDIR /src
+COPY . .
+RUN --mount=type=cache,target=/root/.m2 \
+    ./mvnw -B -ntp -q -pl launcher -am -Dmaven.test.skip=true \
+        package dependency:copy-dependencies -DincludeScope=runtime \
+    && mkdir /lib-of-image \
+    && cp launcher/target/dependency/*.jar launcher/target/turnpike-launcher-*.jar /lib-of-image/
+
+FROM eclipse-temurin:25.0.3_9-jre-noble
+RUN groupadd --system --gid 10001 turnpike \
+    && useradd --system --uid 10001 --gid turnpike --no-create-home \
+        --home-dir /var/lib/turnpike --shell /usr/sbin/nologin turnpike \
+    && install -d -o turnpike -g turnpike -m 0700 /var/lib/turnpike
+COPY --from=build /lib-of-image/ /opt/turnpike/lib/
+COPY docker/healthy /opt/turnpike/bin/healthy
+USER turnpike
+WORKDIR /var/lib/turnpike
+ENV TURNPIKE_DATA_DIRECTORY=/var/lib/turnpike
+ENTRYPOINT ["java", \
+    "--enable-native-access=ALL-UNNAMED", \
+    "--sun-misc-unsafe-memory-access=allow", \
+    "-XX:MaxRAMPercentage=50", \
+    "-XX:+UseCompactObjectHeaders", \
+    "-XX:+ExitOnOutOfMemoryError", \
+    "-Djava.util.logging.manager=org.apache.logging.log4j.jul.LogManager", \
+    "-cp", "/opt/turnpike/lib/*", \
+    "dev.turnpike.launcher.Turnpike"]
+CMD ["help"]
