@@ -9,7 +9,8 @@
 export function compare(entries, calls) {
   const differences = [];
   for (const [id, count] of countBy(entries, (entry) => entry?.call?.requestId)) {
-    if (count > 1) differences.push(`${id} stands ${count} times in the ledger`);
+    // Records of other topics have no such field.
+    if (id !== undefined && count > 1) differences.push(`${id} stands ${count} times in the ledger`);
   }
   for (const call of calls) {
     const entry = entries.find((each) => each?.call?.requestId === call.request_id);

@@ -7,10 +7,20 @@
 
 import fs from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel } from 'kafkajs';
+import { createRequire } from 'node:module';
+import kafkajs from 'kafkajs';
 import schemaRegistry from '@confluentinc/schemaregistry';
 import { compare } from './compare.mjs';
 import { readArguments, required } from './arguments.mjs';
+
+const { CompressionCodecs, CompressionTypes, Kafka, logLevel } = kafkajs;
+
+// `turnpike.requests` is compressed; kafkajs brings gzip only.
+const lz4 = createRequire(import.meta.url)('lz4js');
+CompressionCodecs[CompressionTypes.LZ4] = () => ({
+  compress: async (encoder) => Buffer.from(lz4.compress(encoder.buffer)),
+  decompress: async (buffer) => Buffer.from(lz4.decompress(buffer)),
+});
 
 const given = readArguments({
   run: undefined,
@@ -48,6 +58,7 @@ async function readTopic(kafka, deserializer, topic, done) {
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     let failure;
+    consumer.on(consumer.events.CRASH, ({ payload }) => (failure = payload.error));
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: true,
