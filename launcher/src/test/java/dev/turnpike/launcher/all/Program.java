@@ -35,7 +35,7 @@ final class Program implements AutoCloseable {
         return ChildProcess.start(Turnpike.class, List.of("-Xmx400m"), args, environment, outputs);
     }
 
-    /** {@code up} on {@code outputs/data} and any ports; returns when run.json is this child's. */
+    /** {@code up} on {@code outputs/data} and any ports; returns when it has said that it is up. */
     static Program up(Path outputs, Map<String, String> environment, String... more) {
         var data = outputs.resolve("data");
         var args = new ArrayList<>(List.of("up", "--data-dir", data.toString()));
@@ -50,6 +50,7 @@ final class Program implements AutoCloseable {
             if (!program.isReady()) {
                 throw new AssertionError("ended before it was ready");
             }
+            program.child.awaitLine("Ctrl-C stops it", START_PATIENCE);
             return program;
         } catch (AssertionError e) {
             var failure = new AssertionError(e.getMessage() + "\n" + program.child.stderr(), e);
