@@ -38,7 +38,7 @@ final class Composition implements AutoCloseable {
         this.configuration = configuration;
         this.foundation = foundation;
         this.broker = broker;
-        services.add(new KafkaService(foundation.kafka(), broker));
+        services.add(new KafkaService(foundation.kafka(), foundation.registry(), broker));
     }
 
     /**
