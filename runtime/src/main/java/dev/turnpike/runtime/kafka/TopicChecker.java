@@ -16,16 +16,21 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics that are missing and refuses those that could lose or misplace data. */
 public final class TopicChecker {
     /** How long one answer of the cluster may take. */
     static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration VISIBLE_PAUSE = Duration.ofMillis(100);
+    private static final int VISIBLE_TRIES_MAX = 300;
 
     private final Admin admin;
 
@@ -52,16 +57,34 @@ public final class TopicChecker {
     public void ensure(List<Topic> topics) throws InterruptedException {
         createMissing(topics);
         var mismatches = new ArrayList<String>();
-        var names = topics.stream().map(Topic::name).toList();
-        var described = get(admin.describeTopics(names).allTopicNames());
-        var configs = get(admin.describeConfigs(resources(names)).all());
+        var described = described(topics.stream().map(Topic::name).toList());
         for (var topic : topics) {
-            int partitions = requireNonNull(described.get(topic.name())).partitions().size();
-            var config = requireNonNull(configs.get(resource(topic.name())));
+            int partitions =
+                    requireNonNull(described.topics().get(topic.name())).partitions().size();
+            var config = requireNonNull(described.configs().get(resource(topic.name())));
             mismatches.addAll(mismatches(topic, partitions, config));
         }
         if (!mismatches.isEmpty()) {
             throw new TopicMismatchException(mismatches);
+        }
+    }
+
+    private record Described(
+            Map<String, TopicDescription> topics, Map<ConfigResource, Config> configs) {}
+
+    /** A topic that was just created may be unknown to the broker that is asked, for a moment. */
+    private Described described(List<String> names) throws InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return new Described(
+                        get(admin.describeTopics(names).allTopicNames()),
+                        get(admin.describeConfigs(resources(names)).all()));
+            } catch (UnknownTopicOrPartitionException e) {
+                if (tries == VISIBLE_TRIES_MAX) {
+                    throw e;
+                }
+                TimeUnit.NANOSECONDS.sleep(VISIBLE_PAUSE.toNanos());
+            }
         }
     }
 
