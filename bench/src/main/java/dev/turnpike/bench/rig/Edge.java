@@ -43,7 +43,8 @@ public final class Edge implements AutoCloseable {
         var options = new ArrayList<>(OPTIONS);
         recording.ifPresent(file ->
                 options.add(
-                        "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
+                        "-XX:StartFlightRecording=settings=profile,dumponexit=true,"
+                                + "jdk.CPUTimeSample#enabled=true,filename="
                                 + file.toAbsolutePath()));
         var command =
                 Child.java(
@@ -89,7 +90,12 @@ public final class Edge implements AutoCloseable {
     }
 
     public long residentBytes() {
-        return Memory.resident(child.pids());
+        return Usage.residentBytes(child.pids());
+    }
+
+    /** Processor time used since the start. */
+    public Duration processorTime() {
+        return Usage.processorTime(child.pids());
     }
 
     @Override

@@ -174,7 +174,12 @@ public final class Nginx implements AutoCloseable {
     }
 
     public long residentBytes() {
-        return Memory.resident(child.pids());
+        return Usage.residentBytes(child.pids());
+    }
+
+    /** Processor time used since the start. */
+    public Duration processorTime() {
+        return Usage.processorTime(child.pids());
     }
 
     @Override

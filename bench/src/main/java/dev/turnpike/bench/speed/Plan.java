@@ -24,11 +24,6 @@ public record Plan(
         int changes,
         int webhookRequests,
         Optional<Path> recording) {
-    /** Seconds of load on the edge before anything counts: its code is compiled meanwhile. */
-    int warmUpSeconds() {
-        return 2 * seconds;
-    }
-
     /** Chunks of a slow stream, one each 100 ms, so that a stream lasts as long as a round. */
     int chunks() {
         return Math.max(10, 10 * seconds);

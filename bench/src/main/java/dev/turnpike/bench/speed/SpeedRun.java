@@ -10,6 +10,7 @@ import dev.turnpike.bench.rig.Rig;
 import dev.turnpike.bench.speed.Line.Budget;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,12 @@ public final class SpeedRun {
 
     /** Part of the edge's own capacity at which latencies are compared. */
     private static final double LOAD_FOR_LATENCY = 0.5;
+
+    /** Rounds of load on the edge before anything counts, at most. */
+    private static final int WARM_UP_WINDOWS_MAX = 8;
+
+    /** A window that is faster by this is followed by another. */
+    private static final double STILL_WARMING = 1.05;
 
     private final Plan plan;
     private final PrintStream progress;
@@ -109,22 +116,38 @@ public final class SpeedRun {
         return Line.alone("start_up", "start of the edge until ready", "ms", Range.of(startMillis));
     }
 
+    /** Asks the edge until it gets hardly faster, so that most of its code is compiled. */
     private void warmUp(Rig rig, Edge edge) {
-        say("warming up");
-        int seconds = plan.warmUpSeconds();
-        counted(rig.load().run(closed(rig, edge.port(), seconds)));
-        rig.load().run(closed(rig, rig.nginx().port(), Math.max(1, seconds / 4)));
+        rig.load().run(closed(rig, rig.nginx().port(), 1));
+        double before = 0;
+        for (int window = 0; window < WARM_UP_WINDOWS_MAX; window++) {
+            double now = counted(rig.load().run(closed(rig, edge.port(), plan.seconds()))).perSecond();
+            say("warming up: %.0f requests/s", now);
+            if (window > 0 && now < before * STILL_WARMING) {
+                return;
+            }
+            before = Math.max(before, now);
+        }
     }
 
     /** Returns the rate at which latencies are to be compared. */
     private int throughput(Rig rig, Edge edge) {
         say("requests/s at " + plan.connections() + " connections");
         var pairs = new Pairs();
+        var processor = new Pairs();
         for (int round = 0; round < plan.rounds(); round++) {
+            var nginxBefore = rig.nginx().processorTime();
             var ofNginx = rig.load().run(closed(rig, rig.nginx().port(), plan.seconds()));
+            var edgeBefore = edge.processorTime();
+            double nginxMicros =
+                    microsEach(rig.nginx().processorTime().minus(nginxBefore), ofNginx);
             var ofEdge = counted(rig.load().run(closed(rig, edge.port(), plan.seconds())));
+            double edgeMicros = microsEach(edge.processorTime().minus(edgeBefore), ofEdge);
             pairs.add(ofNginx.perSecond(), ofEdge.perSecond());
-            say("  nginx %.0f, edge %.0f", ofNginx.perSecond(), ofEdge.perSecond());
+            processor.add(nginxMicros, edgeMicros);
+            say(
+                    "  nginx %.0f/s at %.0f us of processor, edge %.0f/s at %.0f us",
+                    ofNginx.perSecond(), nginxMicros, ofEdge.perSecond(), edgeMicros);
         }
         var direct = rig.load().run(closed(rig, rig.upstreamPort(), plan.seconds()));
         facts.put(
@@ -133,6 +156,7 @@ public final class SpeedRun {
         lines.add(
                 pairs.ratio("throughput", "requests, " + plan.connections() + " connections", "1/s")
                         .within(THROUGHPUT));
+        lines.add(processor.ratio("processor_time", "processor time of a request", "us"));
         return Math.max(1, (int) (pairs.edgeMedian() * LOAD_FOR_LATENCY));
     }
 
@@ -243,6 +267,10 @@ public final class SpeedRun {
 
     private LoadJob streaming(Rig rig, int port) {
         return new LoadJob(Kind.STREAMS, port, plan.streams(), 0, 0, Publication.STREAM, rig.key());
+    }
+
+    private static double microsEach(Duration processorTime, LoadFigures figures) {
+        return (double) processorTime.toNanos() / 1e3 / (double) Math.max(1, figures.answered());
     }
 
     private static double micros(long nanos) {

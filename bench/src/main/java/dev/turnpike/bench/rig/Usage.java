@@ -3,20 +3,22 @@ package dev.turnpike.bench.rig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
-/** Memory of other processes, from Linux's {@code /proc}. */
-final class Memory {
+/** What other processes use of this machine. */
+final class Usage {
     private static final String RESIDENT = "VmRSS:";
 
-    private Memory() {}
+    private Usage() {}
 
     /** Sum of the resident memory, in bytes; 0 where there is no {@code /proc}. */
-    static long resident(List<Long> pids) {
-        return pids.stream().mapToLong(Memory::resident).sum();
+    static long residentBytes(List<Long> pids) {
+        return pids.stream().mapToLong(Usage::residentBytes).sum();
     }
 
-    private static long resident(long pid) {
+    private static long residentBytes(long pid) {
         try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
             return lines.filter(line -> line.startsWith(RESIDENT))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
@@ -25,5 +27,14 @@ final class Memory {
         } catch (IOException e) {
             return 0; // Ended, or another operating system.
         }
+    }
+
+    /** Processor time of all processes so far, user and system. */
+    static Duration processorTime(List<Long> pids) {
+        return pids.stream()
+                .map(ProcessHandle::of)
+                .flatMap(Optional::stream)
+                .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
     }
 }
