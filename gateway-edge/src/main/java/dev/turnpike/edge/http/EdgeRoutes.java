@@ -25,6 +25,9 @@ import java.util.function.LongSupplier;
 public final class EdgeRoutes {
     private static final byte[] NO_BODY = new byte[0];
 
+    /** Longest body, in bytes, for which room is made before it has come. */
+    private static final int BODY_BELIEVED_MAX = 64 << 10;
+
     private final ChatPipeline chat;
     private final ModelsPipeline models;
     private final InstantSource clock;
@@ -73,8 +76,10 @@ public final class EdgeRoutes {
     }
 
     private static byte[] body(ServerRequest request) {
+        long length = request.headers().contentLength().orElse(Long.MAX_VALUE);
         try (var in = request.content().inputStream()) {
-            return in.readAllBytes();
+            // A short body needs no more room than it has; a long one is not believed in advance.
+            return length <= BODY_BELIEVED_MAX ? in.readNBytes((int) length) : in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -52,6 +52,7 @@ public final class Journal implements AutoCloseable {
     private final String stream;
     private final Acknowledged acknowledged;
     private final long[] sequences = new long[Topics.PARTITIONS];
+    private final RecentRecords recent = new RecentRecords();
     private final Map<RequestId, Open> open = new HashMap<>();
     private final Map<RequestId, RequestFact> owed = new LinkedHashMap<>();
     private final Map<RequestId, Boolean> ended =
@@ -185,6 +186,20 @@ public final class Journal implements AutoCloseable {
      * @throws IllegalStateException if the request has started or ended before
      */
     public void started(Started fact) {
+        start(fact, null);
+    }
+
+    /**
+     * As {@link #started(Started)} and {@link #called} at once, in one write.
+     *
+     * @throws JournalUnavailableException as above; the upstream must not be called
+     * @throws IllegalStateException as above
+     */
+    public void started(Started fact, Provider provider, String targetModel) {
+        start(fact, new Unfinished.Called(clock.instant(), provider, targetModel));
+    }
+
+    private void start(Started fact, Unfinished.@Nullable Called called) {
         var id = fact.call().requestId();
         lock.lock();
         try {
@@ -193,6 +208,9 @@ public final class Journal implements AutoCloseable {
             var batch = new JournalBatch();
             var record = stage(batch, fact);
             OpenTable.putStarted(batch, id, record.value());
+            if (called != null) {
+                OpenTable.putCalled(batch, id, called);
+            }
             write(batch);
             count(record);
             open.put(id, new Open(record.writtenAt()));
@@ -336,6 +354,15 @@ public final class Journal implements AutoCloseable {
      * @param bytesMax enough values to pass this many bytes end the answer; one always comes
      */
     List<JournalRecord> read(long position, int max, long bytesMax) {
+        lock.lock();
+        try {
+            var kept = recent.from(position, max, bytesMax);
+            if (!kept.isEmpty()) {
+                return kept;
+            }
+        } finally {
+            lock.unlock();
+        }
         var records = new ArrayList<JournalRecord>();
         long[] bytes = {0};
         store.scan(
@@ -438,6 +465,7 @@ public final class Journal implements AutoCloseable {
     }
 
     private void count(JournalRecord record) {
+        recent.add(record);
         sequences[record.partition()]++;
         next++;
         waitingBytes += record.value().length;

@@ -39,6 +39,10 @@ public final class Shipper implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Shipper.class);
     private static final Duration IDLE = Duration.ofMillis(100);
+
+    /** Rest between two rounds: what is appended meanwhile goes together. */
+    private static final Duration GATHER = Duration.ofMillis(1);
+
     private static final Duration PRODUCER_CLOSE = Duration.ofSeconds(1);
     private static final int READ_RECORDS = 500;
     private static final long READ_BYTES = 1L << 20;
@@ -272,6 +276,9 @@ public final class Shipper implements AutoCloseable {
             LockSupport.parkNanos(this, IDLE.toNanos());
         }
         idle = false;
+        if (!stopping) {
+            LockSupport.parkNanos(this, GATHER.toNanos());
+        }
     }
 
     /** Stops after at most {@link #DRAIN}; what is not acknowledged waits in the journal. */

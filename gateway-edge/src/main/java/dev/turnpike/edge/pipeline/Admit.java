@@ -60,7 +60,7 @@ final class Admit {
                         call.admittedAt(), group, call.modelSlug(), size.input() + output, 0);
         return switch (money.admission().admit(wanted)) {
             case Admitted(var reservation) ->
-                    OpenRequest.start(call, reservation, size.input(), money);
+                    new OpenRequest(call, reservation, size.input(), money);
             case Refused(var breach, var retryAfter, var quota) ->
                     throw refused(call, problem(breach, retryAfter, quota), breach);
         };

@@ -28,44 +28,39 @@ final class OpenRequest implements AutoCloseable {
     private long progressAt = PROGRESS_TOKENS;
     private long progressNanos;
     private boolean reservationEnded;
+    private RequestFact.@Nullable Started unwritten;
     private @Nullable Receipt receipt;
 
     /**
-     * Writes STARTED.
-     *
-     * @throws dev.turnpike.edge.journal.JournalUnavailableException if it cannot be written; the
-     *     reservation is given back
+     * @param inputEstimate estimated prompt tokens
      */
-    static OpenRequest start(
-            Call call, Reservation reservation, long inputEstimate, Pipelines.Money money) {
-        boolean started = false;
-        try {
-            money.journal()
-                    .started(new RequestFact.Started(call, reservation.charges(), inputEstimate));
-            started = true;
-        } finally {
-            if (!started) {
-                money.admission().release(reservation);
-            }
-        }
-        return new OpenRequest(call, reservation, inputEstimate, money);
-    }
-
-    private OpenRequest(
-            Call call, Reservation reservation, long inputEstimate, Pipelines.Money money) {
+    OpenRequest(Call call, Reservation reservation, long inputEstimate, Pipelines.Money money) {
         this.call = call;
         this.reservation = reservation;
         this.money = money;
         this.topUpAt = reservation.reservedTokens() - inputEstimate;
+        this.unwritten = new RequestFact.Started(call, reservation.charges(), inputEstimate);
     }
 
     Call call() {
         return call;
     }
 
-    /** Notes that the upstream is about to be called: from here on a crash is charged. */
+    /**
+     * Writes that an upstream is about to be called, the first time together with STARTED: from
+     * here on a crash is charged.
+     *
+     * @throws dev.turnpike.edge.journal.JournalUnavailableException if it cannot be written; the
+     *     upstream must not be called
+     */
     void called(Provider provider, String targetModel) {
-        money.journal().called(call.requestId(), provider, targetModel);
+        var started = unwritten;
+        if (started == null) {
+            money.journal().called(call.requestId(), provider, targetModel);
+        } else {
+            money.journal().started(started, provider, targetModel);
+            unwritten = null;
+        }
     }
 
     /**
@@ -95,6 +90,11 @@ final class OpenRequest implements AutoCloseable {
     Receipt settle(Settlement settlement) {
         if (receipt != null) {
             throw new IllegalStateException(call.requestId() + " is settled already");
+        }
+        var started = unwritten;
+        if (started != null) { // No target could be called.
+            money.journal().started(started);
+            unwritten = null;
         }
         var written =
                 money.journal()
