@@ -121,7 +121,8 @@ public final class SpeedRun {
         rig.load().run(closed(rig, rig.nginx().port(), 1));
         double before = 0;
         for (int window = 0; window < WARM_UP_WINDOWS_MAX; window++) {
-            double now = counted(rig.load().run(closed(rig, edge.port(), plan.seconds()))).perSecond();
+            double now =
+                    counted(rig.load().run(closed(rig, edge.port(), plan.seconds()))).perSecond();
             say("warming up: %.0f requests/s", now);
             if (window > 0 && now < before * STILL_WARMING) {
                 return;

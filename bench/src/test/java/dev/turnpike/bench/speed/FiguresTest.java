@@ -31,7 +31,9 @@ class FiguresTest {
 
         assertThat(line.within(new Budget(true, 0.35)).kept()).isTrue();
         assertThat(line.within(new Budget(true, 0.37)).kept()).isFalse();
-        assertThat(Line.alone("a", "a", "ms", new Range(199, 1, 900)).within(new Budget(false, 200)))
+        assertThat(
+                        Line.alone("a", "a", "ms", new Range(199, 1, 900))
+                                .within(new Budget(false, 200)))
                 .extracting(Line::kept)
                 .isEqualTo(true);
     }
