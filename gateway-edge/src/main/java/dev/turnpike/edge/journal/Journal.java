@@ -1,11 +1,9 @@
 package dev.turnpike.edge.journal;
 
-import dev.turnpike.edge.journal.JournalStore.Table;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.avro.Subject;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.id.RequestId;
-import dev.turnpike.schemas.topic.Topics;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.RequestFact.Aborted;
 import dev.turnpike.schemas.usage.RequestFact.Refused;
@@ -13,14 +11,8 @@ import dev.turnpike.schemas.usage.RequestFact.Settled;
 import dev.turnpike.schemas.usage.RequestFact.Started;
 import dev.turnpike.schemas.usage.RequestRecord;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,67 +29,22 @@ public final class Journal implements AutoCloseable {
     /** Time after which progress is written again. */
     public static final Duration PROGRESS_EVERY = Duration.ofSeconds(1);
 
-    /** Time between attempts to get a failed disk to work again. */
-    static final Duration REPAIR_EVERY = Duration.ofSeconds(1);
-
-    /** Ended requests remembered, to notice when one is ended or started twice. */
-    static final int ENDED_MAX = 4_096;
-
     private final ReentrantLock lock = new ReentrantLock();
-    private final RecordCodec<RequestRecord> codec;
     private final JournalStore store;
     private final InstantSource clock;
     private final Runnable releaseDirectory;
-    private final long bytesMax;
-    private final String stream;
-    private final Acknowledged acknowledged;
-    private final long[] sequences = new long[Topics.PARTITIONS];
-    private final RecentRecords recent = new RecentRecords();
-    private final Map<RequestId, Open> open = new HashMap<>();
-    private final Map<RequestId, RequestFact> owed = new LinkedHashMap<>();
-    private final Map<RequestId, Boolean> ended =
-            new LinkedHashMap<>() {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<RequestId, Boolean> eldest) {
-                    return size() > ENDED_MAX;
-                }
-            };
-    private long next;
-    private long waitingBytes;
-    private @Nullable Instant failedAt;
+    private final JournalState state;
     private volatile Runnable onAppend = () -> {};
-
-    /** A running request, and what was last written of its progress. */
-    private static final class Open {
-        private Instant progressAt;
-        private long progressTokens;
-
-        Open(Instant startedAt) {
-            progressAt = startedAt;
-        }
-    }
 
     private Journal(
             JournalStore store,
             Runnable releaseDirectory,
-            JournalSettings settings,
-            RecordCodec<RequestRecord> codec,
             InstantSource clock,
-            Supplier<String> newEdgeId) {
+            JournalState state) {
         this.store = store;
-        this.codec = codec;
         this.releaseDirectory = releaseDirectory;
         this.clock = clock;
-        this.bytesMax = settings.bytesMax();
-        this.stream = StreamIdentity.next(store, settings.edgeId(), newEdgeId, clock.instant());
-        this.acknowledged = new Acknowledged(store, clock.instant());
-        var last = store.lastKey(Table.RECORDS);
-        this.next =
-                1
-                        + Math.max(
-                                last == null ? 0 : JournalRecord.position(last),
-                                acknowledged.position());
-        this.waitingBytes = bytesFrom(acknowledged.position() + 1);
+        this.state = state;
     }
 
     /**
@@ -146,10 +93,11 @@ public final class Journal implements AutoCloseable {
             Supplier<String> newEdgeId) {
         boolean opened = false;
         try {
-            var journal = new Journal(store, releaseDirectory, settings, codec, clock, newEdgeId);
-            journal.endUnfinished();
+            var stream = StreamIdentity.next(store, settings.edgeId(), newEdgeId, clock.instant());
+            var state = new JournalState(store, codec, clock, settings.bytesMax(), stream);
+            state.endUnfinished();
             opened = true;
-            return journal;
+            return new Journal(store, releaseDirectory, clock, state);
         } finally {
             if (!opened) {
                 store.close();
@@ -157,25 +105,9 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private void endUnfinished() {
-        lock.lock();
-        try {
-            for (var first = OpenTable.first(store, codec);
-                    first.isPresent();
-                    first = OpenTable.first(store, codec)) {
-                var batch = first.get().removal();
-                var record = first.get().unfinished().map(u -> stage(batch, u.aborted()));
-                store.write(batch);
-                record.ifPresent(this::count);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** This start's stream id, {@code edge/incarnation}. */
     public String stream() {
-        return stream;
+        return state.log().stream();
     }
 
     /**
@@ -200,20 +132,9 @@ public final class Journal implements AutoCloseable {
     }
 
     private void start(Started fact, Unfinished.@Nullable Called called) {
-        var id = fact.call().requestId();
         lock.lock();
         try {
-            requireNew(id);
-            requireRoom();
-            var batch = new JournalBatch();
-            var record = stage(batch, fact);
-            OpenTable.putStarted(batch, id, record.value());
-            if (called != null) {
-                OpenTable.putCalled(batch, id, called);
-            }
-            write(batch);
-            count(record);
-            open.put(id, new Open(record.writtenAt()));
+            state.start(fact, called);
         } finally {
             lock.unlock();
         }
@@ -230,11 +151,7 @@ public final class Journal implements AutoCloseable {
     public void called(RequestId id, Provider provider, String targetModel) {
         lock.lock();
         try {
-            requireOpen(id);
-            var batch = new JournalBatch();
-            OpenTable.putCalled(
-                    batch, id, new Unfinished.Called(clock.instant(), provider, targetModel));
-            write(batch);
+            state.call(id, new Unfinished.Called(clock.instant(), provider, targetModel));
         } finally {
             lock.unlock();
         }
@@ -247,28 +164,12 @@ public final class Journal implements AutoCloseable {
     public void progress(RequestId id, long outputTokens) {
         lock.lock();
         try {
-            var running = open.get(id);
-            var now = clock.instant();
-            if (running == null || failedAt != null || !progressDue(running, outputTokens, now)) {
-                return;
-            }
-            var batch = new JournalBatch();
-            OpenTable.putProgress(batch, id, new Unfinished.Progress(now, outputTokens));
-            store.write(batch);
-            running.progressAt = now;
-            running.progressTokens = outputTokens;
+            state.progress(id, new Unfinished.Progress(clock.instant(), outputTokens));
         } catch (JournalStoreException e) {
-            failedAt = clock.instant();
+            state.failed();
         } finally {
             lock.unlock();
         }
-    }
-
-    private static boolean progressDue(Open running, long tokens, Instant now) {
-        return tokens - running.progressTokens >= PROGRESS_TOKENS
-                || (tokens > running.progressTokens
-                        && Duration.between(running.progressAt, now).abs().compareTo(PROGRESS_EVERY)
-                                >= 0);
     }
 
     /**
@@ -280,20 +181,16 @@ public final class Journal implements AutoCloseable {
      * @throws IllegalStateException if the request did not start, or has ended before
      */
     public Receipt terminal(RequestFact fact) {
-        var id = fact.call().requestId();
         Receipt receipt;
         lock.lock();
         try {
-            switch (fact) {
-                case Settled _ -> requireOpen(id);
-                case Refused _ -> {
-                    requireNew(id);
-                    requireRoom();
-                }
-                case Started _, Aborted _ ->
-                        throw new IllegalStateException("not a terminal of a living edge");
-            }
-            receipt = end(fact);
+            receipt =
+                    switch (fact) {
+                        case Settled settled -> state.settle(settled);
+                        case Refused refused -> state.refuse(refused);
+                        case Started _, Aborted _ ->
+                                throw new IllegalStateException("not a terminal of a living edge");
+                    };
         } finally {
             lock.unlock();
         }
@@ -301,43 +198,11 @@ public final class Journal implements AutoCloseable {
         return receipt;
     }
 
-    private Receipt end(RequestFact fact) {
-        var id = fact.call().requestId();
-        var batch = new JournalBatch();
-        var record = stage(batch, fact);
-        if (fact instanceof Settled) {
-            OpenTable.delete(batch, id);
-            owed.put(id, fact);
-        }
-        write(batch);
-        count(record);
-        forget(id);
-        return new Receipt(stream, record.position());
-    }
-
-    private void forget(RequestId id) {
-        owed.remove(id);
-        open.remove(id);
-        ended.put(id, true);
-    }
-
     /** How the journal stands now. */
     public JournalStatus status() {
         lock.lock();
         try {
-            long position = acknowledged.position();
-            Optional<Instant> oldest =
-                    failedAt == null && position + 1 < next
-                            ? read(position + 1, 1, 1).stream()
-                                    .findFirst()
-                                    .map(JournalRecord::writtenAt)
-                            : Optional.empty();
-            return new JournalStatus(
-                    failedAt == null && waitingBytes < bytesMax,
-                    next - 1 - position,
-                    waitingBytes,
-                    oldest,
-                    open.size());
+            return state.status();
         } finally {
             lock.unlock();
         }
@@ -356,31 +221,21 @@ public final class Journal implements AutoCloseable {
     List<JournalRecord> read(long position, int max, long bytesMax) {
         lock.lock();
         try {
-            var kept = recent.from(position, max, bytesMax);
+            var kept = state.log().recent(position, max, bytesMax);
             if (!kept.isEmpty()) {
                 return kept;
             }
         } finally {
             lock.unlock();
         }
-        var records = new ArrayList<JournalRecord>();
-        long[] bytes = {0};
-        store.scan(
-                Table.RECORDS,
-                JournalRecord.rowKey(position),
-                (key, row) -> {
-                    records.add(JournalRecord.ofRow(key, row));
-                    bytes[0] += row.length;
-                    return records.size() < max && bytes[0] < bytesMax;
-                });
-        return records;
+        return state.log().read(position, max, bytesMax);
     }
 
     /** The position that the next record will have. */
     long end() {
         lock.lock();
         try {
-            return next;
+            return state.log().next();
         } finally {
             lock.unlock();
         }
@@ -390,7 +245,7 @@ public final class Journal implements AutoCloseable {
     long acknowledgedPosition() {
         lock.lock();
         try {
-            return acknowledged.position();
+            return state.log().acknowledgedPosition();
         } finally {
             lock.unlock();
         }
@@ -400,7 +255,7 @@ public final class Journal implements AutoCloseable {
     long[] acknowledgedOffsets() {
         lock.lock();
         try {
-            return acknowledged.offsets();
+            return state.log().acknowledgedOffsets();
         } finally {
             lock.unlock();
         }
@@ -415,8 +270,7 @@ public final class Journal implements AutoCloseable {
     void acknowledge(long position, long bytes, long[] offsets) {
         lock.lock();
         try {
-            acknowledged.advance(position, offsets);
-            waitingBytes = Math.max(0, waitingBytes - bytes);
+            state.log().acknowledge(position, bytes, offsets);
         } finally {
             lock.unlock();
         }
@@ -426,17 +280,9 @@ public final class Journal implements AutoCloseable {
     void upkeep() {
         lock.lock();
         try {
-            var now = clock.instant();
-            if (failedAt != null) {
-                repair(now);
-            }
-            if (acknowledged.saveDue(now)) {
-                acknowledged.save(now);
-            }
-        } catch (JournalStoreException e) {
-            failedAt = clock.instant();
-        } catch (JournalUnavailableException e) {
-            failedAt = clock.instant(); // Still broken; said by status().
+            state.upkeep();
+        } catch (JournalStoreException | JournalUnavailableException e) {
+            state.failed(); // Still broken; said by status().
         } finally {
             lock.unlock();
         }
@@ -446,101 +292,11 @@ public final class Journal implements AutoCloseable {
     void rewind() {
         lock.lock();
         try {
-            acknowledged.rewind(clock.instant());
-            waitingBytes = bytesFrom(acknowledged.position() + 1);
+            state.rewind();
         } catch (JournalStoreException e) {
-            failedAt = clock.instant();
+            state.failed();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private JournalRecord stage(JournalBatch batch, RequestFact fact) {
-        var key = fact.call().caller().rootGroupId().value();
-        int partition = Topics.partition(Topics.REQUESTS, key);
-        var value = codec.encode(new RequestRecord(stream, sequences[partition] + 1, fact));
-        var record = new JournalRecord(next, clock.instant(), partition, key, value);
-        batch.put(Table.RECORDS, JournalRecord.rowKey(next), record.toRow());
-        return record;
-    }
-
-    private void count(JournalRecord record) {
-        recent.add(record);
-        sequences[record.partition()]++;
-        next++;
-        waitingBytes += record.value().length;
-    }
-
-    private void write(JournalBatch batch) {
-        if (failedAt != null) {
-            throw new JournalUnavailableException("the journal cannot be written", null);
-        }
-        try {
-            store.write(batch);
-        } catch (JournalStoreException e) {
-            failedAt = clock.instant();
-            throw new JournalUnavailableException("the journal cannot be written", e);
-        }
-    }
-
-    private void repair(Instant now) {
-        if (Duration.between(failedAt, now).abs().compareTo(REPAIR_EVERY) < 0) {
-            return;
-        }
-        store.reopen();
-        adoptUnexpected();
-        failedAt = null;
-        List.copyOf(owed.values()).forEach(this::end);
-    }
-
-    /** A write that failed may be there all the same; whoever asked for it was told it is not. */
-    private void adoptUnexpected() {
-        for (var record : read(next, Integer.MAX_VALUE, Long.MAX_VALUE)) {
-            count(record);
-            switch (codec.decode(record.value()).fact()) {
-                case Started started -> {
-                    var batch = new JournalBatch();
-                    var id = started.call().requestId();
-                    OpenTable.delete(batch, id);
-                    var unserved = new Unfinished(stream, started, null, null).aborted();
-                    var abort = stage(batch, unserved);
-                    store.write(batch);
-                    count(abort);
-                    ended.put(id, true);
-                }
-                case RequestFact terminal -> forget(terminal.call().requestId());
-            }
-        }
-    }
-
-    private long bytesFrom(long position) {
-        long[] bytes = {0};
-        store.scan(
-                Table.RECORDS,
-                JournalRecord.rowKey(position),
-                (key, row) -> {
-                    bytes[0] += JournalRecord.ofRow(key, row).value().length;
-                    return true;
-                });
-        return bytes[0];
-    }
-
-    private void requireNew(RequestId id) {
-        if (open.containsKey(id) || ended.containsKey(id)) {
-            throw new IllegalStateException(id + " has started or ended before");
-        }
-    }
-
-    private void requireOpen(RequestId id) {
-        if (!open.containsKey(id) || owed.containsKey(id)) {
-            throw new IllegalStateException(id + " is not running");
-        }
-    }
-
-    private void requireRoom() {
-        if (waitingBytes >= bytesMax) {
-            throw new JournalUnavailableException(
-                    "the journal is full of records that Kafka does not have", null);
         }
     }
 
@@ -549,11 +305,9 @@ public final class Journal implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            if (failedAt == null) {
-                acknowledged.save(clock.instant());
-            }
+            state.save();
         } catch (JournalStoreException e) {
-            failedAt = clock.instant(); // The next start sends a little again.
+            state.failed(); // The next start sends a little again.
         } finally {
             store.close();
             lock.unlock();

@@ -128,11 +128,11 @@ class JournalTest {
         assertThatThrownBy(() -> journal.started(Facts.started(2)))
                 .isInstanceOf(JournalUnavailableException.class);
         store.repairable(false);
-        clock.advance(Journal.REPAIR_EVERY);
+        clock.advance(JournalState.REPAIR_EVERY);
         journal.upkeep();
         assertThat(journal.status().healthy()).isFalse();
         store.repairable(true);
-        clock.advance(Journal.REPAIR_EVERY);
+        clock.advance(JournalState.REPAIR_EVERY);
         journal.upkeep();
         assertThat(journal.status().healthy()).isTrue();
         assertThat(facts(journal)).containsExactly(Facts.started(1), Facts.settled(1));

@@ -1,0 +1,103 @@
+package dev.turnpike.edge.journal;
+
+import dev.turnpike.schemas.id.RequestId;
+import dev.turnpike.schemas.usage.RequestFact;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which requests run, which have ended without that being durable yet, and which ended lately; so
+ * that none starts or ends twice. Guarded by the journal's lock.
+ */
+final class LiveRequests {
+    /** Ended requests remembered, to notice when one is ended or started twice. */
+    static final int ENDED_MAX = 4_096;
+
+    private final Map<RequestId, Running> running = new HashMap<>();
+    private final Map<RequestId, RequestFact> owed = new LinkedHashMap<>();
+    private final Map<RequestId, Boolean> ended =
+            new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<RequestId, Boolean> eldest) {
+                    return size() > ENDED_MAX;
+                }
+            };
+
+    /** A running request, and what was last written of its progress. */
+    static final class Running {
+        private Instant progressAt;
+        private long progressTokens;
+
+        private Running(Instant startedAt) {
+            progressAt = startedAt;
+        }
+
+        /** Whether enough has happened since the last note of its progress. */
+        boolean progressDue(Unfinished.Progress now) {
+            long more = now.outputTokens() - progressTokens;
+            return more >= Journal.PROGRESS_TOKENS
+                    || (more > 0
+                            && Duration.between(progressAt, now.at())
+                                            .abs()
+                                            .compareTo(Journal.PROGRESS_EVERY)
+                                    >= 0);
+        }
+
+        void progressed(Unfinished.Progress now) {
+            progressAt = now.at();
+            progressTokens = now.outputTokens();
+        }
+    }
+
+    /**
+     * @throws IllegalStateException if the request has started or ended before
+     */
+    void requireNew(RequestId id) {
+        if (running.containsKey(id) || ended.containsKey(id)) {
+            throw new IllegalStateException(id + " has started or ended before");
+        }
+    }
+
+    /**
+     * @throws IllegalStateException if the request is not running
+     */
+    void requireRunning(RequestId id) {
+        if (!running.containsKey(id) || owed.containsKey(id)) {
+            throw new IllegalStateException(id + " is not running");
+        }
+    }
+
+    void started(RequestId id, Instant at) {
+        running.put(id, new Running(at));
+    }
+
+    @Nullable Running running(RequestId id) {
+        return running.get(id);
+    }
+
+    /** The request has ended with {@code fact}, which is still to be made durable. */
+    void owe(RequestFact fact) {
+        owed.put(fact.call().requestId(), fact);
+    }
+
+    /** Ends to be made durable, oldest first; at most one for each running request. */
+    List<RequestFact> owed() {
+        return List.copyOf(owed.values());
+    }
+
+    /** The end of the request is durable. */
+    void ended(RequestId id) {
+        owed.remove(id);
+        running.remove(id);
+        ended.put(id, true);
+    }
+
+    int size() {
+        return running.size();
+    }
+}
