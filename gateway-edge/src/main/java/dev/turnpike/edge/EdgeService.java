@@ -3,6 +3,7 @@ package dev.turnpike.edge;
 import dev.turnpike.edge.demo.DemoModel;
 import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.http.EdgeRoutes;
+import dev.turnpike.edge.http.WriteWatch;
 import dev.turnpike.edge.journal.Journal;
 import dev.turnpike.edge.journal.JournalSettings;
 import dev.turnpike.edge.journal.KafkaEndOffsets;
@@ -123,7 +124,7 @@ public final class EdgeService implements Service {
                                 RecordCodec.of(Subject.USAGE_TOTALS, UsageTotal.class, schemaIds),
                                 clock));
         totals.start(onFailure);
-        var listener = closing(listener(control, journal, admission));
+        var listener = closing(listener(control, journal, admission, totals));
         EdgeMeters.watch(metrics.registry(), journal, admission, control);
         listener.start();
         running = new Running(control, journal, shipper, totals, listener);
@@ -147,14 +148,24 @@ public final class EdgeService implements Service {
      */
     @Override
     public void close() {
+        IllegalStateException failed = null;
         for (var part : parts.reversed()) {
             try {
                 part.close();
             } catch (Exception e) {
-                throw new IllegalStateException("cannot close " + part.getClass(), e);
+                // The root of the stop: the others still have work to put away.
+                var cause = new IllegalStateException("cannot close " + part.getClass(), e);
+                if (failed == null) {
+                    failed = cause;
+                } else {
+                    failed.addSuppressed(cause);
+                }
             }
         }
         parts.clear();
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     private Journal openJournal() {
@@ -185,7 +196,11 @@ public final class EdgeService implements Service {
                 clock);
     }
 
-    private Listener listener(ControlViewApp control, Journal journal, FastAdmission admission) {
+    private Listener listener(
+            ControlViewApp control,
+            Journal journal,
+            FastAdmission admission,
+            TotalsFollower totals) {
         var policy =
                 config.allowPrivate() ? AddressPolicy.allowPrivate() : AddressPolicy.publicOnly();
         var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
@@ -195,7 +210,10 @@ public final class EdgeService implements Service {
                         new Pipelines.Access(
                                 control.view(),
                                 KeyHasher.of(masterKey, PEPPER_VERSIONS),
-                                new Freshness(control::staleness, config.maxStaleness())),
+                                new Freshness(
+                                        control::staleness,
+                                        config.maxStaleness(),
+                                        totals::caughtUp)),
                         money(journal, admission),
                         new Pipelines.Upstreams(
                                 upstreams,
@@ -208,7 +226,8 @@ public final class EdgeService implements Service {
                         config.headerPrefix());
         var routes = new Routes();
         HealthRoutes.addTo(routes, this::ready);
-        new EdgeRoutes(pipelines, clock, System::nanoTime).addTo(routes);
+        var writes = closing(new WriteWatch(WriteWatch.STALL_MAX, System::nanoTime));
+        new EdgeRoutes(pipelines, clock, System::nanoTime, writes).addTo(routes);
         return new Listener("edge", config.listener(), routes, () -> ids.next("req_"));
     }
 

@@ -2,6 +2,7 @@ package dev.turnpike.edge.http;
 
 import dev.turnpike.edge.pipeline.ChatPipeline;
 import dev.turnpike.edge.pipeline.ClientGoneException;
+import dev.turnpike.edge.pipeline.ClientReply;
 import dev.turnpike.edge.pipeline.InboundRequest;
 import dev.turnpike.edge.pipeline.ModelsPipeline;
 import dev.turnpike.edge.pipeline.Pipelines;
@@ -32,11 +33,15 @@ public final class EdgeRoutes {
     private final ModelsPipeline models;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
+    private final WriteWatch writes;
 
     /**
      * @param nanoTime like {@link System#nanoTime}
+     * @param writes ends the replies to clients that do not read
      */
-    public EdgeRoutes(Pipelines pipelines, InstantSource clock, LongSupplier nanoTime) {
+    public EdgeRoutes(
+            Pipelines pipelines, InstantSource clock, LongSupplier nanoTime, WriteWatch writes) {
+        this.writes = writes;
         this.chat = pipelines.chat();
         this.models = pipelines.models();
         this.clock = clock;
@@ -53,16 +58,16 @@ public final class EdgeRoutes {
     }
 
     private void chatCompletions(ServerRequest request, ServerResponse response) {
-        serve(() -> chat.serve(inbound(request, body(request)), new HelidonReply(response)));
+        serve(response, reply -> chat.serve(inbound(request, body(request)), reply));
     }
 
     private void listModels(ServerRequest request, ServerResponse response) {
-        serve(() -> models.list(inbound(request, NO_BODY), new HelidonReply(response)));
+        serve(response, reply -> models.list(inbound(request, NO_BODY), reply));
     }
 
     private void retrieveModel(ServerRequest request, ServerResponse response) {
         var model = request.path().pathParameters().get("model");
-        serve(() -> models.retrieve(model, inbound(request, NO_BODY), new HelidonReply(response)));
+        serve(response, reply -> models.retrieve(model, inbound(request, NO_BODY), reply));
     }
 
     private InboundRequest inbound(ServerRequest request, byte[] body) {
@@ -102,12 +107,12 @@ public final class EdgeRoutes {
 
     /** Something that answers a client, or finds it gone. */
     private interface Serving {
-        void run() throws ClientGoneException;
+        void run(ClientReply reply) throws ClientGoneException;
     }
 
-    private static void serve(Serving serving) {
-        try {
-            serving.run();
+    private void serve(ServerResponse response, Serving serving) {
+        try (var guard = writes.guard()) {
+            serving.run(new HelidonReply(response, guard));
         } catch (ClientGoneException e) {
             throw new CloseConnectionException("client gone", e);
         }

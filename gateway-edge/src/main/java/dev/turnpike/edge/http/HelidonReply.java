@@ -10,13 +10,42 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 
-/** Answers over one Helidon response. */
+/** Answers over one Helidon response; every failed write means that the client has left. */
 final class HelidonReply implements ClientReply {
     private final ServerResponse response;
+    private final WriteWatch.Guard guard;
 
-    HelidonReply(ServerResponse response) {
+    /**
+     * @param guard of the thread that answers
+     */
+    HelidonReply(ServerResponse response, WriteWatch.Guard guard) {
         this.response = response;
+        this.guard = guard;
+    }
+
+    /** Something that writes to the client's connection. */
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private void write(int bytes, Writing writing) throws ClientGoneException {
+        guard.begins(bytes);
+        boolean stalled = false;
+        try {
+            writing.run();
+        } catch (IOException
+                | UncheckedIOException
+                | CloseConnectionException
+                | SocketWriterException e) {
+            throw new ClientGoneException(e);
+        } finally {
+            stalled = guard.ends();
+        }
+        if (stalled) {
+            throw new ClientGoneException(new SocketTimeoutException("the client does not read"));
+        }
     }
 
     @Override
@@ -28,11 +57,7 @@ final class HelidonReply implements ClientReply {
     public void send(int status, String contentType, byte[] body) throws ClientGoneException {
         response.status(Status.create(status));
         response.header(HeaderNames.CONTENT_TYPE, contentType);
-        try {
-            response.send(body);
-        } catch (UncheckedIOException | CloseConnectionException | SocketWriterException e) {
-            throw new ClientGoneException(e);
-        }
+        write(body.length, () -> response.send(body));
     }
 
     @Override
@@ -44,8 +69,8 @@ final class HelidonReply implements ClientReply {
         return new HelidonStream(response.outputStream());
     }
 
-    /** The body of a streamed reply; every failed write means that the client has left. */
-    private static final class HelidonStream implements Stream {
+    /** The body of a streamed reply. */
+    private final class HelidonStream implements Stream {
         private final OutputStream out;
 
         HelidonStream(OutputStream out) {
@@ -54,38 +79,17 @@ final class HelidonReply implements ClientReply {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws ClientGoneException {
-            try {
-                out.write(bytes, offset, length);
-            } catch (IOException
-                    | UncheckedIOException
-                    | CloseConnectionException
-                    | SocketWriterException e) {
-                throw new ClientGoneException(e);
-            }
+            HelidonReply.this.write(length, () -> out.write(bytes, offset, length));
         }
 
         @Override
         public void flush() throws ClientGoneException {
-            try {
-                out.flush();
-            } catch (IOException
-                    | UncheckedIOException
-                    | CloseConnectionException
-                    | SocketWriterException e) {
-                throw new ClientGoneException(e);
-            }
+            HelidonReply.this.write(0, out::flush);
         }
 
         @Override
         public void end() throws ClientGoneException {
-            try {
-                out.close();
-            } catch (IOException
-                    | UncheckedIOException
-                    | CloseConnectionException
-                    | SocketWriterException e) {
-                throw new ClientGoneException(e);
-            }
+            HelidonReply.this.write(0, out::close);
         }
     }
 }
