@@ -111,9 +111,12 @@ final class RecordLog {
     /** When the oldest record that Kafka does not have was written. */
     Optional<Instant> oldestWaiting() {
         long first = acknowledged.position() + 1;
-        return first < next
-                ? read(first, 1, 1).stream().findFirst().map(JournalRecord::writtenAt)
-                : Optional.empty();
+        if (first >= next) {
+            return Optional.empty();
+        }
+        var kept = recent.from(first, 1, 1);
+        return (kept.isEmpty() ? read(first, 1, 1) : kept)
+                .stream().findFirst().map(JournalRecord::writtenAt);
     }
 
     /** Records that Kafka has not acknowledged. */

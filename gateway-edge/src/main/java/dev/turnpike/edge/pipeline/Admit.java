@@ -16,10 +16,12 @@ import dev.turnpike.schemas.usage.Call;
 import dev.turnpike.schemas.usage.Decision;
 import dev.turnpike.schemas.usage.LimitBreach;
 import dev.turnpike.schemas.usage.RequestFact;
+import dev.turnpike.schemas.usage.Settlement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,17 +52,18 @@ final class Admit {
     record Size(long input, long maxOutput, int choices) {}
 
     /**
+     * @param forgotten as {@link OpenRequest} takes it
      * @throws ProblemException {@code RATE_LIMIT_EXCEEDED} or {@code INSUFFICIENT_QUOTA}
      * @throws dev.turnpike.edge.journal.JournalUnavailableException if nothing can be written down
      */
-    OpenRequest apply(Call call, Group group, Size size) {
+    OpenRequest apply(Call call, Group group, Size size, LongFunction<Settlement> forgotten) {
         long output = money.history().estimate(call.modelSlug(), size.maxOutput(), size.choices());
         var wanted =
                 new AdmissionRequest(
                         call.admittedAt(), group, call.modelSlug(), size.input() + output, 0);
         return switch (money.admission().admit(wanted)) {
             case Admitted(var reservation) ->
-                    new OpenRequest(call, reservation, size.input(), money);
+                    new OpenRequest(call, reservation, size.input(), money, forgotten);
             case Refused(var breach, var retryAfter, var quota) ->
                     throw refused(call, problem(breach, retryAfter, quota), breach);
         };

@@ -66,9 +66,8 @@ final class CallTargets {
                 model = endpoint.slug().value();
             }
             long began = served.watch().nanos();
-            request.called(target.provider(), model);
             try {
-                var call = open(target, body.apply(model), request);
+                var call = open(target, model, body.apply(model), request);
                 served.attempted(target.provider(), model, call.status(), null, began);
                 if (call.status() / 100 == 2) {
                     return new Answer.Accepted(target.provider(), model, call);
@@ -92,16 +91,31 @@ final class CallTargets {
         return last;
     }
 
-    private UpstreamCall open(Target target, List<ByteSlice> body, OpenRequest request)
+    private UpstreamCall open(
+            Target target, String model, List<ByteSlice> body, OpenRequest request)
             throws UpstreamFaultException, InvalidUrlException {
         if (target.provider() == Provider.DEMO) {
+            request.called(target.provider(), model);
             return DemoCall.open(demo, body, "chatcmpl-" + request.call().requestId().value());
         }
+        var upstream = upstream(target, body, request);
+        var deadlines = deadlines(target);
+        // Only now: a target that nothing can be sent to is not called, and costs nothing.
+        request.called(target.provider(), model);
+        return client.open(upstream, deadlines);
+    }
+
+    private UpstreamRequest upstream(Target target, List<ByteSlice> body, OpenRequest request)
+            throws UpstreamFaultException, InvalidUrlException {
         var place = addresses.of(target, CHAT_PATH);
-        var upstream =
-                new UpstreamRequest(
-                        "POST", place.origin(), place.path(), headers(target, request), body);
-        return client.open(upstream, deadlines(target));
+        try {
+            return new UpstreamRequest(
+                    "POST", place.origin(), place.path(), headers(target, request), body);
+        } catch (IllegalArgumentException e) {
+            // A credential with a line end, say: the fault of this target, not of the next one.
+            throw new UpstreamFaultException(
+                    new UpstreamFault.ConnectFailed("the target's headers make no request"));
+        }
     }
 
     private List<Header> headers(Target target, OpenRequest request) throws UpstreamFaultException {

@@ -98,8 +98,8 @@ public final class ChatPipeline {
         var chat = request.chat();
         long input = estimator.admissionInput(chat, request.group(), request.call().modelSlug());
         var size = new Admit.Size(input, chat.maxTokens().orElse(-1), chat.choices());
-        try (var open = admit(request, size, reply)) {
-            var served = new ServedChat(request.inbound(), chat, input, estimator, clock);
+        var served = new ServedChat(request.inbound(), chat, input, estimator, clock);
+        try (var open = admit(request, size, served, reply)) {
             long before = served.watch().nanos();
             var answer = callTargets.apply(request.endpoint(), open, body(request), served);
             served.waited(served.watch().nanos() - before);
@@ -109,9 +109,9 @@ public final class ChatPipeline {
                     throw problem.asException();
                 }
                 case Answer.Accepted accepted -> {
-                    served.accepted(accepted);
-                    reply.header(overheadHeader, Long.toString(served.overheadMillis()));
                     try (var upstream = accepted.call()) {
+                        served.accepted(accepted);
+                        reply.header(overheadHeader, Long.toString(served.overheadMillis()));
                         relay.apply(chat, open, served, upstream, reply);
                     }
                 }
@@ -119,9 +119,10 @@ public final class ChatPipeline {
         }
     }
 
-    private OpenRequest admit(Admitting request, Admit.Size size, ClientReply reply) {
+    private OpenRequest admit(
+            Admitting request, Admit.Size size, ServedChat served, ClientReply reply) {
         try {
-            return admit.apply(request.call(), request.group(), size);
+            return admit.apply(request.call(), request.group(), size, served::forgotten);
         } finally {
             var slug = request.call().modelSlug();
             RateLimitHeaders.write(admit.view(request.group(), slug, clock.instant()), reply);

@@ -1,5 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.journal.JournalUnavailableException;
 import dev.turnpike.edge.journal.Receipt;
 import dev.turnpike.edge.limit.Reservation;
 import dev.turnpike.schemas.control.Provider;
@@ -8,12 +9,15 @@ import dev.turnpike.schemas.usage.Call;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.Settlement;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An admitted request until it is settled: the one exit of the money path. Whoever opens it settles
- * it exactly once; {@link #close} settles what somebody forgot, as a bug that still costs nobody
- * money. Used by the request's thread only.
+ * it exactly once; {@link #close} settles what nobody could because something of ours broke. Used
+ * by the request's thread only.
  */
 final class OpenRequest implements AutoCloseable {
     /** Tokens between two notes of progress in the journal. */
@@ -21,9 +25,13 @@ final class OpenRequest implements AutoCloseable {
 
     private static final long PROGRESS_NANOS = 1_000_000_000L;
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(OpenRequest.class);
+
     private final Call call;
     private final Reservation reservation;
     private final Pipelines.Money money;
+    private final LongFunction<Settlement> forgotten;
+    private long generated;
     private long topUpAt;
     private long progressAt = PROGRESS_TOKENS;
     private long progressNanos;
@@ -33,11 +41,19 @@ final class OpenRequest implements AutoCloseable {
 
     /**
      * @param inputEstimate estimated prompt tokens
+     * @param forgotten how the request ends if it is closed without having been settled, by the
+     *     output tokens generated until then
      */
-    OpenRequest(Call call, Reservation reservation, long inputEstimate, Pipelines.Money money) {
+    OpenRequest(
+            Call call,
+            Reservation reservation,
+            long inputEstimate,
+            Pipelines.Money money,
+            LongFunction<Settlement> forgotten) {
         this.call = call;
         this.reservation = reservation;
         this.money = money;
+        this.forgotten = forgotten;
         this.topUpAt = reservation.reservedTokens() - inputEstimate;
         this.unwritten = new RequestFact.Started(call, reservation.charges(), inputEstimate);
     }
@@ -50,8 +66,7 @@ final class OpenRequest implements AutoCloseable {
      * Writes that an upstream is about to be called, the first time together with STARTED: from
      * here on a crash is charged.
      *
-     * @throws dev.turnpike.edge.journal.JournalUnavailableException if it cannot be written; the
-     *     upstream must not be called
+     * @throws JournalUnavailableException if it cannot be written; the upstream must not be called
      */
     void called(Provider provider, String targetModel) {
         var started = unwritten;
@@ -68,6 +83,7 @@ final class OpenRequest implements AutoCloseable {
      * reservation. A full limit does not stop a running answer ({@code on_exhausted: finish}).
      */
     void generated(long outputTokens, long nanos) {
+        generated = outputTokens;
         if (outputTokens >= progressAt || nanos - progressNanos >= PROGRESS_NANOS) {
             progressAt = outputTokens + PROGRESS_TOKENS;
             progressNanos = nanos;
@@ -84,8 +100,9 @@ final class OpenRequest implements AutoCloseable {
      * byte goes to the client.
      *
      * @throws IllegalStateException if it was settled before
-     * @throws dev.turnpike.edge.journal.JournalUnavailableException if it cannot be written; the
-     *     request then stays open in the journal and is closed as aborted by the next start
+     * @throws JournalUnavailableException if it cannot be written now; the last byte must not go
+     *     out. The end of a request that is written as started is kept by the journal and written
+     *     when the disk works again
      */
     Receipt settle(Settlement settlement) {
         if (receipt != null) {
@@ -118,12 +135,23 @@ final class OpenRequest implements AutoCloseable {
                 : money.admission().release(reservation);
     }
 
-    /** Gives back the reservation of a request whose end could not be written. */
+    /** Settles a request that nobody has tried to settle: whatever threw, it ends here and once. */
     @Override
     public void close() {
-        if (!reservationEnded) {
-            reservationEnded = true;
-            money.admission().release(reservation);
+        if (reservationEnded) {
+            return;
+        }
+        try {
+            settle(forgotten.apply(generated));
+        } catch (JournalUnavailableException e) {
+            LOGGER.atWarn()
+                    .addKeyValue("requestId", call.requestId().value())
+                    .log("a request ended while the journal could not be written");
+        } finally {
+            if (!reservationEnded) { // Not even its start could be written: nothing was called.
+                reservationEnded = true;
+                money.admission().release(reservation);
+            }
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.estimate.StreamingEstimator;
 import dev.turnpike.edge.upstream.UpstreamCall;
-import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.ChatStreamRelay;
@@ -56,10 +55,7 @@ final class RelayStream {
         } catch (UpstreamFaultException e) {
             served.failed(UpstreamProblems.label(e.fault()));
             end = relay.abort(UpstreamProblems.shown(e.fault()));
-            outcome =
-                    e.fault() instanceof UpstreamFault.TimedOut
-                            ? Outcome.TIMED_OUT
-                            : Outcome.UPSTREAM_FAILED;
+            outcome = UpstreamProblems.ofFault(e.fault()).outcome();
         } catch (IOException e) {
             upstream.close();
             served.take(relay, relay.cut(), counter.tokens());
@@ -108,9 +104,10 @@ final class RelayStream {
 
     private static Settlement settlement(ServedChat served, Outcome outcome, int status) {
         return switch (outcome) {
-            case COMPLETED, CLIENT_GONE -> served.ended(outcome, status);
+            // Cut off by our own stop: the upstream did its part until then.
+            case COMPLETED, CLIENT_GONE, ABORTED -> served.ended(outcome, status);
             case UPSTREAM_FAILED, TIMED_OUT -> served.brokenOff(outcome, status);
-            case ABORTED, REFUSED -> throw new IllegalStateException("not how a stream ends");
+            case REFUSED -> throw new IllegalStateException("not how a stream ends");
         };
     }
 

@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * that the upstream never accepted not at all.
  */
 final class ServedChat {
+    /** Longest finish reason that is kept. */
+    static final int FINISH_REASON_CHARS_MAX = 64;
+
+    private static final int BROKEN_STATUS = 500;
+
     private final InboundRequest inbound;
     private final ChatRequest chat;
     private final long admissionInput;
@@ -91,14 +96,14 @@ final class ServedChat {
     /** Takes what a whole answer said of itself, and our own count where it said nothing. */
     void take(ChatJsonReply answer, long outputTokens) {
         reported = answer.usage().orElse(null);
-        finishReason = answer.finishReason().orElse(null);
+        finishReason = answer.finishReason().map(ServedChat::shortened).orElse(null);
         outputEstimate = outputTokens;
     }
 
     /** Takes what a stream said of itself, and our own count. */
     void take(ChatStreamRelay relay, StreamEnd end, long outputTokens) {
         reported = relay.usage().orElse(null);
-        finishReason = end.finishReason().orElse(null);
+        finishReason = end.finishReason().map(ServedChat::shortened).orElse(null);
         firstTokenNanos = relay.firstTokenNanos();
         outputEstimate = outputTokens;
     }
@@ -151,6 +156,25 @@ final class ServedChat {
     /** No upstream accepted: nothing is charged. */
     Settlement notAccepted(Outcome outcome, int status) {
         return settlement(outcome, false, TokenUsage.ZERO, UsageSource.MISSING, null, status);
+    }
+
+    /**
+     * Something of ours broke, or nothing could be written down. Who had a model at work is charged
+     * the prompt and what it generated, as after a crash; everybody else nothing.
+     */
+    Settlement forgotten(long generatedTokens) {
+        if (provider == null) {
+            return notAccepted(Outcome.ABORTED, BROKEN_STATUS);
+        }
+        var usage = new TokenUsage(admissionInput, 0, 0, generatedTokens, 0);
+        return settlement(Outcome.ABORTED, true, usage, UsageSource.ESTIMATED, null, BROKEN_STATUS);
+    }
+
+    /** An upstream's word, bounded: a record that Kafka does not take would stop all after it. */
+    private static String shortened(String reason) {
+        return reason.length() <= FINISH_REASON_CHARS_MAX
+                ? reason
+                : reason.substring(0, FINISH_REASON_CHARS_MAX);
     }
 
     private Settlement settlement(

@@ -47,13 +47,25 @@ final class UpstreamProblems {
 
     /** What a broken call comes to. */
     static Answer.Failed ofFault(UpstreamFault fault) {
-        return fault instanceof TimedOut
-                ? new Answer.Failed(
-                        Problem.of(ErrorCode.UPSTREAM_TIMEOUT, "The model did not answer in time"),
-                        Outcome.TIMED_OUT)
-                : new Answer.Failed(
-                        Problem.of(ErrorCode.UPSTREAM_ERROR, "The model could not answer"),
-                        Outcome.UPSTREAM_FAILED);
+        return switch (fault) {
+            case TimedOut _ ->
+                    new Answer.Failed(
+                            Problem.of(
+                                    ErrorCode.UPSTREAM_TIMEOUT, "The model did not answer in time"),
+                            Outcome.TIMED_OUT);
+            case Cancelled _ ->
+                    new Answer.Failed(
+                            Problem.of(ErrorCode.UNAVAILABLE, "The gateway is stopping"),
+                            Outcome.ABORTED);
+            case ConnectFailed _,
+                    AddressRefused _,
+                    ResetBeforeFirstByte _,
+                    ResetMidBody _,
+                    BadResponse _ ->
+                    new Answer.Failed(
+                            Problem.of(ErrorCode.UPSTREAM_ERROR, "The model could not answer"),
+                            Outcome.UPSTREAM_FAILED);
+        };
     }
 
     /** The same inside a stream that has begun. */

@@ -9,7 +9,10 @@ public enum Outcome {
     CLIENT_GONE,
     UPSTREAM_FAILED,
     TIMED_OUT,
-    /** The edge died; closed by the next start on the same journal with the best estimate. */
+    /**
+     * The edge died, and the next start on the same journal closed the request with the best
+     * estimate; or it stopped, or something of its own broke, before the answer was whole.
+     */
     ABORTED,
     /** Refused by us; charged nothing. */
     REFUSED;

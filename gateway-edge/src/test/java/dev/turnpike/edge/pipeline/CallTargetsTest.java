@@ -1,0 +1,103 @@
+package dev.turnpike.edge.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.turnpike.edge.demo.DemoModel;
+import dev.turnpike.edge.upstream.Limits;
+import dev.turnpike.edge.upstream.UpstreamClient;
+import dev.turnpike.edge.wire.BodyPatch;
+import dev.turnpike.runtime.control.ControlView;
+import dev.turnpike.runtime.outbound.AddressPolicy;
+import dev.turnpike.runtime.outbound.OutboundUrl;
+import dev.turnpike.runtime.secret.Envelope;
+import dev.turnpike.runtime.secret.MasterKey;
+import dev.turnpike.schemas.avro.CompiledSchemas;
+import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.control.Target;
+import dev.turnpike.schemas.control.Timeouts;
+import dev.turnpike.schemas.id.EndpointId;
+import dev.turnpike.schemas.id.Slug;
+import dev.turnpike.schemas.usage.Outcome;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import javax.net.ssl.SSLSocketFactory;
+import org.junit.jupiter.api.Test;
+
+class CallTargetsTest {
+    private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
+    private static final Target IMPOSSIBLE =
+            target(Provider.OPENAI_COMPATIBLE, Map.of("x-team", "two\nlines"));
+
+    private final MoneyRig rig = new MoneyRig();
+
+    @Test
+    void aTargetWhoseHeadersMakeNoRequestIsNotCalledAndFails() {
+        var answer = call(List.of(IMPOSSIBLE));
+
+        assertThat(answer).isInstanceOf(Answer.Failed.class);
+        assertThat(((Answer.Failed) answer).outcome()).isEqualTo(Outcome.UPSTREAM_FAILED);
+        rig.journal.kill();
+        assertThat(rig.journal.facts()).isEmpty();
+    }
+
+    @Test
+    void theNextTargetAnswersInstead() {
+        var answer = call(List.of(IMPOSSIBLE, target(Provider.DEMO, Map.of())));
+
+        assertThat(answer).isInstanceOf(Answer.Accepted.class);
+        assertThat(((Answer.Accepted) answer).provider()).isEqualTo(Provider.DEMO);
+    }
+
+    private Answer call(List<Target> targets) {
+        var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        try (var client =
+                new UpstreamClient(
+                        AddressPolicy.publicOnly(), Limits.DEFAULT, System::nanoTime, tls)) {
+            var credentials =
+                    new Credentials(
+                            new ControlView(CompiledSchemas.INSTANCE, 1),
+                            new Envelope(MasterKey.of(new byte[MasterKey.BYTES])));
+            var callTargets =
+                    new CallTargets(
+                            client,
+                            new UpstreamAddress(OutboundUrl.Policy.HTTPS_ONLY),
+                            credentials,
+                            new DemoModel(rig.clock),
+                            new Random(1));
+            return callTargets.apply(
+                    endpoint(targets),
+                    rig.open(),
+                    model -> new BodyPatch(model, true, false).apply(rig.chat),
+                    rig.served);
+        }
+    }
+
+    private static Target target(Provider provider, Map<String, String> headers) {
+        return new Target(
+                provider,
+                null,
+                "model",
+                "https://example.com/v1",
+                null,
+                null,
+                provider == Provider.DEMO ? 1 : 0,
+                1,
+                Timeouts.DEFAULT,
+                headers);
+    }
+
+    private static Endpoint endpoint(List<Target> targets) {
+        return new Endpoint(
+                EndpointId.ofUlid("01JD0000000000000000000003"),
+                new Slug(MoneyRig.SLUG),
+                targets,
+                "UNRESTRICTED",
+                false,
+                NOW,
+                NOW,
+                1);
+    }
+}

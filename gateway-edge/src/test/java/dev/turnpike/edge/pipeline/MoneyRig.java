@@ -1,0 +1,123 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.estimate.TokenEstimator;
+import dev.turnpike.edge.journal.MemoryJournal;
+import dev.turnpike.edge.limit.AdmissionRequest;
+import dev.turnpike.edge.limit.AdmissionResult.Admitted;
+import dev.turnpike.edge.limit.FastAdmission;
+import dev.turnpike.edge.limit.OutputHistory;
+import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.edge.wire.ChatRequest;
+import dev.turnpike.edge.wire.ChatRequestReader;
+import dev.turnpike.schemas.control.EffectiveModel;
+import dev.turnpike.schemas.control.Group;
+import dev.turnpike.schemas.control.LimitEnforcement;
+import dev.turnpike.schemas.control.ModelAccess;
+import dev.turnpike.schemas.id.GroupId;
+import dev.turnpike.schemas.id.KeyPrefix;
+import dev.turnpike.schemas.id.RequestId;
+import dev.turnpike.schemas.limit.EffectiveLimit;
+import dev.turnpike.schemas.limit.LimitType;
+import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.usage.Call;
+import dev.turnpike.schemas.usage.Caller;
+import dev.turnpike.schemas.usage.RequestFact;
+import dev.turnpike.schemas.usage.RequestFact.Settled;
+import dev.turnpike.testkit.ManualClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One admitted request with everything that money needs, in memory. */
+final class MoneyRig {
+    static final String SLUG = "acme/chat";
+    static final long PROMPT = 40;
+    private static final long TOKENS_PER_DAY = 10_000;
+    private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
+    private static final GroupId GROUP = GroupId.ofUlid("01JD0000000000000000000001");
+    private static final String BODY =
+            "{\"model\":\"acme/chat\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
+
+    final ManualClock clock = new ManualClock(NOON);
+    final MemoryJournal journal = new MemoryJournal(clock);
+    final Pipelines.Money money =
+            new Pipelines.Money(
+                    new FastAdmission(journal.journal().stream(), clock),
+                    journal.journal(),
+                    new OutputHistory(),
+                    new TokenEstimator(),
+                    new RequestMeters(new SimpleMeterRegistry()));
+    final ChatRequest chat = read(BODY);
+    final ServedChat served = new ServedChat(inbound(), chat, PROMPT, money.estimator(), clock);
+
+    /** Admits the request. */
+    OpenRequest open() {
+        var asked = new AdmissionRequest(NOON, group(), SLUG, PROMPT + 100, 0);
+        var admitted = (Admitted) money.admission().admit(asked);
+        return new OpenRequest(call(), admitted.reservation(), PROMPT, money, served::forgotten);
+    }
+
+    /** Tokens of the day that are used or set aside. */
+    long tokensUsed() {
+        var left = money.admission().view(group(), SLUG, NOON).tokens().orElseThrow().remaining();
+        return TOKENS_PER_DAY - left;
+    }
+
+    /** How the request ended; fails unless it started once and ended once. */
+    Settled settled() {
+        var facts = journal.facts();
+        if (facts.size() != 2 || !(facts.getFirst() instanceof RequestFact.Started)) {
+            throw new AssertionError("not one start and one end: " + facts);
+        }
+        return (Settled) facts.getLast();
+    }
+
+    static ChatRequest read(String body) {
+        try {
+            return ChatRequestReader.read(body.getBytes(StandardCharsets.UTF_8));
+        } catch (BodyFaultException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static InboundRequest inbound() {
+        return new InboundRequest(
+                id(),
+                NOON,
+                Stopwatch.start(() -> 0L),
+                InetAddress.getLoopbackAddress(),
+                name -> Optional.empty(),
+                BODY.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static RequestId id() {
+        return RequestId.ofUlid("01JD0000000000000000000002");
+    }
+
+    private static Call call() {
+        var caller = new Caller(GROUP, GROUP, "acme", new KeyPrefix("tp_abcdefghijkl"));
+        return new Call(id(), NOON, caller, SLUG, null, "chat", false, Map.of());
+    }
+
+    private static Group group() {
+        var limit =
+                new EffectiveLimit(LimitType.TOKEN, LimitUnit.DAY, TOKENS_PER_DAY, GROUP, GROUP);
+        return new Group(
+                GROUP,
+                "acme",
+                null,
+                List.of(new ModelAccess(SLUG, List.of(), List.of())),
+                List.of(new EffectiveModel(SLUG, List.of(), List.of(limit))),
+                LimitEnforcement.INDEPENDENT,
+                null,
+                GROUP,
+                1,
+                NOON,
+                NOON,
+                1);
+    }
+}

@@ -1,0 +1,111 @@
+package dev.turnpike.edge.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.turnpike.edge.demo.DemoCall;
+import dev.turnpike.edge.demo.DemoModel;
+import dev.turnpike.edge.journal.JournalUnavailableException;
+import dev.turnpike.edge.wire.ByteSlice;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.usage.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OpenRequestTest {
+    private final MoneyRig rig = new MoneyRig();
+
+    @Test
+    void whatBreaksBeforeAnUpstreamAcceptedEndsTheRequestOnceAndChargesNothing() {
+        assertThatThrownBy(this::breakAfterTheCall).hasMessage("a bug");
+
+        var settlement = rig.settled().settlement();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.ABORTED);
+        assertThat(settlement.charged()).isFalse();
+        assertThat(rig.tokensUsed()).isZero();
+        assertThat(rig.journal.journal().status().open()).isZero();
+    }
+
+    private void breakAfterTheCall() {
+        try (var open = rig.open()) {
+            open.called(Provider.OPENAI, "gpt");
+            throw new IllegalArgumentException("a bug");
+        }
+    }
+
+    @Test
+    void whatBreaksInTheMiddleOfAnAnswerIsChargedThePromptAndWhatWasGenerated() {
+        try (var open = rig.open()) {
+            open.called(Provider.DEMO, "demo");
+            rig.served.accepted(new Answer.Accepted(Provider.DEMO, "demo", demoCall()));
+            open.generated(17, 0);
+        }
+
+        var settlement = rig.settled().settlement();
+        assertThat(settlement.charged()).isTrue();
+        assertThat(settlement.usage().inputTokens()).isEqualTo(MoneyRig.PROMPT);
+        assertThat(settlement.usage().outputTokens()).isEqualTo(17);
+        assertThat(rig.tokensUsed()).isEqualTo(MoneyRig.PROMPT + 17);
+    }
+
+    @Test
+    void aDiskThatIsFullAtTheFirstCallLeavesNothing() {
+        var open = rig.open();
+        rig.journal.failNextWrite();
+        assertThatThrownBy(() -> open.called(Provider.OPENAI, "gpt"))
+                .isInstanceOf(JournalUnavailableException.class);
+        open.close();
+
+        rig.journal.repair();
+
+        assertThat(rig.tokensUsed()).isZero();
+        assertThat(rig.journal.facts()).isEmpty();
+        assertThat(rig.journal.journal().status().open()).isZero();
+    }
+
+    @Test
+    void whatBreaksBeforeTheFirstCallIsWrittenDownAndFree() {
+        rig.open().close();
+
+        assertThat(rig.settled().settlement().charged()).isFalse();
+        assertThat(rig.tokensUsed()).isZero();
+    }
+
+    @Test
+    void aDiskThatIsFullAtALaterCallLeavesOneFreeEndForWhenItWorksAgain() {
+        var open = rig.open();
+        open.called(Provider.OPENAI, "first");
+        rig.journal.failNextWrite();
+        assertThatThrownBy(() -> open.called(Provider.OPENAI, "gpt"))
+                .isInstanceOf(JournalUnavailableException.class);
+        open.close();
+        assertThat(rig.tokensUsed()).isZero();
+
+        rig.journal.repair();
+
+        assertThat(rig.settled().settlement().charged()).isFalse();
+        assertThat(rig.journal.journal().status().open()).isZero();
+    }
+
+    @Test
+    void aDiskThatIsFullAtTheEndKeepsTheEndForLater() {
+        var open = rig.open();
+        open.called(Provider.OPENAI, "gpt");
+        rig.journal.failNextWrite();
+        assertThatThrownBy(() -> open.settle(rig.served.notAccepted(Outcome.TIMED_OUT, 504)))
+                .isInstanceOf(JournalUnavailableException.class);
+        open.close();
+
+        rig.journal.repair();
+
+        assertThat(rig.settled().settlement().outcome()).isEqualTo(Outcome.TIMED_OUT);
+    }
+
+    private static DemoCall demoCall() {
+        var body =
+                "{\"model\":\"demo\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}"
+                        .getBytes(StandardCharsets.UTF_8);
+        return DemoCall.open(new DemoModel(new MoneyRig().clock), List.of(ByteSlice.of(body)), "x");
+    }
+}
