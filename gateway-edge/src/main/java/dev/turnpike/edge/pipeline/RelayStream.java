@@ -58,7 +58,8 @@ final class RelayStream {
             outcome = UpstreamProblems.ofFault(e.fault()).outcome();
         } catch (IOException e) {
             upstream.close();
-            served.take(relay, relay.cut(), counter.tokens());
+            relay.takeRest();
+            served.takeUnfinished(relay, counter.tokens());
             open.settle(served.ended(Outcome.CLIENT_GONE, upstream.status()));
             throw new ClientGoneException(e);
         }

@@ -102,8 +102,13 @@ final class ServedChat {
 
     /** Takes what a stream said of itself, and our own count. */
     void take(ChatStreamRelay relay, StreamEnd end, long outputTokens) {
-        reported = relay.usage().orElse(null);
+        takeUnfinished(relay, outputTokens);
         finishReason = end.finishReason().map(ServedChat::shortened).orElse(null);
+    }
+
+    /** The same of a stream whose end nobody saw. */
+    void takeUnfinished(ChatStreamRelay relay, long outputTokens) {
+        reported = relay.usage().orElse(null);
         firstTokenNanos = relay.firstTokenNanos();
         outputEstimate = outputTokens;
     }

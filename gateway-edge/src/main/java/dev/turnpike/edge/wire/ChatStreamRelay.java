@@ -115,6 +115,18 @@ public final class ChatStreamRelay {
         return !over();
     }
 
+    /**
+     * Takes account of what was received and did not reach the client, which is gone: it was
+     * generated all the same.
+     */
+    public void takeRest() {
+        try {
+            relay(0, (bytes, offset, length) -> {});
+        } catch (IOException e) {
+            throw new IllegalStateException("nowhere does not fail", e);
+        }
+    }
+
     /** Whether the stream has ended or failed, so that nothing more is to be read. */
     public boolean over() {
         return done || failure != null;

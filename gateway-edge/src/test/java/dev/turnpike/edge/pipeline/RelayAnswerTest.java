@@ -11,6 +11,7 @@ import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.usage.Outcome;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -48,6 +49,23 @@ class RelayAnswerTest {
         assertThat(settlement.outcome()).isEqualTo(Outcome.UPSTREAM_FAILED);
         assertThat(settlement.usage().inputTokens()).isPositive();
         assertThat(settlement.usage().outputTokens()).isZero();
+    }
+
+    @Test
+    void aClientThatLeavesPaysForAllThatHadComeUntilThen() {
+        var usage =
+                "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":300}}\n\n";
+        client.gone = true;
+
+        assertThatThrownBy(() ->
+                        stream(
+                                new Upstream(
+                                        "text/event-stream", List.of(CHUNK + CHUNK + usage), null)))
+                .isInstanceOf(ClientGoneException.class);
+        var settlement = rig.settled().settlement();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.CLIENT_GONE);
+        assertThat(settlement.usage().outputTokens()).isEqualTo(300);
+        assertThat(settlement.finishReason()).isNull();
     }
 
     @Test
@@ -157,6 +175,7 @@ class RelayAnswerTest {
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
         private Runnable onFirstByte = () -> {};
         private boolean ended;
+        private boolean gone;
 
         String text() {
             return received.toString(StandardCharsets.UTF_8);
@@ -177,7 +196,10 @@ class RelayAnswerTest {
         }
 
         @Override
-        public void write(byte[] bytes, int offset, int length) {
+        public void write(byte[] bytes, int offset, int length) throws ClientGoneException {
+            if (gone) {
+                throw new ClientGoneException(new IOException("broken pipe"));
+            }
             if (received.size() == 0) {
                 onFirstByte.run();
             }
