@@ -2,6 +2,10 @@ package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.estimate.StreamingEstimator;
 import dev.turnpike.edge.upstream.UpstreamCall;
+import dev.turnpike.edge.upstream.UpstreamFault;
+import dev.turnpike.edge.upstream.UpstreamFault.Cancelled;
+import dev.turnpike.edge.upstream.UpstreamFault.Stage;
+import dev.turnpike.edge.upstream.UpstreamFault.TimedOut;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.ChatStreamRelay;
@@ -9,7 +13,6 @@ import dev.turnpike.edge.wire.ChatStreamRelay.StreamView;
 import dev.turnpike.edge.wire.RawUsage;
 import dev.turnpike.edge.wire.StreamEnd;
 import dev.turnpike.schemas.usage.Outcome;
-import dev.turnpike.schemas.usage.Settlement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -48,14 +51,17 @@ final class RelayStream {
         var out = reply.open(upstream.status(), EVENT_STREAM);
         StreamEnd end;
         Outcome outcome;
+        boolean generatedCounts;
         try {
             boolean clean = pump(relay, counter, open, served.watch(), upstream, out);
             end = relay.conclude(clean);
-            outcome = end.whole() ? Outcome.COMPLETED : Outcome.UPSTREAM_FAILED;
+            generatedCounts = end.whole();
+            outcome = generatedCounts ? Outcome.COMPLETED : Outcome.UPSTREAM_FAILED;
         } catch (UpstreamFaultException e) {
             served.failed(UpstreamProblems.label(e.fault()));
             end = relay.abort(UpstreamProblems.shown(e.fault()));
             outcome = UpstreamProblems.ofFault(e.fault()).outcome();
+            generatedCounts = endedHere(e.fault());
         } catch (IOException e) {
             upstream.close();
             relay.takeRest();
@@ -64,7 +70,10 @@ final class RelayStream {
             throw new ClientGoneException(e);
         }
         served.take(relay, end, counter.tokens());
-        open.settle(settlement(served, outcome, upstream.status()));
+        open.settle(
+                generatedCounts
+                        ? served.ended(outcome, upstream.status())
+                        : served.brokenOff(outcome, upstream.status()));
         var tail = end.tail();
         out.write(tail.array(), tail.offset(), tail.length());
         out.end();
@@ -103,13 +112,13 @@ final class RelayStream {
         return false;
     }
 
-    private static Settlement settlement(ServedChat served, Outcome outcome, int status) {
-        return switch (outcome) {
-            // Cut off by our own stop: the upstream did its part until then.
-            case COMPLETED, CLIENT_GONE, ABORTED -> served.ended(outcome, status);
-            case UPSTREAM_FAILED, TIMED_OUT -> served.brokenOff(outcome, status);
-            case REFUSED -> throw new IllegalStateException("not how a stream ends");
-        };
+    /**
+     * Whether we ended a stream that was going well: our stop, or its whole time was over, which a
+     * client that reads slowly can bring about. The upstream did its part until then.
+     */
+    private static boolean endedHere(UpstreamFault fault) {
+        return fault instanceof Cancelled
+                || (fault instanceof TimedOut late && late.stage() == Stage.TOTAL);
     }
 
     private static StreamView view(ChatRequest chat, OpenRequest open, ServedChat served) {

@@ -26,6 +26,7 @@ final class HttpCall implements UpstreamCall {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final boolean reusable;
     private long left;
+    private boolean handedOut;
     private volatile boolean complete;
 
     HttpCall(
@@ -94,11 +95,16 @@ final class HttpCall implements UpstreamCall {
         if (closed.get()) {
             throw new UpstreamFaultException(new Cancelled());
         }
+        if (handedOut) {
+            // What the reader did with the last bytes is not the upstream's silence.
+            handedOut = false;
+            timer.restart();
+        }
         long sliceBegun = sliceNanos == NO_SLICE ? 0 : timer.now();
         while (true) {
             int count = buffered(buffer, offset, length);
             if (count > 0) {
-                timer.restart();
+                handedOut = true;
                 return count;
             }
             if (complete) {
@@ -114,6 +120,7 @@ final class HttpCall implements UpstreamCall {
             }
             int direct = more(buffer, offset, length, CallTimer.millis(wait));
             if (direct > 0) {
+                handedOut = true;
                 return direct;
             }
         }

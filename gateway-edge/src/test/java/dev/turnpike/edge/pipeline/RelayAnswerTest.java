@@ -7,6 +7,7 @@ import dev.turnpike.edge.journal.JournalUnavailableException;
 import dev.turnpike.edge.upstream.ResponseHeaders;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
+import dev.turnpike.edge.upstream.UpstreamFault.Stage;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.usage.Outcome;
@@ -37,6 +38,17 @@ class RelayAnswerTest {
         assertThat(settlement.outcome()).isEqualTo(Outcome.ABORTED);
         assertThat(settlement.usage().outputTokens()).isPositive();
         assertThat(client.text()).contains("\"error\"").doesNotContain("[DONE]");
+    }
+
+    @Test
+    void aStreamThatASlowClientDragsOutIsChargedWhatWasGenerated() throws ClientGoneException {
+        var late = new UpstreamFault.TimedOut(Stage.TOTAL, Duration.ofMinutes(10));
+
+        stream(new Upstream("text/event-stream", List.of(CHUNK), late));
+
+        var settlement = rig.settled().settlement();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(settlement.usage().outputTokens()).isPositive();
     }
 
     @Test

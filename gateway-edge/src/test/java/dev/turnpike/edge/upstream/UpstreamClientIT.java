@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,6 +179,31 @@ class UpstreamClientIT {
             assertThat(call.bodyComplete()).isTrue();
         }
         assertThat(new String(buffer, 0, 6, UTF_8)).isEqualTo("abcdef");
+    }
+
+    @Test
+    void aReaderThatTakesItsTimeDoesNotMakeTheUpstreamSilent() throws IOException {
+        var gate = new CountDownLatch(1);
+        server.then(wire -> {
+            wire.request().say("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nabc");
+            gate.await();
+            wire.say("def").untilClosed();
+        });
+        var ahead = new AtomicLong();
+        var buffer = new byte[3];
+
+        try (var skewed =
+                        new UpstreamClient(
+                                AddressPolicy.allowPrivate(),
+                                Limits.DEFAULT,
+                                () -> System.nanoTime() + ahead.get(),
+                                (SSLSocketFactory) SSLSocketFactory.getDefault());
+                var call = skewed.open(request(), deadlines(3_000, 2_000, 60_000))) {
+            assertThat(call.read(buffer, 0, 3)).isEqualTo(3);
+            ahead.set(Duration.ofSeconds(10).toNanos());
+            gate.countDown();
+            assertThat(call.read(buffer, 0, 3)).isEqualTo(3);
+        }
     }
 
     @Test
