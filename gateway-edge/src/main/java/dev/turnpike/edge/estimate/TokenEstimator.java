@@ -5,12 +5,11 @@ import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
 import dev.turnpike.edge.wire.ChatRequest;
-import dev.turnpike.schemas.control.EffectiveModel;
 import dev.turnpike.schemas.control.Group;
+import dev.turnpike.schemas.control.ModelAccess;
 import dev.turnpike.schemas.limit.EffectiveLimit;
 import dev.turnpike.schemas.limit.LimitType;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Estimates prompt tokens. Cheap where nothing depends on the number, with the vocabulary of the
@@ -36,22 +35,38 @@ public final class TokenEstimator {
     private final EncodingRegistry vocabularies = Encodings.newLazyEncodingRegistry();
 
     /**
-     * Prompt tokens for admission: exact only if a limit on tokens or cost applies to {@code slug}
-     * in {@code group}.
+     * Prompt tokens for admission: by weights if a limit on tokens or cost applies to {@code slug}
+     * in {@code group}, else by size alone. What is set aside is replaced by the truth, so the
+     * vocabulary is not worth its time here.
      */
     public long admissionInput(ChatRequest chat, Group group, String slug) {
-        return countsTokens(group, slug) ? exactInput(chat, chat.model()) : cheapInput(chat);
+        return countsTokens(group, slug) ? weighedInput(chat) : cheapInput(chat);
+    }
+
+    /** Prompt tokens by weights; some nanoseconds a character. */
+    public long weighedInput(ChatRequest chat) {
+        var weights = new StreamingEstimator();
+        chat.meterText(weights);
+        return overhead(chat) + weights.tokens();
     }
 
     private static boolean countsTokens(Group group, String slug) {
-        return group.effectiveModels().stream()
-                .filter(model -> model.slug().equals(slug) || model.slug().equals("*"))
-                .flatMap(TokenEstimator::limits)
-                .anyMatch(limit -> limit.type() != LimitType.REQUEST);
+        for (var model : group.effectiveModels()) {
+            if ((model.slug().equals(slug) || model.slug().equals(ModelAccess.ALL_MODELS))
+                    && (countsTokens(model.rateLimits()) || countsTokens(model.usageLimits()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private static Stream<EffectiveLimit> limits(EffectiveModel model) {
-        return Stream.concat(model.rateLimits().stream(), model.usageLimits().stream());
+    private static boolean countsTokens(List<EffectiveLimit> limits) {
+        for (var limit : limits) {
+            if (limit.type() != LimitType.REQUEST) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Prompt tokens by size alone; takes no time. */

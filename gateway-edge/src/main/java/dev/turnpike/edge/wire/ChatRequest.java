@@ -102,15 +102,17 @@ public final class ChatRequest {
      * {@link #promptBytes}.
      */
     public void visitText(Consumer<? super String> visitor) {
+        meterText((json, from, to) -> visitor.accept(JsonText.decode(json, from, to)));
+    }
+
+    /** As {@link #visitText}, without making strings. */
+    public void meterText(OutputMeter meter) {
         if (scan.prompt == null) {
             return;
         }
         var cursor = JsonCursor.lenient(body, scan.prompt.from(), scan.prompt.to());
-        var walker =
-                new PromptWalker(
-                        (json, from, to) -> visitor.accept(JsonText.decode(json, from, to)));
         try {
-            walker.value(body, cursor, true);
+            new PromptWalker(meter).value(body, cursor, true);
         } catch (JsonFaultException e) {
             throw new IllegalStateException("the body changed after it was scanned", e);
         }

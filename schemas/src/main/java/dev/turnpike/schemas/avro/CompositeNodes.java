@@ -1,9 +1,11 @@
 package dev.turnpike.schemas.avro;
 
 import java.io.IOException;
+import java.lang.invoke.LambdaMetafactory;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,7 +24,7 @@ final class CompositeNodes {
 
     /** A Java record as an Avro record, component by component. */
     record RecordNode(
-            String name, List<MethodHandle> getters, List<AvroNode> nodes, MethodHandle constructor)
+            String name, List<Getter> getters, List<AvroNode> nodes, MethodHandle constructor)
             implements AvroNode {
         static RecordNode of(Class<?> type, List<AvroNode> nodes) {
             return new RecordNode(
@@ -32,7 +34,7 @@ final class CompositeNodes {
         @Override
         public void write(@Nullable Object value, Encoder out) throws IOException {
             for (int i = 0; i < nodes.size(); i++) {
-                nodes.get(i).write(get(getters.get(i), value), out);
+                nodes.get(i).write(getters.get(i).get(value), out);
             }
         }
 
@@ -48,15 +50,14 @@ final class CompositeNodes {
     }
 
     /** A record of one component in place of that component. */
-    record WrapperNode(MethodHandle getter, AvroNode node, MethodHandle constructor)
-            implements AvroNode {
+    record WrapperNode(Getter getter, AvroNode node, MethodHandle constructor) implements AvroNode {
         static WrapperNode of(Class<?> type, AvroNode node) {
             return new WrapperNode(gettersOf(type).getFirst(), node, constructorOf(type));
         }
 
         @Override
         public void write(@Nullable Object value, Encoder out) throws IOException {
-            node.write(get(getter, value), out);
+            node.write(getter.get(value), out);
         }
 
         @Override
@@ -138,18 +139,35 @@ final class CompositeNodes {
         }
     }
 
-    private static List<MethodHandle> gettersOf(Class<?> type) {
+    private static List<Getter> gettersOf(Class<?> type) {
+        return Arrays.stream(type.getRecordComponents()).map(CompositeNodes::getterOf).toList();
+    }
+
+    /**
+     * A call of the accessor that the compiler can see through, unlike a handle held in a field.
+     */
+    private static Getter getterOf(RecordComponent component) {
         try {
-            var getters = new ArrayList<MethodHandle>();
-            for (var component : type.getRecordComponents()) {
-                getters.add(
-                        LOOKUP.unreflect(component.getAccessor())
-                                .asType(MethodType.methodType(Object.class, Object.class)));
-            }
-            return List.copyOf(getters);
-        } catch (IllegalAccessException e) {
-            throw new IllegalArgumentException(type + " is not public", e);
+            var accessor = LOOKUP.unreflect(component.getAccessor());
+            var boxed = accessor.type().wrap();
+            return (Getter)
+                    LambdaMetafactory.metafactory(
+                                    LOOKUP,
+                                    "get",
+                                    MethodType.methodType(Getter.class),
+                                    MethodType.methodType(Object.class, Object.class),
+                                    accessor,
+                                    boxed)
+                            .getTarget()
+                            .invoke();
+        } catch (Throwable e) {
+            throw new IllegalArgumentException(component + " has no public accessor", e);
         }
+    }
+
+    /** Reads one component of a record. */
+    interface Getter {
+        @Nullable Object get(@Nullable Object record);
     }
 
     private static MethodHandle constructorOf(Class<?> type) {
@@ -163,14 +181,6 @@ final class CompositeNodes {
                     .asType(MethodType.methodType(Object.class, Object[].class));
         } catch (NoSuchMethodException | IllegalAccessException e) {
             throw new IllegalArgumentException(type + " has no public constructor", e);
-        }
-    }
-
-    private static @Nullable Object get(MethodHandle getter, @Nullable Object record) {
-        try {
-            return (Object) getter.invokeExact(record);
-        } catch (Throwable e) {
-            throw sneak(e);
         }
     }
 
