@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.ValueRange;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * field. Not thread-safe.
  */
 final class Fields {
+    private static final ValueRange YEARS = ValueRange.of(0, 9_999);
+
     private final ObjectNode node;
     private final String path;
     private final Set<String> asked = new HashSet<>();
@@ -107,18 +110,26 @@ final class Fields {
                 });
     }
 
-    /** A time in RFC 3339, in microseconds. */
+    /** A time in RFC 3339, years 0 to 9999, in microseconds. */
     Optional<Instant> optionalTime(String name) {
         return optionalText(name, 1, 64).map(text -> time(text, at(name)));
     }
 
     static Instant time(String text, String at) {
         try {
-            return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
+            var time = OffsetDateTime.parse(text);
+            // RFC 3339 has four digits; the log's microseconds hold no more than 292,000 years.
+            if (YEARS.isValidValue(time.getYear())) {
+                return time.toInstant().truncatedTo(ChronoUnit.MICROS);
+            }
         } catch (DateTimeException e) {
-            throw Problem.invalid(at, at + " must be a time such as 2026-10-01T00:00:00Z")
-                    .asException(e);
+            throw wrongTime(at).asException(e);
         }
+        throw wrongTime(at).asException();
+    }
+
+    private static Problem wrongTime(String at) {
+        return Problem.invalid(at, at + " must be a time such as 2026-10-01T00:00:00Z");
     }
 
     Optional<Fields> optionalObject(String name) {
@@ -227,11 +238,17 @@ final class Fields {
         if (text == null
                 || text.codePointCount(0, text.length()) < min
                 || text.codePointCount(0, text.length()) > max
-                || text.chars().anyMatch(Character::isISOControl)) {
+                || text.codePoints().anyMatch(Fields::unwritable)) {
             var what = at + " must be a text of " + min + " to " + max + " characters";
             throw Problem.invalid(at, what).asException();
         }
         return text;
+    }
+
+    /** Half a surrogate pair has no UTF-8, so the log would hold another text than was sent. */
+    private static boolean unwritable(int codePoint) {
+        return Character.isISOControl(codePoint)
+                || Character.getType(codePoint) == Character.SURROGATE;
     }
 
     private static String names(Class<? extends Enum<?>> type) {

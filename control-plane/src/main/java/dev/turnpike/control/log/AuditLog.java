@@ -61,7 +61,7 @@ public final class AuditLog implements AutoCloseable {
         lock.lock();
         try {
             var open = opened();
-            if (from.isPresent()) {
+            if (from.isPresent() && from.get().isAfter(Instant.EPOCH)) { // No fact is older.
                 var found =
                         open.offsetsForTimes(Map.of(PARTITION, from.get().toEpochMilli()))
                                 .get(PARTITION);

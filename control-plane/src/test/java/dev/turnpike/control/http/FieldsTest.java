@@ -30,6 +30,42 @@ class FieldsTest {
         assertThat(param(() -> body.integer("n", 0, 10, 0))).isEqualTo("n");
     }
 
+    /** A year the log's microseconds cannot hold would stop the thread that writes it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "+999999999-12-31T23:59:59Z",
+                "-999999999-01-01T00:00:00Z",
+                "+10000-01-01T00:00:00Z",
+                "-0001-01-01T00:00:00Z",
+                "2026-11-21",
+                "2026-11-21T00:00:00",
+                ""
+            })
+    void aTimeNotWrittenAsRfc3339IsRefused(String time) {
+        var body = fields("{\"t\":\"" + time + "\"}");
+        assertThat(param(() -> body.optionalTime("t"))).isEqualTo("t");
+    }
+
+    @Test
+    void aTimeIsReadInMicroseconds() {
+        var body = fields("{\"t\":\"9999-12-31T23:59:59.123456789Z\"}");
+        assertThat(body.optionalTime("t")).hasValue(Instant.parse("9999-12-31T23:59:59.123456Z"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\\ud800", "a\\udc00", "\\udc00\\ud800", "a\\u0000b", "a\\nb", "\\u0085"})
+    void aTextThatTheLogCouldNotHoldAsSentIsRefused(String text) {
+        var body = fields("{\"t\":\"" + text + "\"}");
+        assertThat(param(() -> body.text("t", 0, 10))).isEqualTo("t");
+    }
+
+    @Test
+    void aTextMayHoldWhatNeedsTwoChars() {
+        assertThat(fields("{\"t\":\"\\ud83d\\ude00\"}").text("t", 1, 1)).isEqualTo("\ud83d\ude00");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"-0.1", "\"x\"", "\"\"", "0.0000000001", "1e999999999", "\"1e99\"", "null"})
