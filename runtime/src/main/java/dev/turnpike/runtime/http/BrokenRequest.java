@@ -20,6 +20,7 @@ final class BrokenRequest {
                     || cause instanceof DataReader.IncorrectNewLineException
                     || cause instanceof SocketWriterException
                     || cause instanceof ServerConnectionException
+                    || cause instanceof StrictReader.NoChunkException
                     || badChunkSize(cause)) {
                 return true;
             }

@@ -1,6 +1,11 @@
 package dev.turnpike.runtime.http;
 
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -76,6 +81,7 @@ public final class Listener implements AutoCloseable {
                         .shutdownHook(false)
                         .host(settings.host())
                         .port(settings.port())
+                        .addConnectionSelector(new StrictHttp1(protocol)) // Asked first.
                         .addProtocol(protocol)
                         .maxPayloadSize(settings.bodyBytesMax())
                         .maxTcpConnections(settings.connectionsMax())
@@ -85,12 +91,22 @@ public final class Listener implements AutoCloseable {
                         .shutdownGracePeriod(settings.drainTime())
                         .directHandlers(problems.directHandlers())
                         .routing(routing -> {
+                            routing.addFilter(Listener::closed);
                             routing.addFilter(RequestId.filter(requestIds));
                             routes.register(routing);
                             problems.register(routing);
                         })
                         .build()
                         .start();
+    }
+
+    /** The server itself reads on after a reply that said the connection is closed. */
+    private static void closed(
+            FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        chain.proceed();
+        if (response.isSent() && response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("as the reply said");
+        }
     }
 
     /**

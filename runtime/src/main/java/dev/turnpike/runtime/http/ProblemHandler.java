@@ -7,7 +7,9 @@ import dev.turnpike.runtime.problem.ProblemException;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
+import io.helidon.http.Method;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
@@ -59,7 +61,11 @@ public final class ProblemHandler {
         response.status(Status.create(problem.code().httpStatus()));
         headers(problem, (name, value) -> response.header(name, value));
         response.header(RequestId.HEADER, id);
-        response.send(formatByPath.apply(request.path().path()).encode(problem, id));
+        if (request.prologue().method().equals(Method.HEAD)) {
+            response.send(); // A body here would be read as the next reply.
+        } else {
+            response.send(formatByPath.apply(request.path().path()).encode(problem, id));
+        }
     }
 
     void register(HttpRouting.Builder routing) {
@@ -90,6 +96,7 @@ public final class ProblemHandler {
             return;
         }
         if (BrokenRequest.caused(bug)) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
             send(request, response, ofStatus(400));
             return;
         }

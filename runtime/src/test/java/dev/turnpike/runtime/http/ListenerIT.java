@@ -210,6 +210,78 @@ class ListenerIT {
         assertThat(raw(bytes)).isEmpty();
     }
 
+    /**
+     * Whatever follows bytes that are no chunk is not a request, however much it looks like one.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0x3\r\nabc\r\n0\r\n\r\n",
+                "+3\r\nabc\r\n0\r\n\r\n",
+                "-3\r\nabc\r\n0\r\n\r\n",
+                "3;a=b\r\nabc\r\n0\r\n\r\n",
+                "3\r\nabcXX0\r\n\r\n",
+                "2\r\nabXX0\r\n\r\n",
+                "3\r\nabcd\r\n0\r\n\r\n",
+                "\r\n3\r\nabc\r\n0\r\n\r\n",
+                "00000003\r\nabc\r\n0\r\n\r\n",
+                "FFFFFFFF\r\nabc\r\n0\r\n\r\n",
+                "3\r\nabc\r\n0\r\nX-Trailer: a\r\n\r\n",
+                "3\nabc\n0\n\n",
+                "zz\r\n",
+                "\r\n"
+            })
+    void whatIsNoChunkEndsTheConnection(String chunks) throws Exception {
+        var head = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+        var next = "GET /things/7 HTTP/1.1\r\nHost: a\r\n\r\n";
+
+        var reply = raw(head + chunks + next);
+
+        assertThat(reply).startsWith("HTTP/1.1 400 ").containsIgnoringCase("connection: close");
+        assertThat(reply.split("HTTP/1\\.1 ", -1)).hasSize(2);
+        assertThat(raw(head.replace("/echo", "/nothing") + chunks + next).split("HTTP/1\\.1 ", -1))
+                .hasSize(2);
+    }
+
+    @Test
+    void chunksAreReadOneByOneAndTheNextRequestFollows() throws Exception {
+        var reply =
+                raw(
+                        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                + "3\r\nabc\r\n00A\r\n0123456789\r\n2\r\nde\r\n000\r\n\r\n"
+                                + "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n[]"
+                                + "GET /things/7 HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        assertThat(reply)
+                .contains("\r\n\r\nabc0123456789deHTTP/1.1 200", "\r\n\r\n[]HTTP/1.1 200")
+                .endsWith("\r\n\r\n7");
+    }
+
+    /** Read whole, it would fill the memory before anybody has shown a key. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1;", "0\r\n", "fffffff\r\n"})
+    void aLineBetweenChunksThatNeverEndsIsNotWaitedFor(String begin) throws Exception {
+        var head = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            var line = head + begin + "0".repeat(100);
+            socket.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 4");
+        }
+    }
+
+    /** A client that reads no body after HEAD would take one for its next reply. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/things/7", "/nothing", "/bug"})
+    void aRefusedHeadHasNoBody(String path) throws Exception {
+        var reply = raw("HEAD " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        assertThat(reply).startsWith("HTTP/1.1 40").contains("x-request-id: req_");
+        assertThat(reply).endsWith("\r\n\r\n");
+    }
+
     @Test
     void aHugeHeadIsRefused() throws Exception {
         var reply = raw("GET /x HTTP/1.1\r\nHost: a\r\nx-a: " + "a".repeat(20_000) + "\r\n\r\n");

@@ -1,0 +1,108 @@
+package dev.turnpike.runtime.http;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.ProxyProtocolData;
+import io.helidon.webserver.Router;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * The server's HTTP/1.1, reading through a {@link StrictReader}. It offers no upgrade: a client
+ * that wants HTTP/2 says so with its first bytes.
+ */
+final class StrictHttp1 implements ServerConnectionSelector {
+    private final ServerConnectionSelector lenient;
+
+    StrictHttp1(Http1Config config) {
+        this.lenient = Http1ConnectionSelector.builder().config(config).build();
+    }
+
+    @Override
+    public int bytesToIdentifyConnection() {
+        return lenient.bytesToIdentifyConnection();
+    }
+
+    @Override
+    public Support supports(BufferData data) {
+        return lenient.supports(data);
+    }
+
+    @Override
+    public Set<String> supportedApplicationProtocols() {
+        return lenient.supportedApplicationProtocols();
+    }
+
+    @Override
+    public ServerConnection connection(ConnectionContext context) {
+        return lenient.connection(new Strict(context, new StrictReader(context.dataReader())));
+    }
+
+    /** A connection with another reader. */
+    private record Strict(ConnectionContext connection, StrictReader dataReader)
+            implements ConnectionContext {
+        @Override
+        public ListenerContext listenerContext() {
+            return connection.listenerContext();
+        }
+
+        @Override
+        public ExecutorService executor() {
+            return connection.executor();
+        }
+
+        @Override
+        public DataWriter dataWriter() {
+            return connection.dataWriter();
+        }
+
+        @Override
+        public Router router() {
+            return connection.router();
+        }
+
+        @Override
+        public Optional<ProxyProtocolData> proxyProtocolData() {
+            return connection.proxyProtocolData();
+        }
+
+        @Override
+        public HelidonSocket serverSocket() {
+            return connection.serverSocket();
+        }
+
+        @Override
+        public PeerInfo remotePeer() {
+            return connection.remotePeer();
+        }
+
+        @Override
+        public PeerInfo localPeer() {
+            return connection.localPeer();
+        }
+
+        @Override
+        public boolean isSecure() {
+            return connection.isSecure();
+        }
+
+        @Override
+        public String socketId() {
+            return connection.socketId();
+        }
+
+        @Override
+        public String childSocketId() {
+            return connection.childSocketId();
+        }
+    }
+}
