@@ -2,6 +2,7 @@ package dev.turnpike.runtime.outbound;
 
 import java.net.IDN;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A URL that this installation may call, taken apart by one strict parser. Checking its shape says
@@ -19,6 +20,9 @@ public record OutboundUrl(String scheme, String host, int port, String target) {
 
     private static final int HOST_CHARS_MAX = 253;
     private static final int LABEL_CHARS_MAX = 63;
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
+    private static final Pattern DOTTED_QUAD =
+            Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");
 
     /** Which schemes pass. */
     public enum Policy {
@@ -118,6 +122,7 @@ public record OutboundUrl(String scheme, String host, int port, String target) {
             throw new InvalidUrlException("the host name is not valid");
         }
         checkLabels(ascii);
+        checkNumber(ascii);
         return ascii;
     }
 
@@ -133,6 +138,14 @@ public record OutboundUrl(String scheme, String host, int port, String target) {
             }
         }
         return inner;
+    }
+
+    /** No name ends in a number; resolvers read 0x7f.1, 0177.0.0.1 and 127.1 as addresses. */
+    private static void checkNumber(String host) throws InvalidUrlException {
+        var last = host.substring(host.lastIndexOf('.') + 1);
+        if (NUMBER.matcher(last).matches() && !DOTTED_QUAD.matcher(host).matches()) {
+            throw new InvalidUrlException("the host name is not valid");
+        }
     }
 
     private static void checkLabels(String host) throws InvalidUrlException {

@@ -22,6 +22,10 @@ class OutboundUrlTest {
     void literalsNamesAndDefaultPortsAreUnderstood() throws InvalidUrlException {
         assertThat(OutboundUrl.parse("http://[::1]:9/", Policy.HTTP_ALLOWED))
                 .isEqualTo(new OutboundUrl("http", "::1", 9, "/"));
+        assertThat(OutboundUrl.parse("http://192.0.2.10", Policy.HTTP_ALLOWED).host())
+                .isEqualTo("192.0.2.10");
+        assertThat(OutboundUrl.parse("http://1.example", Policy.HTTP_ALLOWED).host())
+                .isEqualTo("1.example");
         assertThat(OutboundUrl.parse("http://my_vllm", Policy.HTTP_ALLOWED))
                 .isEqualTo(new OutboundUrl("http", "my_vllm", 80, "/"));
         assertThat(OutboundUrl.parse("https://b\u00fccher.example", Policy.HTTPS_ONLY).host())
@@ -56,7 +60,17 @@ class OutboundUrlTest {
                 "https://a\\b",
                 "https://example.com/\u00e9",
                 "https://a\u0000b",
-                "javascript://x"
+                "javascript://x",
+                "https://0x7f000001",
+                "https://0x7f.1",
+                "https://a.0x",
+                "https://0177.0.0.1",
+                "https://017700000001",
+                "https://2130706433",
+                "https://127.1",
+                "https://127.0.0.01",
+                "https://1.2.3.4.5",
+                "https://example.1"
             })
     void whatIsDoubtfulIsRefused(String url) {
         assertThatThrownBy(() -> OutboundUrl.parse(url, Policy.HTTPS_ONLY))
