@@ -58,6 +58,7 @@ public final class EdgeRoutes {
     }
 
     private void chatCompletions(ServerRequest request, ServerResponse response) {
+        chat.recognise(inbound(request, NO_BODY));
         serve(response, reply -> chat.serve(inbound(request, body(request)), reply));
     }
 

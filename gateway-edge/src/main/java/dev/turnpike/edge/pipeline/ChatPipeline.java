@@ -58,6 +58,23 @@ public final class ChatPipeline {
     }
 
     /**
+     * Refuses a caller before anything of the body is read, so that nobody without a key fills the
+     * memory. {@link #serve} asks again: a key may be revoked while its body arrives.
+     *
+     * @param head the request without its body
+     * @throws ProblemException if the caller has no right key, or it cannot be told
+     */
+    public void recognise(InboundRequest head) {
+        try {
+            entry.freshness().require();
+            entry.authenticate().apply(head);
+        } catch (ProblemException e) {
+            meters.problem(e.problem().code());
+            throw e;
+        }
+    }
+
+    /**
      * Serves one request. Whatever was taken is settled exactly once, on every path.
      *
      * @throws ProblemException if a stage refuses, or every target fails, before the first byte

@@ -201,6 +201,18 @@ class EdgeIT {
         }
     }
 
+    /** Else callers without a key could fill the memory with bodies. */
+    @Test
+    void aWrongKeyIsRefusedBeforeTheBodyIsRead() throws IOException {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.send(
+                    "POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n"
+                            + "authorization: Bearer sk-nonsense\r\n\r\n{");
+
+            assertThat(http.read().status()).isEqualTo(401);
+        }
+    }
+
     static Stream<String> aWrongKeyIsAlwaysTheSame401() {
         var other = ApiKeyText.generate("tp", new SecureRandom());
         var management = ApiKeyText.generate("tpm", new SecureRandom());
