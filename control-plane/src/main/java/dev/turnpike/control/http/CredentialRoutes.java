@@ -15,11 +15,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** {@code /credentials}: secrets of providers, write-only. */
 final class CredentialRoutes {
     private static final int NAME_MAX = 255;
-    private static final int VALUE_MAX = 16_384;
+
+    /** With a scheme before it, it must fit into one header of a request to a provider. */
+    private static final int VALUE_MAX = 16_000;
+
+    private static final Pattern VALUE = Pattern.compile("[ -~]*");
     private static final int REGION_MAX = 32;
     private static final int FINGERPRINT_BYTES = 6;
 
@@ -100,8 +105,12 @@ final class CredentialRoutes {
     }
 
     /** The secret itself; it is never echoed, so the reader gets no say in error texts. */
-    private static String value(Fields body) {
-        return body.text("value", 1, VALUE_MAX);
+    static String value(Fields body) {
+        var value = body.text("value", 1, VALUE_MAX);
+        if (!VALUE.matcher(value).matches()) {
+            throw body.wrong("value", "must be printable ASCII, as a header holds it");
+        }
+        return value;
     }
 
     private byte[] sealed(String value, CredentialId id, long version) {
