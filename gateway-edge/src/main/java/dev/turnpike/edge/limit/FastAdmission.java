@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Admits from this edge's own exact counts plus what it has heard of others. Never waits: edges
- * together may exceed a threshold by what they admit before they hear of each other, one edge alone
- * never does. Thread-safe; the requests of one tree of groups take turns under one short lock.
+ * together may exceed a threshold by what they admit before they hear of each other. One edge alone
+ * does not, but for what it admitted in its last moments before a kill: a new process hears of that
+ * when it has been shipped and added up. Thread-safe; the requests of one tree of groups take turns
+ * under one short lock.
  */
 public final class FastAdmission implements Admission {
     /** Counters alive at once, by default. */
