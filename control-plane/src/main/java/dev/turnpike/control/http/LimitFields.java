@@ -17,6 +17,12 @@ final class LimitFields {
     /** Slugs of one group. */
     static final int MODELS_MAX = 1_000;
 
+    /**
+     * Limits of one group over all of its slugs. With what five levels inherit, a change (the group
+     * before and after) stays well below the largest record.
+     */
+    static final int LIMITS_IN_ALL_MAX = 2_000;
+
     private static final int LIMITS_MAX = 32;
     private static final int SLUG_MAX = 201;
     private static final int DECIMAL_LENGTH_MAX = 32;
@@ -28,7 +34,19 @@ final class LimitFields {
 
     static Optional<List<ModelAccess>> read(Fields body) {
         return body.optionalObjects("models", MODELS_MAX)
-                .map(objects -> objects.stream().map(LimitFields::model).toList());
+                .map(objects -> objects.stream().map(LimitFields::model).toList())
+                .map(models -> bounded(body, models));
+    }
+
+    private static List<ModelAccess> bounded(Fields body, List<ModelAccess> models) {
+        int limits = 0;
+        for (var model : models) {
+            limits += model.rateLimits().size() + model.usageLimits().size();
+        }
+        if (limits > LIMITS_IN_ALL_MAX) {
+            throw body.wrong("models", "must have at most " + LIMITS_IN_ALL_MAX + " limits in all");
+        }
+        return models;
     }
 
     private static ModelAccess model(Fields fields) {

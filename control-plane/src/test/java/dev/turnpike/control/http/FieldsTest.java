@@ -9,9 +9,13 @@ import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.runtime.secret.MasterKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FieldsTest {
@@ -45,6 +49,27 @@ class FieldsTest {
     void aTimeNotWrittenAsRfc3339IsRefused(String time) {
         var body = fields("{\"t\":\"" + time + "\"}");
         assertThat(param(() -> body.optionalTime("t"))).isEqualTo("t");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, true", "401, false"})
+    void aGroupHasSoManyLimitsInAll(int slugs, boolean accepted) {
+        var limits =
+                Stream.of("SECOND", "MINUTE", "HOUR", "SECOND", "MINUTE")
+                        .map(unit ->
+                                "{\"type\":\"TOKEN\",\"unit\":\"" + unit + "\",\"threshold\":1}")
+                        .collect(Collectors.joining(","));
+        var models =
+                IntStream.range(0, slugs)
+                        .mapToObj(
+                                i -> "{\"slug\":\"a/" + i + "\",\"rate_limits\":[" + limits + "]}")
+                        .collect(Collectors.joining(","));
+        var body = fields("{\"models\":[" + models + "]}");
+        if (accepted) {
+            assertThat(LimitFields.read(body).orElseThrow()).hasSize(slugs);
+        } else {
+            assertThat(param(() -> LimitFields.read(body))).isEqualTo("models");
+        }
     }
 
     @Test
