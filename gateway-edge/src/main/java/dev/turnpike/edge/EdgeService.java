@@ -228,7 +228,12 @@ public final class EdgeService implements Service {
         HealthRoutes.addTo(routes, this::ready);
         var writes = closing(new WriteWatch(WriteWatch.STALL_MAX, System::nanoTime));
         new EdgeRoutes(pipelines, clock, System::nanoTime, writes).addTo(routes);
-        return new Listener("edge", config.listener(), routes, () -> ids.next("req_"));
+        return new Listener(
+                "edge",
+                config.listener(),
+                routes,
+                () -> ids.next("req_"),
+                EdgeRoutes::problemFormat);
     }
 
     private Pipelines.Money money(Journal journal, FastAdmission admission) {

@@ -4,7 +4,8 @@ import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
-import dev.turnpike.edge.wire.ChatRequest;
+import dev.turnpike.edge.wire.JsonText;
+import dev.turnpike.edge.wire.ModelRequest;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.ModelAccess;
 import dev.turnpike.schemas.limit.EffectiveLimit;
@@ -39,15 +40,15 @@ public final class TokenEstimator {
      * in {@code group}, else by size alone. What is set aside is replaced by the truth, so the
      * vocabulary is not worth its time here.
      */
-    public long admissionInput(ChatRequest chat, Group group, String slug) {
-        return countsTokens(group, slug) ? weighedInput(chat) : cheapInput(chat);
+    public long admissionInput(ModelRequest request, Group group, String slug) {
+        return countsTokens(group, slug) ? weighedInput(request) : cheapInput(request);
     }
 
     /** Prompt tokens by weights; some nanoseconds a character. */
-    public long weighedInput(ChatRequest chat) {
+    public long weighedInput(ModelRequest request) {
         var weights = new StreamingEstimator();
-        chat.meterText(weights);
-        return overhead(chat) + weights.tokens();
+        request.meterText(weights);
+        return overhead(request) + weights.tokens();
     }
 
     private static boolean countsTokens(Group group, String slug) {
@@ -70,8 +71,8 @@ public final class TokenEstimator {
     }
 
     /** Prompt tokens by size alone; takes no time. */
-    public long cheapInput(ChatRequest chat) {
-        return overhead(chat) + Math.ceilDiv(chat.promptBytes(), BYTES_PER_TOKEN);
+    public long cheapInput(ModelRequest request) {
+        return overhead(request) + Math.ceilDiv(request.promptBytes(), BYTES_PER_TOKEN);
     }
 
     /**
@@ -79,10 +80,10 @@ public final class TokenEstimator {
      *
      * @param model chooses the vocabulary
      */
-    public long exactInput(ChatRequest chat, String model) {
+    public long exactInput(ModelRequest request, String model) {
         var count = new Count(encoding(model));
-        chat.visitText(count::add);
-        return overhead(chat) + count.tokens();
+        request.meterText((json, from, to) -> count.add(JsonText.decode(json, from, to)));
+        return overhead(request) + count.tokens();
     }
 
     /**
@@ -97,12 +98,12 @@ public final class TokenEstimator {
     }
 
     /** What a chat costs beside its text: the marks of messages, tools, attachments, token ids. */
-    private static long overhead(ChatRequest chat) {
-        return (long) TOKENS_PER_MESSAGE * chat.messageCount()
+    private static long overhead(ModelRequest request) {
+        return (long) TOKENS_PER_MESSAGE * request.messageCount()
                 + TOKENS_PER_REPLY
-                + chat.promptTokenIds()
-                + (long) TOKENS_PER_ATTACHMENT * chat.attachments()
-                + Math.ceilDiv(chat.toolBytes(), BYTES_PER_TOKEN);
+                + request.promptTokenIds()
+                + (long) TOKENS_PER_ATTACHMENT * request.attachments()
+                + Math.ceilDiv(request.toolBytes(), BYTES_PER_TOKEN);
     }
 
     private Encoding encoding(String model) {

@@ -1,13 +1,17 @@
 package dev.turnpike.edge.http;
 
-import dev.turnpike.edge.pipeline.ChatPipeline;
 import dev.turnpike.edge.pipeline.ClientGoneException;
 import dev.turnpike.edge.pipeline.ClientReply;
 import dev.turnpike.edge.pipeline.InboundRequest;
+import dev.turnpike.edge.pipeline.InferencePipeline;
 import dev.turnpike.edge.pipeline.ModelsPipeline;
 import dev.turnpike.edge.pipeline.Pipelines;
-import dev.turnpike.edge.pipeline.RequestHeaders;
 import dev.turnpike.edge.pipeline.Stopwatch;
+import dev.turnpike.edge.protocol.OpenAiProtocol;
+import dev.turnpike.edge.protocol.OpenAiRoute;
+import dev.turnpike.edge.protocol.Protocol;
+import dev.turnpike.edge.protocol.RequestHeaders;
+import dev.turnpike.runtime.http.ProblemFormat;
 import dev.turnpike.runtime.http.RequestId;
 import dev.turnpike.runtime.http.Routes;
 import io.helidon.http.HeaderNames;
@@ -29,7 +33,7 @@ public final class EdgeRoutes {
     /** Longest body, in bytes, for which room is made before it has come. */
     private static final int BODY_BELIEVED_MAX = 64 << 10;
 
-    private final ChatPipeline chat;
+    private final InferencePipeline inference;
     private final ModelsPipeline models;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
@@ -42,24 +46,33 @@ public final class EdgeRoutes {
     public EdgeRoutes(
             Pipelines pipelines, InstantSource clock, LongSupplier nanoTime, WriteWatch writes) {
         this.writes = writes;
-        this.chat = pipelines.chat();
+        this.inference = pipelines.inference();
         this.models = pipelines.models();
         this.clock = clock;
         this.nanoTime = nanoTime;
     }
 
+    /** The error envelope that the clients of a path know. */
+    public static ProblemFormat problemFormat(String path) {
+        boolean messages = path.startsWith("/v1/messages") || path.startsWith("/messages");
+        return messages ? ProblemFormat.ANTHROPIC : ProblemFormat.OPENAI;
+    }
+
     /** Adds the routes. */
     public void addTo(Routes routes) {
         for (var base : new String[] {"/v1", ""}) {
-            routes.post(base + "/chat/completions", this::chatCompletions);
+            for (var route : OpenAiRoute.values()) {
+                var protocol = new OpenAiProtocol(route);
+                routes.post(base + route.path(), (req, res) -> infer(protocol, req, res));
+            }
             routes.get(base + "/models", this::listModels);
             routes.get(base + "/models/{+model}", this::retrieveModel);
         }
     }
 
-    private void chatCompletions(ServerRequest request, ServerResponse response) {
-        chat.recognise(inbound(request, NO_BODY));
-        serve(response, reply -> chat.serve(inbound(request, body(request)), reply));
+    private void infer(Protocol protocol, ServerRequest request, ServerResponse response) {
+        inference.recognise(inbound(request, NO_BODY));
+        serve(response, reply -> inference.serve(protocol, inbound(request, body(request)), reply));
     }
 
     private void listModels(ServerRequest request, ServerResponse response) {
@@ -78,6 +91,8 @@ public final class EdgeRoutes {
                 Stopwatch.start(nanoTime),
                 address(request),
                 headers(request),
+                request.query().rawValue(),
+                null,
                 body);
     }
 

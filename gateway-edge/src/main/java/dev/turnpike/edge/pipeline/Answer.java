@@ -1,5 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.protocol.TargetForm;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.schemas.control.Provider;
@@ -11,8 +12,10 @@ sealed interface Answer {
      * A target answers with a 2xx; its body is still to be read.
      *
      * @param targetModel the model name that was sent
+     * @param form reads the body
      */
-    record Accepted(Provider provider, String targetModel, UpstreamCall call) implements Answer {}
+    record Accepted(Provider provider, String targetModel, UpstreamCall call, TargetForm form)
+            implements Answer {}
 
     /**
      * No target answers.

@@ -1,5 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.protocol.RequestHeaders;
 import dev.turnpike.runtime.control.ControlView;
 import dev.turnpike.runtime.key.ApiKeyText;
 import dev.turnpike.runtime.key.KeyHasher;

@@ -1,8 +1,11 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.protocol.Incoming;
+import dev.turnpike.edge.protocol.RequestHeaders;
 import dev.turnpike.schemas.id.RequestId;
 import java.net.InetAddress;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request as it arrived, its body read whole.
@@ -10,6 +13,8 @@ import java.time.Instant;
  * @param receivedAt when its last byte had come, by the edge's clock
  * @param watch started at the same moment
  * @param clientAddress where it came from
+ * @param query of its URL, still encoded; empty when there is none
+ * @param pathModel the model its URL names
  * @param body at most the listener's bound
  */
 public record InboundRequest(
@@ -18,7 +23,14 @@ public record InboundRequest(
         Stopwatch watch,
         InetAddress clientAddress,
         RequestHeaders headers,
+        String query,
+        @Nullable String pathModel,
         byte[] body) {
+    /** What a protocol reads of it. */
+    Incoming incoming() {
+        return new Incoming(body, headers, query, pathModel);
+    }
+
     /** Names the request; the body may be a prompt. */
     @Override
     public String toString() {

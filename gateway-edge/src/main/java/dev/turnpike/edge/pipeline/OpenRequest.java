@@ -3,6 +3,7 @@ package dev.turnpike.edge.pipeline;
 import dev.turnpike.edge.journal.JournalUnavailableException;
 import dev.turnpike.edge.journal.Receipt;
 import dev.turnpike.edge.limit.Reservation;
+import dev.turnpike.edge.protocol.AnswerView;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.limit.Charge;
 import dev.turnpike.schemas.usage.Call;
@@ -60,6 +61,15 @@ final class OpenRequest implements AutoCloseable {
 
     Call call() {
         return call;
+    }
+
+    /** What an answer to it shows of the gateway. */
+    AnswerView view(String targetModel) {
+        return new AnswerView(
+                call.modelSlug(),
+                targetModel,
+                call.requestId().value(),
+                call.admittedAt().getEpochSecond());
     }
 
     /**

@@ -15,7 +15,7 @@ import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
 /** The pipelines of the edge, put together from what they share. */
-public record Pipelines(ChatPipeline chat, ModelsPipeline models) {
+public record Pipelines(InferencePipeline inference, ModelsPipeline models) {
     /** Who may call what. */
     public record Access(ControlView control, KeyHasher hasher, Freshness freshness) {}
 
@@ -53,15 +53,15 @@ public record Pipelines(ChatPipeline chat, ModelsPipeline models) {
                         new Credentials(control, upstreams.envelope()),
                         upstreams.demo(),
                         sources.random());
-        var chat =
-                new ChatPipeline(
-                        new ChatPipeline.Entry(access.freshness(), authenticate, resolve),
+        var inference =
+                new InferencePipeline(
+                        new InferencePipeline.Entry(access.freshness(), authenticate, resolve),
                         money,
                         new Admit(money, sources.ids()),
                         callTargets,
                         new RelayAnswer(headerPrefix),
                         sources.clock(),
                         headerPrefix);
-        return new Pipelines(chat, new ModelsPipeline(authenticate, resolve));
+        return new Pipelines(inference, new ModelsPipeline(authenticate, resolve));
     }
 }

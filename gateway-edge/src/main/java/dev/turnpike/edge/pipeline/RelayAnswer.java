@@ -1,13 +1,13 @@
 package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.estimate.StreamingEstimator;
+import dev.turnpike.edge.pipeline.Answer.Accepted;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.wire.ByteSlice;
-import dev.turnpike.edge.wire.ChatJsonReply;
-import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.JsonFaultException;
+import dev.turnpike.edge.wire.WholeAnswer;
 import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.usage.Outcome;
 import java.util.Arrays;
@@ -34,23 +34,19 @@ final class RelayAnswer {
      * @throws ProblemException if the answer is unusable; it is settled
      * @throws ClientGoneException if the client left; it is settled
      */
-    void apply(
-            ChatRequest chat,
-            OpenRequest open,
-            ServedChat served,
-            UpstreamCall upstream,
-            ClientReply reply)
+    void apply(Accepted answer, OpenRequest open, ServedRequest served, ClientReply reply)
             throws ClientGoneException {
-        if (chat.stream() && upstream.headers().startsWith("content-type", "text/event-stream")) {
-            stream.apply(chat, open, served, upstream, reply);
+        boolean events = answer.call().headers().startsWith("content-type", "text/event-stream");
+        if (open.call().stream() && events) {
+            stream.apply(answer, open, served, reply);
         } else {
-            whole(open, served, upstream, reply);
+            whole(answer, open, served, reply);
         }
     }
 
-    private void whole(
-            OpenRequest open, ServedChat served, UpstreamCall upstream, ClientReply reply)
+    private void whole(Accepted accepted, OpenRequest open, ServedRequest served, ClientReply reply)
             throws ClientGoneException {
+        var upstream = accepted.call();
         long before = served.watch().nanos();
         byte[] body;
         try {
@@ -60,9 +56,10 @@ final class RelayAnswer {
         }
         served.waited(served.watch().nanos() - before);
         var counter = new StreamingEstimator();
-        ChatJsonReply answer;
+        WholeAnswer answer;
         try {
-            answer = ChatJsonReply.read(body, 0, body.length, open.call().modelSlug(), counter);
+            var view = open.view(accepted.targetModel());
+            answer = accepted.form().whole(body, view, counter);
         } catch (JsonFaultException e) {
             throw broken(open, served, new UpstreamFault.BadResponse("not JSON"));
         }
@@ -76,7 +73,7 @@ final class RelayAnswer {
     }
 
     private static ProblemException broken(
-            OpenRequest open, ServedChat served, UpstreamFault fault) {
+            OpenRequest open, ServedRequest served, UpstreamFault fault) {
         var failed = UpstreamProblems.ofFault(fault);
         served.failed(UpstreamProblems.label(fault));
         open.settle(served.brokenOff(failed.outcome(), failed.problem().code().httpStatus()));

@@ -1,20 +1,18 @@
 package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.estimate.StreamingEstimator;
+import dev.turnpike.edge.pipeline.Answer.Accepted;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFault.Cancelled;
 import dev.turnpike.edge.upstream.UpstreamFault.Stage;
 import dev.turnpike.edge.upstream.UpstreamFault.TimedOut;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
-import dev.turnpike.edge.wire.ChatRequest;
-import dev.turnpike.edge.wire.ChatStreamRelay;
-import dev.turnpike.edge.wire.ChatStreamRelay.StreamView;
 import dev.turnpike.edge.wire.RawUsage;
 import dev.turnpike.edge.wire.StreamEnd;
+import dev.turnpike.edge.wire.StreamRelay;
 import dev.turnpike.schemas.usage.Outcome;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Brings a streamed answer to the client, event by event. */
@@ -28,23 +26,18 @@ final class RelayStream {
     /** How long the end of the body may take after the end of the stream. */
     private static final Duration DRAIN = Duration.ofMillis(20);
 
-    private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
 
     /**
      * @throws ClientGoneException if the client left; it is settled
      */
-    void apply(
-            ChatRequest chat,
-            OpenRequest open,
-            ServedChat served,
-            UpstreamCall upstream,
-            ClientReply reply)
+    void apply(Accepted answer, OpenRequest open, ServedRequest served, ClientReply reply)
             throws ClientGoneException {
+        var upstream = answer.call();
         var counter = new StreamingEstimator();
         var relay =
-                new ChatStreamRelay(
-                        view(chat, open, served),
+                answer.form().stream(
+                        open.view(answer.targetModel()),
                         counter,
                         () -> estimate(served, counter),
                         served.watch()::nanos);
@@ -84,7 +77,7 @@ final class RelayStream {
 
     /** Relays until the stream is over; returns whether the body came to a proper end. */
     private static boolean pump(
-            ChatStreamRelay relay,
+            StreamRelay relay,
             StreamingEstimator counter,
             OpenRequest open,
             Stopwatch watch,
@@ -99,7 +92,8 @@ final class RelayStream {
                 return upstream.bodyComplete();
             }
             if (count == UpstreamCall.SILENT) {
-                out.write(KEEP_ALIVE, 0, KEEP_ALIVE.length);
+                var alive = relay.keepAlive();
+                out.write(alive, 0, alive.length);
             } else {
                 more = relay.relay(count, out);
                 open.generated(counter.tokens(), watch.nanos());
@@ -121,18 +115,7 @@ final class RelayStream {
                 || (fault instanceof TimedOut late && late.stage() == Stage.TOTAL);
     }
 
-    private static StreamView view(ChatRequest chat, OpenRequest open, ServedChat served) {
-        var call = open.call();
-        return new StreamView(
-                call.modelSlug(),
-                served.targetModel(),
-                chat.wantsUsage(),
-                false,
-                "chatcmpl-" + call.requestId().value(),
-                call.admittedAt().getEpochSecond());
-    }
-
-    private static RawUsage estimate(ServedChat served, StreamingEstimator counter) {
+    private static RawUsage estimate(ServedRequest served, StreamingEstimator counter) {
         return new RawUsage(served.countedInput(), 0, 0, counter.tokens(), 0, false);
     }
 }

@@ -34,6 +34,13 @@ final class UpstreamAddress {
      */
     record Place(Origin origin, String path) {}
 
+    /** Anthropic's base URL is given without its version, OpenAI's with it. */
+    private static String versioned(Target target, OutboundUrl url) {
+        boolean missing =
+                target.provider() == Provider.ANTHROPIC && !url.basePath().endsWith("/v1");
+        return missing ? "/v1" : "";
+    }
+
     /**
      * @throws InvalidUrlException if the target has no usable address
      */
@@ -49,6 +56,6 @@ final class UpstreamAddress {
                 parsed.put(base, url);
             }
         }
-        return new Place(Origin.of(url), url.basePath() + path);
+        return new Place(Origin.of(url), url.basePath() + versioned(target, url) + path);
     }
 }

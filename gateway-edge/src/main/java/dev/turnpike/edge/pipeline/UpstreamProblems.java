@@ -1,5 +1,7 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.protocol.AnswerView;
+import dev.turnpike.edge.protocol.TargetForm;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFault.AddressRefused;
@@ -11,7 +13,7 @@ import dev.turnpike.edge.upstream.UpstreamFault.ResetMidBody;
 import dev.turnpike.edge.upstream.UpstreamFault.TimedOut;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.wire.ErrorBody;
-import dev.turnpike.edge.wire.UpstreamErrorReader;
+import dev.turnpike.edge.wire.UpstreamError;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.schemas.usage.Outcome;
@@ -33,16 +35,18 @@ final class UpstreamProblems {
     private UpstreamProblems() {}
 
     /** Reads and closes a reply that is no success. */
-    static Answer.Failed ofStatus(UpstreamCall call, String targetModel, String publicModel) {
+    static UpstreamError read(UpstreamCall call, TargetForm form, AnswerView view) {
         try (call) {
             var body = new byte[ERROR_BYTES_MAX];
             int length = read(call, body);
-            var error =
-                    UpstreamErrorReader.read(
-                            call.status(), body, 0, length, targetModel, publicModel);
-            var problem = problem(error.clientStatus(), error.body(), retryAfter(call));
-            return new Answer.Failed(problem, Outcome.UPSTREAM_FAILED);
+            return form.error(call.status(), body, length, view);
         }
+    }
+
+    /** What a reply that is no success comes to. */
+    static Answer.Failed ofError(UpstreamCall call, UpstreamError error) {
+        var problem = problem(error.clientStatus(), error.body(), retryAfter(call));
+        return new Answer.Failed(problem, Outcome.UPSTREAM_FAILED);
     }
 
     /** What a broken call comes to. */

@@ -28,8 +28,7 @@ public record BodyPatch(String targetModel, boolean usageInStream, boolean forwa
     public List<ByteSlice> apply(ChatRequest request) {
         var scan = request.scan;
         var edits = new Edits();
-        var model = scan.modelMember().value();
-        edits.replace(model.from(), model.to(), JsonText.quote(targetModel));
+        model(scan, edits);
         var metadata = scan.metadataMember;
         boolean metadataGoes = metadata != null && !forwardMetadata;
         var options = scan.options;
@@ -44,6 +43,20 @@ public record BodyPatch(String targetModel, boolean usageInStream, boolean forwa
             remove(options, metadataGoes ? metadata : null, edits);
         }
         return edits.slices(request.body, request.document.from(), request.document.to());
+    }
+
+    private void model(ChatRequest.RequestScan scan, Edits edits) {
+        var member = scan.modelMember;
+        if (member != null) {
+            var value = member.value();
+            edits.replace(value.from(), value.to(), JsonText.quote(targetModel));
+        } else { // The URL names it; the target reads the body.
+            edits.insert(scan.open, ascii("\"model\":"));
+            edits.insert(scan.open, JsonText.quote(targetModel));
+            if (!scan.empty) {
+                edits.insert(scan.open, ascii(","));
+            }
+        }
     }
 
     private static void includeUsage(ChatRequest.RequestScan scan, Edits edits) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A whole JSON answer: its usage read, its model renamed, the rest byte for byte. */
-public final class ChatJsonReply {
+public final class ChatJsonReply implements WholeAnswer {
     private static final byte[] STOP = "\"stop\"".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] json;
@@ -47,21 +47,25 @@ public final class ChatJsonReply {
     }
 
     /** What the upstream reported. */
+    @Override
     public Optional<RawUsage> usage() {
         return Optional.ofNullable(usage);
     }
 
     /** Finish reason of the last choice. */
+    @Override
     public Optional<String> finishReason() {
         return Optional.ofNullable(finishReason);
     }
 
     /** Whether this is an error although the status said otherwise. */
+    @Override
     public boolean failed() {
         return error != null;
     }
 
     /** The body for the client; the slices share the upstream's body. */
+    @Override
     public List<ByteSlice> body() {
         return edits.slices(json, from, to);
     }

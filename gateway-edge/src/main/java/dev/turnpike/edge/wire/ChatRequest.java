@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What the gateway needs to know of a request body, with the places of what it rewrites. The body
  * itself is shared, not copied, and must not change while this object lives.
  */
-public final class ChatRequest {
+public final class ChatRequest implements ModelRequest {
     final byte[] body;
     final ByteRange document;
     final RequestScan scan;
@@ -22,16 +22,13 @@ public final class ChatRequest {
     }
 
     /** The model asked for, as the client spelled it; never empty. */
+    @Override
     public String model() {
         return scan.model;
     }
 
-    /** Where the model's value stands in the body, quotes included. */
-    public ByteRange modelValue() {
-        return scan.modelMember().value();
-    }
-
     /** Whether the answer is to be a stream. */
+    @Override
     public boolean stream() {
         return scan.stream;
     }
@@ -44,16 +41,19 @@ public final class ChatRequest {
     /**
      * Most output tokens of one choice, by whichever of its names was given (the smaller if both).
      */
+    @Override
     public OptionalInt maxTokens() {
         return scan.maxTokens < 0 ? OptionalInt.empty() : OptionalInt.of(scan.maxTokens);
     }
 
     /** How many choices are asked for, 1 unless said otherwise. */
+    @Override
     public int choices() {
         return scan.choices;
     }
 
     /** The body's {@code metadata}; empty when there is none. */
+    @Override
     public Map<String, String> metadata() {
         return Map.copyOf(scan.metadata);
     }
@@ -67,26 +67,31 @@ public final class ChatRequest {
      * Elements of {@code messages} (of {@code input}, where that is an array); 0 for a plain
      * prompt.
      */
+    @Override
     public int messageCount() {
         return scan.messages;
     }
 
     /** Bytes of text the model is to read, as they stand in JSON. */
+    @Override
     public long promptBytes() {
         return scan.promptBytes;
     }
 
     /** Numbers in the prompt: token ids sent by the client instead of text. */
+    @Override
     public int promptTokenIds() {
         return scan.promptNumbers;
     }
 
     /** Bytes of the definitions of tools, functions and response formats, as they stand in JSON. */
+    @Override
     public long toolBytes() {
         return scan.toolBytes;
     }
 
     /** Images and other attachments in the prompt. */
+    @Override
     public int attachments() {
         return scan.attachments;
     }
@@ -106,6 +111,7 @@ public final class ChatRequest {
     }
 
     /** As {@link #visitText}, without making strings. */
+    @Override
     public void meterText(OutputMeter meter) {
         if (scan.prompt == null) {
             return;
@@ -128,6 +134,8 @@ public final class ChatRequest {
     static final class RequestScan {
         String model = "";
         @Nullable ObjectMember modelMember;
+        int open;
+        boolean empty = true;
         boolean stream;
         @Nullable ObjectMember streamMember;
         boolean includeUsage;
@@ -148,12 +156,5 @@ public final class ChatRequest {
         int promptNumbers;
         int attachments;
         long toolBytes;
-
-        ObjectMember modelMember() {
-            if (modelMember == null) {
-                throw new IllegalStateException("a request without a model was let through");
-            }
-            return modelMember;
-        }
     }
 }

@@ -4,6 +4,7 @@ import dev.turnpike.edge.wire.BodyFaultException.Reason;
 import dev.turnpike.edge.wire.ChatRequest.RequestScan;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scans a request body once, in place, and refuses what a gateway and an upstream could read
@@ -27,31 +28,36 @@ public final class ChatRequestReader {
 
     private final byte[] body;
     private final RequestShape shape;
+    private final @Nullable String pathModel;
     private final JsonCursor cursor;
     private final RequestScan scan = new RequestScan();
     private int kept;
 
-    private ChatRequestReader(byte[] body, int from, int to, RequestShape shape) {
+    private ChatRequestReader(
+            byte[] body, int from, int to, RequestShape shape, @Nullable String pathModel) {
         this.body = body;
         this.shape = shape;
+        this.pathModel = pathModel;
         this.cursor = JsonCursor.strict(body, from, to);
         scan.chatOptions = shape == RequestShape.CHAT || shape == RequestShape.COMPLETIONS;
     }
 
     /** Reads a chat body. */
     public static ChatRequest read(byte[] body) throws BodyFaultException {
-        return read(body, 0, body.length, RequestShape.CHAT);
+        return read(body, 0, body.length, RequestShape.CHAT, null);
     }
 
     /**
      * @param body shared with the result; a byte order mark at its front is dropped
+     * @param pathModel the model that the URL names; it counts, whatever the body says
      * @throws BodyFaultException saying what is wrong and with which member
      */
-    public static ChatRequest read(byte[] body, int offset, int length, RequestShape shape)
+    public static ChatRequest read(
+            byte[] body, int offset, int length, RequestShape shape, @Nullable String pathModel)
             throws BodyFaultException {
         int from = offset + bom(body, offset, length);
         int to = offset + length;
-        var reader = new ChatRequestReader(body, from, to, shape);
+        var reader = new ChatRequestReader(body, from, to, shape, pathModel);
         try {
             reader.document();
         } catch (JsonFaultException e) {
@@ -77,11 +83,15 @@ public final class ChatRequestReader {
         }
         cursor.enterObject();
         kept = cursor.position();
+        scan.open = kept;
         while (cursor.nextName()) {
+            scan.empty = false;
             member();
         }
         cursor.end();
-        if (scan.modelMember == null) {
+        if (pathModel != null) {
+            scan.model = checked(pathModel);
+        } else if (scan.modelMember == null) {
             throw missing("model");
         }
         var promptName = shape.promptName();
@@ -140,13 +150,17 @@ public final class ChatRequestReader {
             throw wrongType("model", "a string");
         }
         cursor.string();
-        scan.model = cursor.text();
-        if (scan.model.isEmpty() || scan.model.length() > MODEL_CHARS_MAX) {
+        scan.model = checked(cursor.text());
+    }
+
+    private static String checked(String model) throws BodyFaultException {
+        if (model.isEmpty() || model.length() > MODEL_CHARS_MAX) {
             throw new BodyFaultException(
                     Reason.INVALID_VALUE,
                     "model",
                     "'model' must have 1 to " + MODEL_CHARS_MAX + " characters");
         }
+        return model;
     }
 
     private boolean bool(String name, byte first) throws JsonFaultException, BodyFaultException {

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #conclude}, {@link #cut} and {@link #abort}, once, record what it returns, and send its
  * tail. One thread.
  */
-public final class ChatStreamRelay {
+public final class ChatStreamRelay implements StreamRelay {
     private static final byte[] EVENT_START = ascii("data: ");
     private static final byte[] EVENT_END = ascii("\n\n");
+    private static final byte[] KEEP_ALIVE = ascii(": keep-alive\n\n");
     private static final byte[] DONE = ascii("data: [DONE]\n\n");
 
     private final SseReader events;
@@ -82,6 +83,7 @@ public final class ChatStreamRelay {
     }
 
     /** See {@link SseReader#room}. When it is 0 the stream has failed. */
+    @Override
     public int room() {
         int room = events.room();
         if (room == 0 && failure == null) {
@@ -91,11 +93,13 @@ public final class ChatStreamRelay {
     }
 
     /** See {@link SseReader#array}. */
+    @Override
     public byte[] array() {
         return events.array();
     }
 
     /** See {@link SseReader#offset}. */
+    @Override
     public int offset() {
         return events.offset();
     }
@@ -107,6 +111,7 @@ public final class ChatStreamRelay {
      * @return whether more is expected; if not, conclude
      * @throws IOException if the sink fails: the client is gone
      */
+    @Override
     public boolean relay(int count, RelaySink sink) throws IOException {
         events.received(count);
         while (!over() && events.next()) {
@@ -119,6 +124,7 @@ public final class ChatStreamRelay {
      * Takes account of what was received and did not reach the client, which is gone: it was
      * generated all the same.
      */
+    @Override
     public void takeRest() {
         try {
             relay(0, (bytes, offset, length) -> {});
@@ -127,17 +133,24 @@ public final class ChatStreamRelay {
         }
     }
 
+    @Override
+    public byte[] keepAlive() {
+        return KEEP_ALIVE;
+    }
+
     /** Whether the stream has ended or failed, so that nothing more is to be read. */
     public boolean over() {
         return done || failure != null;
     }
 
     /** When the first generated text passed, by the clock given. */
+    @Override
     public OptionalLong firstTokenNanos() {
         return firstTokenSeen ? OptionalLong.of(firstTokenAt) : OptionalLong.empty();
     }
 
     /** The last usage the upstream reported so far. */
+    @Override
     public Optional<RawUsage> usage() {
         return Optional.ofNullable(usage);
     }
@@ -152,6 +165,7 @@ public final class ChatStreamRelay {
      *
      * @param cleanEnd whether its body came to a proper end
      */
+    @Override
     public StreamEnd conclude(boolean cleanEnd) {
         var tail = new ByteArrayOutputStream(512);
         if (!over() && cleanEnd && events.finish()) {
@@ -175,6 +189,7 @@ public final class ChatStreamRelay {
     }
 
     /** Ends the answer with an error: a deadline passed, or the connection broke. */
+    @Override
     public StreamEnd abort(ErrorBody shown) {
         if (failure == null) {
             failure = new StreamFailure.Aborted(shown);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.turnpike.edge.demo.DemoModel;
 import dev.turnpike.edge.upstream.Limits;
 import dev.turnpike.edge.upstream.UpstreamClient;
-import dev.turnpike.edge.wire.BodyPatch;
 import dev.turnpike.runtime.control.ControlView;
 import dev.turnpike.runtime.outbound.AddressPolicy;
 import dev.turnpike.runtime.outbound.OutboundUrl;
@@ -67,11 +66,7 @@ class CallTargetsTest {
                             credentials,
                             new DemoModel(rig.clock),
                             new Random(1));
-            return callTargets.apply(
-                    endpoint(targets),
-                    rig.open(),
-                    model -> new BodyPatch(model, true, false).apply(rig.chat),
-                    rig.served);
+            return callTargets.apply(endpoint(targets), rig.open(), rig.asked, rig.served);
         }
     }
 

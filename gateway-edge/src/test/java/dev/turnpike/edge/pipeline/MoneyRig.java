@@ -6,13 +6,18 @@ import dev.turnpike.edge.limit.AdmissionRequest;
 import dev.turnpike.edge.limit.AdmissionResult.Admitted;
 import dev.turnpike.edge.limit.FastAdmission;
 import dev.turnpike.edge.limit.OutputHistory;
+import dev.turnpike.edge.protocol.Asked;
+import dev.turnpike.edge.protocol.Incoming;
+import dev.turnpike.edge.protocol.OpenAiProtocol;
+import dev.turnpike.edge.protocol.OpenAiRoute;
 import dev.turnpike.edge.wire.BodyFaultException;
-import dev.turnpike.edge.wire.ChatRequest;
-import dev.turnpike.edge.wire.ChatRequestReader;
 import dev.turnpike.schemas.control.EffectiveModel;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.ModelAccess;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.control.Target;
+import dev.turnpike.schemas.control.Timeouts;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.id.RequestId;
@@ -36,6 +41,18 @@ import java.util.Optional;
 final class MoneyRig {
     static final String SLUG = "acme/chat";
     static final long PROMPT = 40;
+    static final Target TARGET =
+            new Target(
+                    Provider.OPENAI,
+                    null,
+                    "gpt",
+                    null,
+                    null,
+                    null,
+                    0,
+                    1,
+                    Timeouts.DEFAULT,
+                    Map.of());
     private static final long TOKENS_PER_DAY = 10_000;
     private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
     private static final GroupId GROUP = GroupId.ofUlid("01JD0000000000000000000001");
@@ -51,14 +68,21 @@ final class MoneyRig {
                     new OutputHistory(),
                     new TokenEstimator(),
                     new RequestMeters(new SimpleMeterRegistry()));
-    final ChatRequest chat = read(BODY);
-    final ServedChat served = new ServedChat(inbound(), chat, PROMPT, money.estimator(), clock);
+    final Asked asked = read(BODY);
+    final ServedRequest served =
+            new ServedRequest(inbound(), asked.request(), PROMPT, money.estimator(), clock);
 
     /** Admits the request. */
     OpenRequest open() {
+        return open(false);
+    }
+
+    /** Admits the request, which may have asked for a stream. */
+    OpenRequest open(boolean stream) {
         var asked = new AdmissionRequest(NOON, group(), SLUG, PROMPT + 100, 0);
         var admitted = (Admitted) money.admission().admit(asked);
-        return new OpenRequest(call(), admitted.reservation(), PROMPT, money, served::forgotten);
+        return new OpenRequest(
+                call(stream), admitted.reservation(), PROMPT, money, served::forgotten);
     }
 
     /** Tokens of the day that are used or set aside. */
@@ -76,9 +100,11 @@ final class MoneyRig {
         return (Settled) facts.getLast();
     }
 
-    static ChatRequest read(String body) {
+    static Asked read(String body) {
+        var bytes = body.getBytes(StandardCharsets.UTF_8);
         try {
-            return ChatRequestReader.read(body.getBytes(StandardCharsets.UTF_8));
+            return new OpenAiProtocol(OpenAiRoute.CHAT)
+                    .read(new Incoming(bytes, name -> Optional.empty(), "", null));
         } catch (BodyFaultException e) {
             throw new IllegalStateException(e);
         }
@@ -91,6 +117,8 @@ final class MoneyRig {
                 Stopwatch.start(() -> 0L),
                 InetAddress.getLoopbackAddress(),
                 name -> Optional.empty(),
+                "",
+                null,
                 BODY.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -98,9 +126,9 @@ final class MoneyRig {
         return RequestId.ofUlid("01JD0000000000000000000002");
     }
 
-    private static Call call() {
+    private static Call call(boolean stream) {
         var caller = new Caller(GROUP, GROUP, "acme", new KeyPrefix("tp_abcdefghijkl"));
-        return new Call(id(), NOON, caller, SLUG, null, "chat", false, Map.of());
+        return new Call(id(), NOON, caller, SLUG, null, "chat", stream, Map.of());
     }
 
     private static Group group() {

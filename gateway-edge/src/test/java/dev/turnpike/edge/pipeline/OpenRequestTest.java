@@ -3,14 +3,9 @@ package dev.turnpike.edge.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.turnpike.edge.demo.DemoCall;
-import dev.turnpike.edge.demo.DemoModel;
 import dev.turnpike.edge.journal.JournalUnavailableException;
-import dev.turnpike.edge.wire.ByteSlice;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.usage.Outcome;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OpenRequestTest {
@@ -38,7 +33,7 @@ class OpenRequestTest {
     void whatBreaksInTheMiddleOfAnAnswerIsChargedThePromptAndWhatWasGenerated() {
         try (var open = rig.open()) {
             open.called(Provider.DEMO, "demo");
-            rig.served.accepted(new Answer.Accepted(Provider.DEMO, "demo", demoCall()));
+            rig.served.accepted(Provider.DEMO, "demo");
             open.generated(17, 0);
         }
 
@@ -100,12 +95,5 @@ class OpenRequestTest {
         rig.journal.repair();
 
         assertThat(rig.settled().settlement().outcome()).isEqualTo(Outcome.TIMED_OUT);
-    }
-
-    private static DemoCall demoCall() {
-        var body =
-                "{\"model\":\"demo\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}"
-                        .getBytes(StandardCharsets.UTF_8);
-        return DemoCall.open(new DemoModel(new MoneyRig().clock), List.of(ByteSlice.of(body)), "x");
     }
 }

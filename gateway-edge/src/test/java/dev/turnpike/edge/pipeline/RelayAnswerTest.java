@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.edge.journal.JournalUnavailableException;
+import dev.turnpike.edge.protocol.TargetTerms;
 import dev.turnpike.edge.upstream.ResponseHeaders;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFault.Stage;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
+import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.usage.Outcome;
 import java.io.ByteArrayOutputStream;
@@ -100,7 +102,7 @@ class RelayAnswerTest {
         relay("{\"model\":\"acme/chat\"", new Upstream("application/json", List.of(answer), null));
 
         assertThat(rig.settled().settlement().finishReason())
-                .hasSize(ServedChat.FINISH_REASON_CHARS_MAX);
+                .hasSize(ServedRequest.FINISH_REASON_CHARS_MAX);
     }
 
     private static String finish(String reason) {
@@ -114,12 +116,15 @@ class RelayAnswerTest {
     }
 
     private void relay(String head, Upstream upstream) throws ClientGoneException {
-        try (var open = rig.open()) {
+        var asked = MoneyRig.read(head + ",\"messages\":[{\"role\":\"user\",\"content\":\"\"}]}");
+        try (var open = rig.open(asked.request().stream())) {
             open.called(Provider.OPENAI, "gpt");
-            rig.served.accepted(new Answer.Accepted(Provider.OPENAI, "gpt", upstream));
-            var chat =
-                    MoneyRig.read(head + ",\"messages\":[{\"role\":\"user\",\"content\":\"\"}]}");
-            new RelayAnswer("X-Turnpike").apply(chat, open, rig.served, upstream, client);
+            var form = asked.form(MoneyRig.TARGET, new TargetTerms("gpt", false, true));
+            var accepted = new Answer.Accepted(Provider.OPENAI, "gpt", upstream, form);
+            rig.served.accepted(accepted.provider(), accepted.targetModel());
+            new RelayAnswer("X-Turnpike").apply(accepted, open, rig.served, client);
+        } catch (BodyFaultException e) {
+            throw new AssertionError(e);
         }
     }
 

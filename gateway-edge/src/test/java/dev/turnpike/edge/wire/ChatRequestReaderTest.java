@@ -222,7 +222,8 @@ class ChatRequestReaderTest {
     void otherShapesNeedTheirOwnPrompt() throws BodyFaultException {
         var body = "{\"model\":\"e\",\"input\":[[1,2,3],[4]],\"encoding_format\":\"base64\"}";
         var request =
-                ChatRequestReader.read(bytes(body), 0, body.length(), RequestShape.EMBEDDINGS);
+                ChatRequestReader.read(
+                        bytes(body), 0, body.length(), RequestShape.EMBEDDINGS, null);
 
         assertThat(request.promptTokenIds()).isEqualTo(4);
     }

@@ -1,11 +1,11 @@
 package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.estimate.TokenEstimator;
-import dev.turnpike.edge.wire.ChatJsonReply;
-import dev.turnpike.edge.wire.ChatRequest;
-import dev.turnpike.edge.wire.ChatStreamRelay;
+import dev.turnpike.edge.wire.ModelRequest;
 import dev.turnpike.edge.wire.RawUsage;
 import dev.turnpike.edge.wire.StreamEnd;
+import dev.turnpike.edge.wire.StreamRelay;
+import dev.turnpike.edge.wire.WholeAnswer;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.usage.Settlement;
@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * left by what was generated until then; one that the upstream broke off by its prompt only; one
  * that the upstream never accepted not at all.
  */
-final class ServedChat {
+final class ServedRequest {
     /** Longest finish reason that is kept. */
     static final int FINISH_REASON_CHARS_MAX = 64;
 
     private static final int BROKEN_STATUS = 500;
 
     private final InboundRequest inbound;
-    private final ChatRequest chat;
+    private final ModelRequest request;
     private final long admissionInput;
     private final TokenEstimator estimator;
     private final InstantSource clock;
@@ -49,14 +49,14 @@ final class ServedChat {
     /**
      * @param admissionInput prompt tokens as they were estimated for admission, perhaps roughly
      */
-    ServedChat(
+    ServedRequest(
             InboundRequest inbound,
-            ChatRequest chat,
+            ModelRequest request,
             long admissionInput,
             TokenEstimator estimator,
             InstantSource clock) {
         this.inbound = inbound;
-        this.chat = chat;
+        this.request = request;
         this.admissionInput = admissionInput;
         this.estimator = estimator;
         this.clock = clock;
@@ -79,9 +79,9 @@ final class ServedChat {
         attempts.add(new UpstreamAttempt(tried, model, status, error, millis));
     }
 
-    void accepted(Answer.Accepted answer) {
-        provider = answer.provider();
-        targetModel = answer.targetModel();
+    void accepted(Provider by, String model) {
+        provider = by;
+        targetModel = model;
     }
 
     String targetModel() {
@@ -90,24 +90,24 @@ final class ServedChat {
 
     /** Prompt tokens by vocabulary, for an answer whose provider has not counted. */
     long countedInput() {
-        return estimator.exactInput(chat, targetModel());
+        return estimator.exactInput(request, targetModel());
     }
 
     /** Takes what a whole answer said of itself, and our own count where it said nothing. */
-    void take(ChatJsonReply answer, long outputTokens) {
+    void take(WholeAnswer answer, long outputTokens) {
         reported = answer.usage().orElse(null);
-        finishReason = answer.finishReason().map(ServedChat::shortened).orElse(null);
+        finishReason = answer.finishReason().map(ServedRequest::shortened).orElse(null);
         outputEstimate = outputTokens;
     }
 
     /** Takes what a stream said of itself, and our own count. */
-    void take(ChatStreamRelay relay, StreamEnd end, long outputTokens) {
+    void take(StreamRelay relay, StreamEnd end, long outputTokens) {
         takeUnfinished(relay, outputTokens);
-        finishReason = end.finishReason().map(ServedChat::shortened).orElse(null);
+        finishReason = end.finishReason().map(ServedRequest::shortened).orElse(null);
     }
 
     /** The same of a stream whose end nobody saw. */
-    void takeUnfinished(ChatStreamRelay relay, long outputTokens) {
+    void takeUnfinished(StreamRelay relay, long outputTokens) {
         reported = relay.usage().orElse(null);
         firstTokenNanos = relay.firstTokenNanos();
         outputEstimate = outputTokens;

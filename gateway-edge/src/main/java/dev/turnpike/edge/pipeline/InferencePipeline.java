@@ -2,11 +2,10 @@ package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.journal.JournalUnavailableException;
+import dev.turnpike.edge.protocol.Asked;
+import dev.turnpike.edge.protocol.Protocol;
 import dev.turnpike.edge.wire.BodyFaultException;
-import dev.turnpike.edge.wire.BodyPatch;
-import dev.turnpike.edge.wire.ByteSlice;
-import dev.turnpike.edge.wire.ChatRequest;
-import dev.turnpike.edge.wire.ChatRequestReader;
+import dev.turnpike.edge.wire.ModelRequest;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.runtime.problem.ProblemException;
@@ -15,18 +14,15 @@ import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.usage.Call;
 import dev.turnpike.schemas.usage.Caller;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that happens to one chat completion, top to bottom, on the caller's virtual thread:
- * authenticate, read, resolve, admit, call, relay, settle. The types keep the order: no stage can
- * be given what an earlier one has not produced. Thread-safe.
+ * Everything that happens to one request to a model, top to bottom, on the caller's virtual thread:
+ * authenticate, read, resolve, admit, call, relay, settle. What is particular to a route is in its
+ * {@link Protocol}. The types keep the order: no stage can be given what an earlier one has not
+ * produced. Thread-safe.
  */
-public final class ChatPipeline {
-    private static final String OPERATION = "chat";
-
+public final class InferencePipeline {
     private final Entry entry;
     private final TokenEstimator estimator;
     private final RequestMeters meters;
@@ -39,7 +35,7 @@ public final class ChatPipeline {
     /** The stages before a request has a price. */
     record Entry(Freshness freshness, Authenticate authenticate, Resolve resolve) {}
 
-    ChatPipeline(
+    InferencePipeline(
             Entry entry,
             Pipelines.Money money,
             Admit admit,
@@ -77,13 +73,15 @@ public final class ChatPipeline {
     /**
      * Serves one request. Whatever was taken is settled exactly once, on every path.
      *
+     * @param protocol of the route it came on
      * @throws ProblemException if a stage refuses, or every target fails, before the first byte
      * @throws ClientGoneException if the client left; everything is settled
      */
-    public void serve(InboundRequest inbound, ClientReply reply) throws ClientGoneException {
+    public void serve(Protocol protocol, InboundRequest inbound, ClientReply reply)
+            throws ClientGoneException {
         try {
             entry.freshness().require();
-            authenticated(inbound, reply);
+            authenticated(protocol, inbound, reply);
         } catch (ProblemException e) {
             meters.problem(e.problem().code());
             throw e;
@@ -96,29 +94,30 @@ public final class ChatPipeline {
         }
     }
 
-    private void authenticated(InboundRequest inbound, ClientReply reply)
+    private void authenticated(Protocol protocol, InboundRequest inbound, ClientReply reply)
             throws ClientGoneException {
         var who = entry.authenticate().apply(inbound);
-        var chat = read(inbound.body());
-        var endpoint = entry.resolve().apply(chat.model(), who.key(), who.group());
-        var call = call(inbound, who, chat, endpoint.orElse(null));
+        var asked = read(protocol, inbound);
+        var model = asked.request().model();
+        var endpoint = entry.resolve().apply(model, who.key(), who.group());
+        var call = call(protocol, inbound, who, asked.request(), endpoint.orElse(null));
         if (endpoint.isEmpty()) {
-            throw admit.refused(call, Resolve.notFound(chat.model()), null);
+            throw admit.refused(call, Resolve.notFound(model), null);
         }
-        admitted(new Admitting(inbound, who.group(), chat, endpoint.get(), call), reply);
+        admitted(new Admitting(inbound, who.group(), asked, endpoint.get(), call), reply);
     }
 
     private record Admitting(
-            InboundRequest inbound, Group group, ChatRequest chat, Endpoint endpoint, Call call) {}
+            InboundRequest inbound, Group group, Asked asked, Endpoint endpoint, Call call) {}
 
     private void admitted(Admitting request, ClientReply reply) throws ClientGoneException {
-        var chat = request.chat();
-        long input = estimator.admissionInput(chat, request.group(), request.call().modelSlug());
-        var size = new Admit.Size(input, chat.maxTokens().orElse(-1), chat.choices());
-        var served = new ServedChat(request.inbound(), chat, input, estimator, clock);
+        var asked = request.asked().request();
+        long input = estimator.admissionInput(asked, request.group(), request.call().modelSlug());
+        var size = new Admit.Size(input, asked.maxTokens().orElse(-1), asked.choices());
+        var served = new ServedRequest(request.inbound(), asked, input, estimator, clock);
         try (var open = admit(request, size, served, reply)) {
             long before = served.watch().nanos();
-            var answer = callTargets.apply(request.endpoint(), open, body(request), served);
+            var answer = callTargets.apply(request.endpoint(), open, request.asked(), served);
             served.waited(served.watch().nanos() - before);
             switch (answer) {
                 case Answer.Failed(var problem, var outcome) -> {
@@ -126,10 +125,10 @@ public final class ChatPipeline {
                     throw problem.asException();
                 }
                 case Answer.Accepted accepted -> {
-                    try (var upstream = accepted.call()) {
-                        served.accepted(accepted);
+                    try (var _ = accepted.call()) {
+                        served.accepted(accepted.provider(), accepted.targetModel());
                         reply.header(overheadHeader, Long.toString(served.overheadMillis()));
-                        relay.apply(chat, open, served, upstream, reply);
+                        relay.apply(accepted, open, served, reply);
                     }
                 }
             }
@@ -137,7 +136,7 @@ public final class ChatPipeline {
     }
 
     private OpenRequest admit(
-            Admitting request, Admit.Size size, ServedChat served, ClientReply reply) {
+            Admitting request, Admit.Size size, ServedRequest served, ClientReply reply) {
         try {
             return admit.apply(request.call(), request.group(), size, served::forgotten);
         } finally {
@@ -146,19 +145,18 @@ public final class ChatPipeline {
         }
     }
 
-    private static Function<String, List<ByteSlice>> body(Admitting request) {
-        return model ->
-                new BodyPatch(model, true, request.endpoint().forwardMetadata())
-                        .apply(request.chat());
+    private static Asked read(Protocol protocol, InboundRequest inbound) {
+        try {
+            return protocol.read(inbound.incoming());
+        } catch (BodyFaultException e) {
+            throw refused(e).asException();
+        }
     }
 
-    private static ChatRequest read(byte[] body) {
-        try {
-            return ChatRequestReader.read(body);
-        } catch (BodyFaultException e) {
-            var problem = Problem.of(ErrorCode.INVALID_REQUEST, sentence(e));
-            throw e.param().map(problem::withParam).orElse(problem).asException();
-        }
+    /** What a client is told about a body that is not as it must be. */
+    static Problem refused(BodyFaultException fault) {
+        var problem = Problem.of(ErrorCode.INVALID_REQUEST, sentence(fault));
+        return fault.param().map(problem::withParam).orElse(problem);
     }
 
     private static String sentence(BodyFaultException fault) {
@@ -167,9 +165,10 @@ public final class ChatPipeline {
     }
 
     private static Call call(
+            Protocol protocol,
             InboundRequest inbound,
             Authenticate.Authenticated who,
-            ChatRequest chat,
+            ModelRequest request,
             @Nullable Endpoint endpoint) {
         var group = who.group();
         var caller =
@@ -182,10 +181,10 @@ public final class ChatPipeline {
                 inbound.id(),
                 inbound.receivedAt(),
                 caller,
-                chat.model(),
+                request.model(),
                 endpoint == null ? null : endpoint.id(),
-                OPERATION,
-                chat.stream(),
-                chat.metadata());
+                protocol.operation(),
+                request.stream(),
+                request.metadata());
     }
 }

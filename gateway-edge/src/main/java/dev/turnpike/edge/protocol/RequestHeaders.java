@@ -1,4 +1,4 @@
-package dev.turnpike.edge.pipeline;
+package dev.turnpike.edge.protocol;
 
 import java.util.Optional;
 

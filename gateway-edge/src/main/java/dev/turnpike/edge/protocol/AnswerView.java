@@ -1,0 +1,12 @@
+package dev.turnpike.edge.protocol;
+
+/**
+ * What an answer shows of the gateway instead of the target.
+ *
+ * @param publicModel the model's public name
+ * @param targetModel the model's name at the target, which no client sees
+ * @param requestId identifies the answer where the target gave it no identity
+ * @param createdSeconds used where the target sent no time, in seconds since 1970
+ */
+public record AnswerView(
+        String publicModel, String targetModel, String requestId, long createdSeconds) {}

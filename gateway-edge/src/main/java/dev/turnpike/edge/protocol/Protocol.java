@@ -1,0 +1,16 @@
+package dev.turnpike.edge.protocol;
+
+import dev.turnpike.edge.wire.BodyFaultException;
+
+/** One kind of request that clients send. Thread-safe. */
+public interface Protocol {
+    /** OpenTelemetry's {@code gen_ai.operation.name}, as it stands in every record. */
+    String operation();
+
+    /**
+     * Reads a request.
+     *
+     * @throws BodyFaultException saying what is wrong with it, for a 400
+     */
+    Asked read(Incoming incoming) throws BodyFaultException;
+}

@@ -1,0 +1,53 @@
+package dev.turnpike.edge.protocol;
+
+import dev.turnpike.edge.upstream.Header;
+import dev.turnpike.edge.wire.ByteSlice;
+import dev.turnpike.edge.wire.JsonFaultException;
+import dev.turnpike.edge.wire.OutputMeter;
+import dev.turnpike.edge.wire.RawUsage;
+import dev.turnpike.edge.wire.StreamRelay;
+import dev.turnpike.edge.wire.UpstreamError;
+import dev.turnpike.edge.wire.UpstreamErrorReader;
+import dev.turnpike.edge.wire.WholeAnswer;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** One request in the words of one target, and the way back from its words to the client's. */
+public interface TargetForm {
+    /** What is appended to the target's base URL, beginning with a slash; a query may follow. */
+    String path();
+
+    /**
+     * Headers of this wire, the content type among them. Credentials and the operator's own headers
+     * are added by the caller; nothing of the client's credentials may be here.
+     */
+    List<Header> headers();
+
+    /** The body; the slices may share the client's. */
+    List<ByteSlice> body();
+
+    /**
+     * Reads a streamed answer.
+     *
+     * @param meter told of all generated text
+     * @param estimate asked once, at the end, when the target reported no usage
+     * @param nanoTime like {@link System#nanoTime}
+     */
+    StreamRelay stream(
+            AnswerView view, OutputMeter meter, Supplier<RawUsage> estimate, LongSupplier nanoTime);
+
+    /**
+     * Reads an answer that came whole.
+     *
+     * @param meter told of the generated text where the answer reports no usage
+     * @throws JsonFaultException if it is no answer of this kind
+     */
+    WholeAnswer whole(byte[] body, AnswerView view, OutputMeter meter) throws JsonFaultException;
+
+    /** Reads what a target says with a status that is no success. */
+    default UpstreamError error(int status, byte[] body, int length, AnswerView view) {
+        return UpstreamErrorReader.read(
+                status, body, 0, length, view.targetModel(), view.publicModel());
+    }
+}

@@ -1,0 +1,10 @@
+package dev.turnpike.edge.protocol;
+
+/**
+ * What the endpoint and the target's own past say about how a target is asked.
+ *
+ * @param model the model's name at the target
+ * @param forwardMetadata whether the body's {@code metadata} goes to the target
+ * @param usageInStream whether the target understands {@code stream_options.include_usage}
+ */
+public record TargetTerms(String model, boolean forwardMetadata, boolean usageInStream) {}
