@@ -1,8 +1,10 @@
 package dev.turnpike.edge;
 
 import dev.turnpike.edge.journal.Journal;
+import dev.turnpike.edge.limit.Costs;
 import dev.turnpike.edge.limit.FastAdmission;
 import dev.turnpike.runtime.control.ControlViewApp;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -38,6 +40,12 @@ final class EdgeMeters {
                         c -> c.staleness().toMillis() / 1_000.0)
                 .baseUnit("seconds")
                 .description("Time since Kafka last answered")
+                .register(registry);
+    }
+
+    static void watch(MeterRegistry registry, Costs costs) {
+        FunctionCounter.builder("turnpike.edge.cost.unpriced", costs, Costs::unpriced)
+                .description("Requests under a COST limit that no price was known for")
                 .register(registry);
     }
 }

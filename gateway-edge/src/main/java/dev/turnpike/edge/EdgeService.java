@@ -8,6 +8,7 @@ import dev.turnpike.edge.journal.Journal;
 import dev.turnpike.edge.journal.JournalSettings;
 import dev.turnpike.edge.journal.KafkaEndOffsets;
 import dev.turnpike.edge.journal.Shipper;
+import dev.turnpike.edge.limit.Costs;
 import dev.turnpike.edge.limit.FastAdmission;
 import dev.turnpike.edge.limit.OutputHistory;
 import dev.turnpike.edge.limit.TotalsFollower;
@@ -16,6 +17,7 @@ import dev.turnpike.edge.pipeline.Pipelines;
 import dev.turnpike.edge.pipeline.RequestMeters;
 import dev.turnpike.edge.upstream.Limits;
 import dev.turnpike.edge.upstream.UpstreamClient;
+import dev.turnpike.runtime.control.ControlPrices;
 import dev.turnpike.runtime.control.ControlView;
 import dev.turnpike.runtime.control.ControlViewApp;
 import dev.turnpike.runtime.http.HealthRoutes;
@@ -124,8 +126,10 @@ public final class EdgeService implements Service {
                                 RecordCodec.of(Subject.USAGE_TOTALS, UsageTotal.class, schemaIds),
                                 clock));
         totals.start(onFailure);
-        var listener = closing(listener(control, journal, admission, totals));
+        var costs = new Costs(new ControlPrices(control.view()));
+        var listener = closing(listener(control, money(journal, admission, costs), totals));
         EdgeMeters.watch(metrics.registry(), journal, admission, control);
+        EdgeMeters.watch(metrics.registry(), costs);
         listener.start();
         running = new Running(control, journal, shipper, totals, listener);
     }
@@ -197,10 +201,7 @@ public final class EdgeService implements Service {
     }
 
     private Listener listener(
-            ControlViewApp control,
-            Journal journal,
-            FastAdmission admission,
-            TotalsFollower totals) {
+            ControlViewApp control, Pipelines.Money money, TotalsFollower totals) {
         var policy =
                 config.allowPrivate() ? AddressPolicy.allowPrivate() : AddressPolicy.publicOnly();
         var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
@@ -214,7 +215,7 @@ public final class EdgeService implements Service {
                                         control::staleness,
                                         config.maxStaleness(),
                                         totals::caughtUp)),
-                        money(journal, admission),
+                        money,
                         new Pipelines.Upstreams(
                                 upstreams,
                                 config.allowPrivate()
@@ -236,10 +237,11 @@ public final class EdgeService implements Service {
                 EdgeRoutes::problemFormat);
     }
 
-    private Pipelines.Money money(Journal journal, FastAdmission admission) {
+    private Pipelines.Money money(Journal journal, FastAdmission admission, Costs costs) {
         return new Pipelines.Money(
                 admission,
                 journal,
+                costs,
                 new OutputHistory(),
                 new TokenEstimator(),
                 new RequestMeters(metrics.registry()));

@@ -1,5 +1,6 @@
 package dev.turnpike.usage;
 
+import dev.turnpike.runtime.control.ControlPrices;
 import dev.turnpike.runtime.control.ControlView;
 import dev.turnpike.runtime.kafka.DeadLetters;
 import dev.turnpike.runtime.kafka.KafkaClients;

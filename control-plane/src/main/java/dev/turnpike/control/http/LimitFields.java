@@ -11,7 +11,6 @@ import dev.turnpike.schemas.unit.NanoUsd;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Reads the {@code models} of a group. */
 final class LimitFields {
@@ -33,25 +32,8 @@ final class LimitFields {
 
     private LimitFields() {}
 
-    /**
-     * The models of {@code body}. A COST limit is refused although it can be read: the gateway does
-     * not price requests at admission yet, and a limit that is stored must hold.
-     */
+    /** The models of {@code body}. */
     static Optional<List<ModelAccess>> read(Fields body) {
-        var models = written(body);
-        if (models.stream().flatMap(List::stream).anyMatch(LimitFields::limitsCost)) {
-            throw body.wrong("models", "must have no COST limits: they are not enforced yet");
-        }
-        return models;
-    }
-
-    private static boolean limitsCost(ModelAccess model) {
-        return Stream.concat(model.rateLimits().stream(), model.usageLimits().stream())
-                .anyMatch(limit -> limit.type() == LimitType.COST);
-    }
-
-    /** The models as they are written, of every type. */
-    static Optional<List<ModelAccess>> written(Fields body) {
         return body.optionalObjects("models", MODELS_MAX)
                 .map(objects -> objects.stream().map(LimitFields::model).toList())
                 .map(models -> bounded(body, models));

@@ -14,13 +14,14 @@ public interface Admission {
     AdmissionResult admit(AdmissionRequest request);
 
     /**
-     * Tries to set aside more tokens for a running request; false, with nothing changed, when a
-     * limit is full.
+     * Tries to set aside more for a running request; false, with nothing changed, when a limit is
+     * full.
      *
      * @param moreTokens zero or more
+     * @param moreCostNanoUsd zero or more
      * @throws IllegalStateException if the reservation is settled or released
      */
-    boolean topUp(Reservation reservation, long moreTokens);
+    boolean topUp(Reservation reservation, long moreTokens, long moreCostNanoUsd);
 
     /**
      * Replaces what was reserved by the truth; exactly once for each reservation.

@@ -73,7 +73,8 @@ public final class FastAdmission implements Admission {
         var limits = AppliedLimit.of(request.group(), request.slug());
         var root = request.group().rootGroupId();
         if (limits.isEmpty()) {
-            return new Admitted(new Reservation(root, List.of(), request.tokens()));
+            return new Admitted(
+                    new Reservation(root, List.of(), request.tokens(), request.costNanoUsd()));
         }
         var at = counters.notBefore(request.at());
         var stripe = stripe(root);
@@ -97,7 +98,7 @@ public final class FastAdmission implements Admission {
                 return refused(worst, request.at());
             }
             return fits(places)
-                    ? new Admitted(take(root, places, request.tokens()))
+                    ? new Admitted(take(root, places, request))
                     : full(places.getFirst(), request.at());
         } finally {
             stripe.unlock();
@@ -176,7 +177,7 @@ public final class FastAdmission implements Admission {
                 false);
     }
 
-    private Reservation take(GroupId root, List<Place> places, long tokens) {
+    private Reservation take(GroupId root, List<Place> places, AdmissionRequest request) {
         var holds = new ArrayList<Reservation.Hold>(places.size());
         var seen = new HashSet<CounterKey>();
         for (var place : places) {
@@ -184,9 +185,9 @@ public final class FastAdmission implements Admission {
             if (!seen.add(key)) {
                 continue; // Two limits on one counter: charged once.
             }
-            boolean request = key.type() == LimitType.REQUEST;
-            long used = request ? 1 : 0;
-            long reserved = request ? 0 : place.need();
+            boolean counted = key.type() == LimitType.REQUEST;
+            long used = counted ? 1 : 0;
+            long reserved = counted ? 0 : place.need();
             var counter = counters.take(key, place.window(), used, reserved);
             var charge =
                     new Charge(
@@ -199,12 +200,12 @@ public final class FastAdmission implements Admission {
                             used);
             holds.add(new Reservation.Hold(counter, place.applied().limit(), charge));
         }
-        return new Reservation(root, holds, tokens);
+        return new Reservation(root, holds, request.tokens(), request.costNanoUsd());
     }
 
     @Override
-    public boolean topUp(Reservation reservation, long moreTokens) {
-        if (moreTokens < 0) {
+    public boolean topUp(Reservation reservation, long moreTokens, long moreCostNanoUsd) {
+        if (moreTokens < 0 || moreCostNanoUsd < 0) {
             throw new IllegalArgumentException("negative top-up");
         }
         var at = counters.notBefore(clock.instant());
@@ -212,22 +213,31 @@ public final class FastAdmission implements Admission {
         stripe.lock();
         try {
             reservation.requireRunning();
-            var tokenHolds = reservation.holds(LimitType.TOKEN);
-            for (var hold : tokenHolds) {
+            for (var hold : reservation.holds()) {
+                long more = more(hold, moreTokens, moreCostNanoUsd);
                 long window = hold.counter().windowAt(at);
                 long left = hold.limit().threshold() - hold.counter().level(window).total();
-                if (counts(hold.charge(), window) && moreTokens > left) {
+                if (more > 0 && counts(hold.charge(), window) && more > left) {
                     return false;
                 }
             }
-            for (var hold : tokenHolds) {
-                hold.counter().topUp(hold.charge().window(), moreTokens);
+            for (var hold : reservation.holds()) {
+                long more = more(hold, moreTokens, moreCostNanoUsd);
+                hold.counter().topUp(hold.charge().window(), more);
             }
-            reservation.add(moreTokens);
+            reservation.add(moreTokens, moreCostNanoUsd);
             return true;
         } finally {
             stripe.unlock();
         }
+    }
+
+    private static long more(Reservation.Hold hold, long tokens, long cost) {
+        return switch (hold.charge().type()) {
+            case REQUEST -> 0;
+            case TOKEN -> tokens;
+            case COST -> cost;
+        };
     }
 
     /** Whether what is charged there counts in the interval that ends with {@code window}. */
@@ -253,7 +263,8 @@ public final class FastAdmission implements Admission {
                         switch (charge.type()) {
                             case REQUEST -> charge;
                             case TOKEN -> settle(hold, reservation.reservedTokens(), actualTokens);
-                            case COST -> settle(hold, charge.reserved(), actualCostNanoUsd);
+                            case COST ->
+                                    settle(hold, reservation.reservedCost(), actualCostNanoUsd);
                         });
             }
             return List.copyOf(settled);

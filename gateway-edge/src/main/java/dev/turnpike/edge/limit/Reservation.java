@@ -15,6 +15,7 @@ public final class Reservation {
     private final List<Hold> holds;
     private final List<Charge> charges;
     private long reservedTokens;
+    private long reservedCost;
     private boolean ended;
 
     /**
@@ -24,11 +25,12 @@ public final class Reservation {
      */
     record Hold(Counter counter, EffectiveLimit limit, Charge charge) {}
 
-    Reservation(GroupId rootGroup, List<Hold> holds, long reservedTokens) {
+    Reservation(GroupId rootGroup, List<Hold> holds, long reservedTokens, long reservedCost) {
         this.rootGroup = rootGroup;
         this.holds = List.copyOf(holds);
         this.charges = holds.stream().map(Hold::charge).toList();
         this.reservedTokens = reservedTokens;
+        this.reservedCost = reservedCost;
     }
 
     /** What was set aside at admission, for the {@code Started} record; top-ups are not in it. */
@@ -41,6 +43,16 @@ public final class Reservation {
         return reservedTokens;
     }
 
+    /** Nano-dollars set aside by now, top-ups included, whether or not a limit counts them. */
+    public synchronized long reservedCost() {
+        return reservedCost;
+    }
+
+    /** Whether a limit of {@code type} is charged. */
+    public boolean counts(LimitType type) {
+        return holds.stream().anyMatch(hold -> hold.charge().type() == type);
+    }
+
     GroupId rootGroup() {
         return rootGroup;
     }
@@ -49,12 +61,9 @@ public final class Reservation {
         return holds;
     }
 
-    List<Hold> holds(LimitType type) {
-        return holds.stream().filter(hold -> hold.charge().type() == type).toList();
-    }
-
-    synchronized void add(long tokens) {
+    synchronized void add(long tokens, long cost) {
         reservedTokens += tokens;
+        reservedCost += cost;
     }
 
     synchronized void requireRunning() {

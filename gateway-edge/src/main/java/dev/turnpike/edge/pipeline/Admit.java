@@ -9,6 +9,7 @@ import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.Group;
+import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.id.DecisionId;
 import dev.turnpike.schemas.limit.LimitType;
 import dev.turnpike.schemas.unit.NanoUsd;
@@ -17,8 +18,10 @@ import dev.turnpike.schemas.usage.Decision;
 import dev.turnpike.schemas.usage.LimitBreach;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.Settlement;
+import dev.turnpike.schemas.usage.TokenUsage;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -52,21 +55,40 @@ final class Admit {
     record Size(long input, long maxOutput, int choices) {}
 
     /**
+     * @param targets who may answer
      * @param forgotten as {@link OpenRequest} takes it
      * @throws ProblemException {@code RATE_LIMIT_EXCEEDED} or {@code INSUFFICIENT_QUOTA}
      * @throws dev.turnpike.edge.journal.JournalUnavailableException if nothing can be written down
      */
-    OpenRequest apply(Call call, Group group, Size size, LongFunction<Settlement> forgotten) {
-        long output = money.history().estimate(call.modelSlug(), size.maxOutput(), size.choices());
+    OpenRequest apply(
+            Call call,
+            Group group,
+            List<Target> targets,
+            Size size,
+            LongFunction<Settlement> forgotten) {
+        var slug = call.modelSlug();
+        long output = money.history().estimate(slug, size.maxOutput(), size.choices());
+        boolean priced = money.costs().limited(group, slug);
+        long cost = priced ? cost(call, targets, size.input(), output) : 0;
+        long more = priced ? cost(call, targets, 0, OpenRequest.PROGRESS_TOKENS) : 0;
         var wanted =
-                new AdmissionRequest(
-                        call.admittedAt(), group, call.modelSlug(), size.input() + output, 0);
+                new AdmissionRequest(call.admittedAt(), group, slug, size.input() + output, cost);
         return switch (money.admission().admit(wanted)) {
             case Admitted(var reservation) ->
-                    new OpenRequest(call, reservation, size.input(), money, forgotten);
+                    new OpenRequest(
+                            call,
+                            reservation,
+                            new OpenRequest.Expected(size.input(), more),
+                            money,
+                            forgotten);
             case Refused(var breach, var retryAfter, var quota) ->
                     throw refused(call, problem(breach, retryAfter, quota), breach);
         };
+    }
+
+    private long cost(Call call, List<Target> targets, long input, long output) {
+        var usage = new TokenUsage(input, 0, 0, output, 0);
+        return money.costs().estimate(call.modelSlug(), targets, call.admittedAt(), usage);
     }
 
     /** Writes down that {@code problem} refused the request and gives it the decision's id. */

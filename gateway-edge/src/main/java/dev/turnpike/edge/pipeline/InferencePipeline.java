@@ -138,7 +138,8 @@ public final class InferencePipeline {
     private OpenRequest admit(
             Admitting request, Admit.Size size, ServedRequest served, ClientReply reply) {
         try {
-            return admit.apply(request.call(), request.group(), size, served::forgotten);
+            var targets = request.endpoint().targets();
+            return admit.apply(request.call(), request.group(), targets, size, served::forgotten);
         } finally {
             var slug = request.call().modelSlug();
             RateLimitHeaders.write(admit.view(request.group(), slug, clock.instant()), reply);

@@ -6,6 +6,7 @@ import dev.turnpike.edge.limit.Reservation;
 import dev.turnpike.edge.protocol.AnswerView;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.limit.Charge;
+import dev.turnpike.schemas.limit.LimitType;
 import dev.turnpike.schemas.usage.Call;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.Settlement;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OpenRequest implements AutoCloseable {
     /** Tokens between two notes of progress in the journal. */
-    private static final long PROGRESS_TOKENS = 256;
+    static final long PROGRESS_TOKENS = 256;
 
     private static final long PROGRESS_NANOS = 1_000_000_000L;
 
@@ -32,6 +33,7 @@ final class OpenRequest implements AutoCloseable {
     private final Reservation reservation;
     private final Pipelines.Money money;
     private final LongFunction<Settlement> forgotten;
+    private final long topUpCost;
     private long generated;
     private long topUpAt;
     private long progressAt = PROGRESS_TOKENS;
@@ -41,22 +43,31 @@ final class OpenRequest implements AutoCloseable {
     private @Nullable Receipt receipt;
 
     /**
-     * @param inputEstimate estimated prompt tokens
+     * What a request was expected to use when it was admitted.
+     *
+     * @param input prompt tokens
+     * @param topUpCost nano-dollars that {@link #PROGRESS_TOKENS} more output tokens cost; 0 when
+     *     nothing counts cost
+     */
+    record Expected(long input, long topUpCost) {}
+
+    /**
      * @param forgotten how the request ends if it is closed without having been settled, by the
      *     output tokens generated until then
      */
     OpenRequest(
             Call call,
             Reservation reservation,
-            long inputEstimate,
+            Expected expected,
             Pipelines.Money money,
             LongFunction<Settlement> forgotten) {
         this.call = call;
         this.reservation = reservation;
         this.money = money;
         this.forgotten = forgotten;
-        this.topUpAt = reservation.reservedTokens() - inputEstimate;
-        this.unwritten = new RequestFact.Started(call, reservation.charges(), inputEstimate);
+        this.topUpCost = expected.topUpCost();
+        this.topUpAt = reservation.reservedTokens() - expected.input();
+        this.unwritten = new RequestFact.Started(call, reservation.charges(), expected.input());
     }
 
     Call call() {
@@ -101,7 +112,7 @@ final class OpenRequest implements AutoCloseable {
         }
         if (reservation.reservedTokens() > 0 && outputTokens > topUpAt) {
             topUpAt += PROGRESS_TOKENS;
-            money.admission().topUp(reservation, PROGRESS_TOKENS);
+            money.admission().topUp(reservation, PROGRESS_TOKENS, topUpCost);
         }
     }
 
@@ -140,9 +151,11 @@ final class OpenRequest implements AutoCloseable {
 
     private List<Charge> charges(Settlement settlement) {
         reservationEnded = true;
-        return settlement.charged()
-                ? money.admission().settle(reservation, settlement.usage().total(), 0)
-                : money.admission().release(reservation);
+        if (!settlement.charged()) {
+            return money.admission().release(reservation);
+        }
+        long cost = reservation.counts(LimitType.COST) ? money.costs().actual(call, settlement) : 0;
+        return money.admission().settle(reservation, settlement.usage().total(), cost);
     }
 
     /** Settles a request that nobody has tried to settle: whatever threw, it ends here and once. */

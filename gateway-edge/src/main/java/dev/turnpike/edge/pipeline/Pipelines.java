@@ -4,6 +4,7 @@ import dev.turnpike.edge.demo.DemoModel;
 import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.journal.Journal;
 import dev.turnpike.edge.limit.Admission;
+import dev.turnpike.edge.limit.Costs;
 import dev.turnpike.edge.limit.OutputHistory;
 import dev.turnpike.edge.upstream.UpstreamClient;
 import dev.turnpike.runtime.control.ControlView;
@@ -22,11 +23,13 @@ public record Pipelines(InferencePipeline inference, ModelsPipeline models) {
     /**
      * What it costs.
      *
+     * @param costs prices what COST limits count
      * @param estimator counts where no provider has counted
      */
     public record Money(
             Admission admission,
             Journal journal,
+            Costs costs,
             OutputHistory history,
             TokenEstimator estimator,
             RequestMeters meters) {}

@@ -139,7 +139,7 @@ class FastAdmissionTest {
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> admission.release(reservation))
                 .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> admission.topUp(reservation, 1))
+        assertThatThrownBy(() -> admission.topUp(reservation, 1, 0))
                 .isInstanceOf(IllegalStateException.class);
     }
 
@@ -147,8 +147,8 @@ class FastAdmissionTest {
     void topUpsStopAtTheLimitAndAreGivenBackAtTheEnd() {
         var group = Trees.leaf(Trees.limit(TOKEN, DAY, 100));
         var reservation = admitted(group, 40);
-        assertThat(admission.topUp(reservation, 60)).isTrue();
-        assertThat(admission.topUp(reservation, 1)).isFalse();
+        assertThat(admission.topUp(reservation, 60, 0)).isTrue();
+        assertThat(admission.topUp(reservation, 1, 0)).isFalse();
         assertThat(reservation.reservedTokens()).isEqualTo(100);
         admission.settle(reservation, 30, 0);
         admitted(group, 70);

@@ -4,6 +4,7 @@ import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.journal.MemoryJournal;
 import dev.turnpike.edge.limit.AdmissionRequest;
 import dev.turnpike.edge.limit.AdmissionResult.Admitted;
+import dev.turnpike.edge.limit.Costs;
 import dev.turnpike.edge.limit.FastAdmission;
 import dev.turnpike.edge.limit.OutputHistory;
 import dev.turnpike.edge.protocol.Asked;
@@ -24,6 +25,7 @@ import dev.turnpike.schemas.id.RequestId;
 import dev.turnpike.schemas.limit.EffectiveLimit;
 import dev.turnpike.schemas.limit.LimitType;
 import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.price.PriceBook;
 import dev.turnpike.schemas.usage.Call;
 import dev.turnpike.schemas.usage.Caller;
 import dev.turnpike.schemas.usage.RequestFact;
@@ -65,6 +67,7 @@ final class MoneyRig {
             new Pipelines.Money(
                     new FastAdmission(journal.journal().stream(), clock),
                     journal.journal(),
+                    new Costs(() -> PriceBook.EMPTY),
                     new OutputHistory(),
                     new TokenEstimator(),
                     new RequestMeters(new SimpleMeterRegistry()));
@@ -82,7 +85,11 @@ final class MoneyRig {
         var asked = new AdmissionRequest(NOON, group(), SLUG, PROMPT + 100, 0);
         var admitted = (Admitted) money.admission().admit(asked);
         return new OpenRequest(
-                call(stream), admitted.reservation(), PROMPT, money, served::forgotten);
+                call(stream),
+                admitted.reservation(),
+                new OpenRequest.Expected(PROMPT, 0),
+                money,
+                served::forgotten);
     }
 
     /** Tokens of the day that are used or set aside. */

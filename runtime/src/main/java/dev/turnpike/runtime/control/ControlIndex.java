@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class ControlIndex {
     private final Map<String, Endpoint> endpointsBySlug = new ConcurrentHashMap<>();
     private final Map<String, Webhook> webhooks = new ConcurrentHashMap<>();
     private final Map<String, Price> prices = new ConcurrentHashMap<>();
+    private final AtomicLong pricesEdition = new AtomicLong();
     private volatile long sequence;
 
     void clear() {
@@ -37,6 +39,7 @@ final class ControlIndex {
         endpointsBySlug.clear();
         webhooks.clear();
         prices.clear();
+        pricesEdition.incrementAndGet();
     }
 
     /** Takes in the record of {@code id}, or its deletion when {@code resource} is null. */
@@ -44,7 +47,10 @@ final class ControlIndex {
         switch (kind) {
             case ENDPOINT -> applyEndpoint(id, (Endpoint) resource);
             case WEBHOOK -> put(webhooks, id, (Webhook) resource);
-            case PRICE -> put(prices, id, (Price) resource);
+            case PRICE -> {
+                put(prices, id, (Price) resource);
+                pricesEdition.incrementAndGet(); // After the change: who sees it grow sees it all.
+            }
             case LOG_HEAD -> {
                 if (resource instanceof LogHead head) {
                     sequence = head.sequence();
@@ -92,6 +98,10 @@ final class ControlIndex {
 
     List<Webhook> webhooks() {
         return List.copyOf(webhooks.values());
+    }
+
+    long pricesEdition() {
+        return pricesEdition.get();
     }
 
     List<Price> prices() {

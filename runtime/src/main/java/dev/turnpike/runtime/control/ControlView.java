@@ -153,6 +153,11 @@ public final class ControlView {
         return index.prices();
     }
 
+    /** Counts the changes of prices; a reader that has made something of them sees it grow. */
+    public long pricesEdition() {
+        return index.pricesEdition();
+    }
+
     /**
      * Runs several reads so that they see one point of the log. The reads may run more than once,
      * so they must have no effect.

@@ -21,6 +21,12 @@ public record Charge(
         long window,
         long reserved,
         long actual) {
+    /**
+     * The most one charge may hold; more is no usage but nonsense. Sums of it cannot overflow. For
+     * {@link LimitType#COST} it is a million dollars.
+     */
+    public static final long AMOUNT_MAX = 1_000_000_000_000_000L;
+
     /** The same charge settled with the truth. */
     public Charge settled(long truth) {
         return new Charge(groupId, slug, type, unit, window, reserved, truth);

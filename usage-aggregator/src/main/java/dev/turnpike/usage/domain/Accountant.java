@@ -2,6 +2,9 @@ package dev.turnpike.usage.domain;
 
 import dev.turnpike.schemas.id.RequestId;
 import dev.turnpike.schemas.limit.Charge;
+import dev.turnpike.schemas.price.Cost;
+import dev.turnpike.schemas.price.PriceBook;
+import dev.turnpike.schemas.price.Pricing;
 import dev.turnpike.schemas.unit.NanoUsd;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.RequestFact;
@@ -194,7 +197,7 @@ public final class Accountant {
     }
 
     private static boolean outOfRange(long amount) {
-        return amount < 0 || amount > Totals.AMOUNT_MAX;
+        return amount < 0 || amount > Charge.AMOUNT_MAX;
     }
 
     private record Move(Charge charge, long used, long reserved) {

@@ -1,5 +1,6 @@
 package dev.turnpike.usage.domain;
 
+import dev.turnpike.schemas.price.Cost;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.usage.domain.StreamMark.Arrival;
 import java.util.Optional;

@@ -17,9 +17,6 @@ public final class Totals {
     /** The contribution that stands for streams no longer named; no stream has this name. */
     public static final String OTHERS = "*";
 
-    /** The most one charge may hold; more is no usage but nonsense. Sums of it cannot overflow. */
-    public static final long AMOUNT_MAX = 1_000_000_000_000_000L;
-
     private Totals() {}
 
     /** What the running request of {@code charge} holds beyond what it surely used. */

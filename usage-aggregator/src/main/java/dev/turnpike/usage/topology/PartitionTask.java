@@ -4,15 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.turnpike.runtime.kafka.DeadLetters;
 import dev.turnpike.schemas.avro.UnreadableRecordException;
+import dev.turnpike.schemas.price.Cost;
+import dev.turnpike.schemas.price.PriceBook;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.usage.domain.Accountant;
 import dev.turnpike.usage.domain.Applied;
 import dev.turnpike.usage.domain.Applied.Outcome;
-import dev.turnpike.usage.domain.Cost;
 import dev.turnpike.usage.domain.Horizon;
 import dev.turnpike.usage.domain.InvalidRecordException;
-import dev.turnpike.usage.domain.PriceBook;
 import dev.turnpike.usage.domain.StreamMark.Arrival;
 import java.time.Duration;
 import java.time.Instant;

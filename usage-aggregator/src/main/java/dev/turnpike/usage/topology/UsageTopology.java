@@ -1,8 +1,8 @@
 package dev.turnpike.usage.topology;
 
 import dev.turnpike.runtime.kafka.DeadLetters;
+import dev.turnpike.schemas.price.PriceBook;
 import dev.turnpike.schemas.topic.Topics;
-import dev.turnpike.usage.domain.PriceBook;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;

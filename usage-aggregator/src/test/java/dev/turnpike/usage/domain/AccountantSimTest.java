@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.turnpike.schemas.id.RequestId;
 import dev.turnpike.schemas.limit.Charge;
 import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.price.PriceBook;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.RequestFact.Aborted;

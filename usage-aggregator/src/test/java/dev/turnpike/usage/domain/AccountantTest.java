@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.schemas.limit.Charge;
 import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.price.PriceBook;
 import dev.turnpike.schemas.unit.NanoUsd;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Outcome;

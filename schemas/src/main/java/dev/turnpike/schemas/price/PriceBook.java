@@ -1,4 +1,4 @@
-package dev.turnpike.usage.domain;
+package dev.turnpike.schemas.price;
 
 import dev.turnpike.schemas.control.Price;
 import dev.turnpike.schemas.control.Provider;

@@ -1,4 +1,4 @@
-package dev.turnpike.usage.domain;
+package dev.turnpike.schemas.price;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PricingTest {
-    private static final Instant NOON = Facts.NOON;
+    private static final Instant NOON = Samples.NOON;
 
     @Test
     void partsOfInputAndOutputArePricedOnceAndByTheirOwnRate() {
@@ -70,45 +70,46 @@ class PricingTest {
     @Test
     void whatIsNotChargedIsFreeWhetherOrNotAPriceIsKnown() {
         var usage = new TokenUsage(10, 0, 0, 10, 0);
-        var end = Facts.settlement(Outcome.UPSTREAM_FAILED, false, usage);
-        var call = Facts.call(Facts.request(1), Facts.GROUP);
+        var end = Samples.settlement(Outcome.UPSTREAM_FAILED, false, usage);
+        var call = Samples.call();
         assertThat(Pricing.cost(call, end, PriceBook.EMPTY)).isEqualTo(new Cost.Free());
     }
 
     @Test
     void aChargedRequestWithoutAPriceHasNoCost() {
-        var end = Facts.settlement(Outcome.COMPLETED, true, TokenUsage.ZERO);
-        var call = Facts.call(Facts.request(1), Facts.GROUP);
+        var end = Samples.settlement(Outcome.COMPLETED, true, TokenUsage.ZERO);
+        var call = Samples.call();
         assertThat(Pricing.cost(call, end, PriceBook.EMPTY)).isEqualTo(new Cost.NoPrice());
     }
 
     @Test
     void theSlugsPriceWinsOverTheModels() {
-        var ofModel = Facts.price(1, null, NOON.minusSeconds(1));
-        var ofSlug = Facts.price(2, Facts.SLUG, NOON.minusSeconds(9));
+        var ofModel = Samples.price(1, null, NOON.minusSeconds(1));
+        var ofSlug = Samples.price(2, Samples.SLUG, NOON.minusSeconds(9));
         assertThat(find(NOON, ofModel, ofSlug)).contains(ofSlug);
         assertThat(find(NOON.minusSeconds(10), ofModel, ofSlug)).isEmpty();
     }
 
     @Test
     void theModelsPriceServesWhileTheSlugsIsNotValid() {
-        var ofModel = Facts.price(1, null, NOON.minusSeconds(9));
-        var ofSlug = Facts.price(2, Facts.SLUG, NOON.plusSeconds(1));
+        var ofModel = Samples.price(1, null, NOON.minusSeconds(9));
+        var ofSlug = Samples.price(2, Samples.SLUG, NOON.plusSeconds(1));
         assertThat(find(NOON, ofModel, ofSlug)).contains(ofModel);
         assertThat(find(NOON.plusSeconds(1), ofModel, ofSlug)).contains(ofSlug);
     }
 
     @Test
     void ofSeveralValidPricesTheLatestWinsWhateverTheirOrder() {
-        var old = Facts.price(1, Facts.SLUG, NOON.minus(Duration.ofDays(9)));
-        var newer = Facts.price(2, Facts.SLUG, NOON.minus(Duration.ofDays(1)));
+        var old = Samples.price(1, Samples.SLUG, NOON.minus(Duration.ofDays(9)));
+        var newer = Samples.price(2, Samples.SLUG, NOON.minus(Duration.ofDays(1)));
         assertThat(find(NOON, old, newer)).contains(newer);
         assertThat(find(NOON, newer, old)).contains(newer);
         assertThat(find(NOON.minus(Duration.ofDays(2)), newer, old)).contains(old);
     }
 
     private static Optional<Price> find(Instant at, Price... prices) {
-        return new PriceBook(List.of(prices)).priceFor(Facts.SLUG, Provider.DEMO, Facts.MODEL, at);
+        return new PriceBook(List.of(prices))
+                .priceFor(Samples.SLUG, Provider.DEMO, Samples.MODEL, at);
     }
 
     private static long nano(TokenUsage usage, Price price) {
@@ -125,7 +126,7 @@ class PricingTest {
             @Nullable Long reasoning) {
         return new Price(
                 PriceId.ofUlid("01HZ0000000000000000000009"),
-                Facts.SLUG,
+                Samples.SLUG,
                 null,
                 null,
                 new TokenRate(input),
