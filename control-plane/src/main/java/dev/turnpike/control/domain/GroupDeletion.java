@@ -4,14 +4,22 @@ import dev.turnpike.control.domain.Command.DeleteGroup;
 import dev.turnpike.schemas.control.Group;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Deletes a group with everything below it: keys before their group, children before parents. */
+/**
+ * Deletes a group with everything below it, management keys that are bound there included: keys
+ * before their group, children before parents.
+ */
 final class GroupDeletion {
     private GroupDeletion() {}
 
     static Decision delete(DeleteGroup c, Ask ask, Image image, Bounds bounds) {
         return Decider.existing(
-                image.group(c.id().value()), ask, group -> delete(group, image, bounds));
+                ask.by().group(image, c.id().value()),
+                ask,
+                group ->
+                        SubtreeRules.change(group, ask)
+                                .orElseGet(() -> delete(group, image, bounds)));
     }
 
     private static Decision delete(Group group, Image image, Bounds bounds) {
@@ -21,6 +29,7 @@ final class GroupDeletion {
         long size = groups.size();
         for (var one : groups) {
             size += image.count(Listing.keysOf(one.id().value()));
+            size += image.count(Listing.managementKeysOf(one.id().value()));
         }
         if (size > bounds.deletionFactsMax()) {
             return Decision.reject(Rule.DELETION_TOO_LARGE);
@@ -31,7 +40,9 @@ final class GroupDeletion {
     private static List<FactDraft> facts(List<Group> bottomUp, Image image) {
         var facts = new ArrayList<FactDraft>();
         for (var group : bottomUp) {
-            image.list(Listing.keysOf(group.id().value()), null)
+            var id = group.id().value();
+            Stream.of(Listing.keysOf(id), Listing.managementKeysOf(id))
+                    .flatMap(keys -> image.list(keys, null))
                     .map(FactDraft::revoked)
                     .forEach(facts::add);
             facts.add(FactDraft.deleted(group));

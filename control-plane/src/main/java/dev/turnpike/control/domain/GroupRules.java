@@ -24,9 +24,6 @@ final class GroupRules {
         if (image.count(Listing.all(ResourceKind.GROUP)) >= bounds.groupsMax()) {
             return Decision.reject(Rule.TOO_MANY);
         }
-        if (image.groupOfExternalId(c.externalEntityId()).isPresent()) {
-            return Decision.reject(Rule.EXTERNAL_ID_TAKEN, "metadata.external_entity_id");
-        }
         if (c.models().isEmpty()) {
             return Decision.reject(Rule.MODELS_EMPTY, "models");
         }
@@ -36,9 +33,11 @@ final class GroupRules {
         }
         var parentId = c.parentGroupId();
         if (parentId == null) {
-            return place(c, ask, image, null);
+            return ask.by().unbounded()
+                    ? place(c, ask, image, null)
+                    : Decision.reject(Rule.PARENT_UNKNOWN, "hierarchy.parent_group_id");
         }
-        var parent = image.group(parentId.value());
+        var parent = ask.by().group(image, parentId.value());
         if (parent.isEmpty()) {
             return Decision.reject(Rule.PARENT_UNKNOWN, "hierarchy.parent_group_id");
         }
@@ -72,6 +71,13 @@ final class GroupRules {
                         ask.at(),
                         ask.at(),
                         1);
+        var beyond = SubtreeRules.create(draft, ask, image);
+        if (beyond.isPresent()) {
+            return beyond.get();
+        }
+        if (image.groupOfExternalId(c.externalEntityId()).isPresent()) {
+            return Decision.reject(Rule.EXTERNAL_ID_TAKEN, "metadata.external_entity_id");
+        }
         if (tooMuch(draft, image)) {
             return Decision.reject(Rule.EXCEEDS_PARENT, "models");
         }
@@ -80,7 +86,9 @@ final class GroupRules {
 
     static Decision update(UpdateGroup c, Ask ask, Image image) {
         return Decider.existing(
-                image.group(c.id().value()), ask, before -> update(c, ask, image, before));
+                ask.by().group(image, c.id().value()),
+                ask,
+                before -> update(c, ask, image, before));
     }
 
     private static Decision update(UpdateGroup c, Ask ask, Image image, Group before) {
@@ -91,6 +99,13 @@ final class GroupRules {
         }
         var name = c.name();
         var same = changed(before, name.isPresent() ? name.get().to() : before.name(), models);
+        var beyond =
+                c.models().isPresent()
+                        ? SubtreeRules.update(same, ask, image)
+                        : SubtreeRules.change(same, ask);
+        if (beyond.isPresent()) {
+            return beyond.get();
+        }
         if (c.models().isPresent() && tooMuch(same, image)) {
             return Decision.reject(Rule.EXCEEDS_PARENT, "models");
         }

@@ -3,12 +3,13 @@ package dev.turnpike.control.domain;
 import dev.turnpike.schemas.control.EffectiveModel;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.ModelAccess;
+import dev.turnpike.schemas.id.GroupId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Walks up and down a tree of groups. */
-final class GroupTree {
+public final class GroupTree {
     private GroupTree() {}
 
     /**
@@ -28,6 +29,11 @@ final class GroupTree {
             next = parent.parentGroupId();
         }
         return path;
+    }
+
+    /** Whether the group is {@code top} or stands below it. */
+    public static boolean within(Image image, Group group, GroupId top) {
+        return path(image, group).stream().anyMatch(one -> one.id().equals(top));
     }
 
     /** Everything below the group, parents before their children. */

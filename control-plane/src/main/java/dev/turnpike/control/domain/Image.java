@@ -182,10 +182,16 @@ public final class Image {
                     case Endpoint e -> List.of(all, Listing.endpointOfSlug(e.slug().value()));
                     case Group g -> groupListings(all, g);
                     case ApiKey k -> List.of(all, Listing.keysOf(k.groupId().value()));
-                    case Credential _, Webhook _, Price _, ManagementKey _ -> List.of(all);
+                    case ManagementKey k -> keyListings(all, k);
+                    case Credential _, Webhook _, Price _ -> List.of(all);
                     case IdempotencyRecord _, LogHead _ -> List.of(all);
                 };
         return listings.stream().map(Listing::index).toList();
+    }
+
+    private static List<Listing> keyListings(Listing all, ManagementKey key) {
+        var group = key.groupId();
+        return group == null ? List.of(all) : List.of(all, Listing.managementKeysOf(group.value()));
     }
 
     private static List<Listing> groupListings(Listing all, Group group) {
@@ -193,7 +199,7 @@ public final class Image {
         var tree = Listing.treeOf(group.rootGroupId().value());
         var parent = group.parentGroupId();
         return parent == null
-                ? List.of(all, external, tree)
+                ? List.of(all, external, tree, Listing.roots())
                 : List.of(all, external, tree, Listing.childrenOf(parent.value()));
     }
 }

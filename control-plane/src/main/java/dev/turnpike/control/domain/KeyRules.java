@@ -13,6 +13,7 @@ import dev.turnpike.schemas.control.Role;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What holds for keys of both kinds. */
@@ -26,7 +27,7 @@ final class KeyRules {
                     ? Decision.unchanged(same.get())
                     : Decision.reject(Rule.ID_TAKEN);
         }
-        var group = image.group(c.groupId().value());
+        var group = ask.by().group(image, c.groupId().value());
         if (group.isEmpty()) {
             return Decision.reject(Rule.ABSENT);
         }
@@ -59,7 +60,8 @@ final class KeyRules {
 
     static Decision revoke(RevokeApiKey c, Ask ask, Image image) {
         var key =
-                image.apiKey(c.prefix().value())
+                ask.by()
+                        .apiKey(image, c.prefix().value())
                         .filter(found -> found.groupId().equals(c.groupId()));
         return Decider.existing(key, ask, found -> Decision.one(FactDraft.revoked(found)));
     }
@@ -77,12 +79,9 @@ final class KeyRules {
         if (expired(c.expiresAt(), ask)) {
             return Decision.reject(Rule.KEY_EXPIRED, "expires_at");
         }
-        // Roles of a subtree are for people; what a key of theirs may see is not built yet.
-        if (c.role() == Role.TENANT_ADMIN || c.role() == Role.MEMBER) {
-            return Decision.reject(Rule.ROLE_UNFIT, "role");
-        }
-        if (c.groupId() != null) {
-            return Decision.reject(Rule.ROLE_UNFIT, "group_id");
+        var beyond = beyond(c, ask, image);
+        if (beyond.isPresent()) {
+            return beyond.get();
         }
         return Decision.one(
                 FactDraft.created(
@@ -97,14 +96,41 @@ final class KeyRules {
                                 c.expiresAt())));
     }
 
+    /** The first rule about roles that a new key breaks. */
+    private static Optional<Decision> beyond(CreateManagementKey c, Ask ask, Image image) {
+        boolean ofTenant = c.role() == Role.TENANT_ADMIN || c.role() == Role.MEMBER;
+        var group = c.groupId();
+        if (ofTenant && group == null) {
+            return Optional.of(Decision.reject(Rule.ROLE_BOUND, "group_id"));
+        }
+        if (!ask.by().mayGive(c.role())) {
+            return Optional.of(Decision.reject(Rule.ROLE_STRONGER, "role"));
+        }
+        if (!ofTenant && group != null) {
+            return Optional.of(Decision.reject(Rule.ROLE_UNBOUND, "group_id"));
+        }
+        if (group != null && ask.by().group(image, group.value()).isEmpty()) {
+            return Optional.of(Decision.reject(Rule.GROUP_UNKNOWN, "group_id"));
+        }
+        return ask.by().outlivedBy(c.expiresAt())
+                ? Optional.of(Decision.reject(Rule.KEY_OUTLIVES, "expires_at"))
+                : Optional.empty();
+    }
+
     static Decision revoke(RevokeManagementKey c, Ask ask, Image image) {
         return Decider.existing(
-                image.managementKey(c.prefix().value()),
+                ask.by().managementKey(image, c.prefix().value()),
                 ask,
-                key ->
-                        lasting(key) && lastingOwners(image) == 1
-                                ? Decision.reject(Rule.LAST_OWNER)
-                                : Decision.one(FactDraft.revoked(key)));
+                key -> revoke(key, ask, image));
+    }
+
+    private static Decision revoke(ManagementKey key, Ask ask, Image image) {
+        if (!ask.by().mayGive(key.role())) {
+            return Decision.reject(Rule.ROLE_STRONGER);
+        }
+        return lasting(key) && lastingOwners(image) == 1
+                ? Decision.reject(Rule.LAST_OWNER)
+                : Decision.one(FactDraft.revoked(key));
     }
 
     private static long lastingOwners(Image image) {

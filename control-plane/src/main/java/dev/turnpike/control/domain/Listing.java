@@ -24,6 +24,16 @@ public record Listing(ResourceKind kind, String index) {
         return new Listing(ResourceKind.GROUP, "tree/" + rootGroupId);
     }
 
+    /** The groups without a parent. */
+    public static Listing roots() {
+        return new Listing(ResourceKind.GROUP, "roots");
+    }
+
+    /** The management keys bound to a group. */
+    static Listing managementKeysOf(String groupId) {
+        return new Listing(ResourceKind.MANAGEMENT_KEY, "bound/" + groupId);
+    }
+
     /** The API keys of a group. */
     public static Listing keysOf(String groupId) {
         return new Listing(ResourceKind.API_KEY, "keys/" + groupId);

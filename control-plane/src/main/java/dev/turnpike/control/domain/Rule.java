@@ -36,7 +36,22 @@ public enum Rule {
     KEY_MODEL_UNKNOWN(ErrorCode.INVALID_REQUEST, "The group does not grant this slug"),
     GROUP_UNKNOWN(ErrorCode.INVALID_REQUEST, "There is no group with this id"),
     LAST_OWNER(ErrorCode.CONFLICT, "The last owner key that never expires cannot be revoked"),
-    ROLE_UNFIT(ErrorCode.INVALID_REQUEST, "This role is not given to keys of this kind"),
+    ROLE_BOUND(ErrorCode.INVALID_REQUEST, "A key of this role is bound to a group"),
+    ROLE_UNBOUND(ErrorCode.INVALID_REQUEST, "Only tenant_admin and member are bound to a group"),
+    ROLE_STRONGER(
+            ErrorCode.PERMISSION_DENIED, "A key has no power over keys that may do more than it"),
+    KEY_OUTLIVES(ErrorCode.INVALID_REQUEST, "A key must not outlive the key that makes it"),
+
+    OWN_GROUP(ErrorCode.PERMISSION_DENIED, "A key cannot change the group it is bound to"),
+    OWN_TEMPLATE(
+            ErrorCode.PERMISSION_DENIED,
+            "In an INDEPENDENT tree each group has limits of its own; only the operator adds one"),
+    SLUG_NOT_OWN(
+            ErrorCode.INVALID_REQUEST, "The group this key is bound to does not have this slug"),
+    EXTERNAL_ID_NOT_OWN(
+            ErrorCode.INVALID_REQUEST,
+            "Must begin with the external_entity_id of the group this key is bound to, and a"
+                    + " slash"),
 
     PRICE_TWICE(ErrorCode.INVALID_REQUEST, "Two prices have the same match and valid_from");
 

@@ -37,25 +37,21 @@ final class ApiKeyRoutes {
     List<Route> routes() {
         return List.of(
                 Route.postMaybeEmpty(KEYS, Operation.WRITE_API_KEYS, this::mint),
-                Route.get(KEYS, Operation.READ_API_KEYS, this::list),
+                Route.list(KEYS, Operation.READ_API_KEYS, this::list),
                 Route.get(KEY, Operation.READ_API_KEYS, ApiKeyRoutes::read),
                 Route.delete(KEY, Operation.WRITE_API_KEYS, ApiKeyRoutes::revoke));
     }
 
     private Reply list(Reading reading) {
-        var group =
-                reading.image()
-                        .group(reading.path().apply("group_id"))
-                        .orElseThrow(Reading::absent);
-        return lists.page(reading, Listing.keysOf(group.id().value()));
+        return lists.page(reading, Listing.keysOf(reading.group().id().value()));
     }
 
     private static Reply read(Reading reading) {
-        var group = reading.path().apply("group_id");
+        var group = reading.group().id();
         var key =
                 reading.image()
                         .apiKey(reading.path().apply("api_key_prefix"))
-                        .filter(found -> found.groupId().value().equals(group))
+                        .filter(found -> found.groupId().equals(group))
                         .orElseThrow(Reading::absent);
         return Reply.of(Views.of(key), key);
     }

@@ -13,16 +13,16 @@ import org.apache.kafka.common.errors.RetriableException;
 
 /** {@code /audit_events}: every management fact, oldest first, straight from the log. */
 final class AuditRoutes {
-    private static final List<String> FILTERS =
-            List.of(
-                    "actor_id",
-                    "actor_type",
-                    "action",
-                    "resource_type",
-                    "resource_id",
-                    "request_id",
-                    "start_time",
-                    "end_time");
+    private static final String[] FILTERS = {
+        "actor_id",
+        "actor_type",
+        "action",
+        "resource_type",
+        "resource_id",
+        "request_id",
+        "start_time",
+        "end_time"
+    };
 
     private final AuditLog log;
     private final Cursors cursors;
@@ -33,7 +33,7 @@ final class AuditRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/audit_events", Operation.READ_AUDIT, this::list));
+        return List.of(Route.list("/audit_events", Operation.READ_AUDIT, this::list, FILTERS));
     }
 
     private Reply list(Reading reading) {
@@ -63,7 +63,9 @@ final class AuditRoutes {
                 fact ->
                         from.map(start -> !fact.at().isBefore(start)).orElse(true)
                                 && to.map(end -> fact.at().isBefore(end)).orElse(true);
-        return all.and(same(reading, "actor_id", fact -> fact.actor().id()))
+        var authority = reading.authority();
+        return all.and(fact -> authority.sees(reading.image(), fact.subject()))
+                .and(same(reading, "actor_id", fact -> fact.actor().id()))
                 .and(same(reading, "actor_type", fact -> fact.actor().type()))
                 .and(same(reading, "action", ControlEvent::action))
                 .and(same(reading, "resource_type", fact -> fact.subject().kind().label()))
@@ -86,6 +88,6 @@ final class AuditRoutes {
         for (var name : FILTERS) {
             scope.append('\n').append(name).append('=').append(reading.query().apply(name));
         }
-        return scope.toString();
+        return reading.scope(scope.toString());
     }
 }

@@ -91,9 +91,9 @@ public final class ControlApi implements AutoCloseable {
                 });
     }
 
-    /** {@code METHOD path} of every route, for the test that holds them to the description. */
-    List<String> described() {
-        return routes.stream().map(r -> r.method().text() + " " + BASE + r.pattern()).toList();
+    /** Every route, for the test that holds them to the description. */
+    List<Route> routes() {
+        return List.copyOf(routes);
     }
 
     static byte[] description() {

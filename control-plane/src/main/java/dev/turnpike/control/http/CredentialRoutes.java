@@ -42,7 +42,7 @@ final class CredentialRoutes {
         var one = "/credentials/{credential_id}";
         return List.of(
                 Route.post("/credentials", Operation.WRITE_CREDENTIALS, this::create),
-                Route.get("/credentials", Operation.READ_CREDENTIALS, this::list),
+                Route.list("/credentials", Operation.READ_CREDENTIALS, this::list),
                 Route.get(one, Operation.READ_CREDENTIALS, CredentialRoutes::read),
                 Route.post(one + "/rotate", Operation.WRITE_CREDENTIALS, this::rotate),
                 Route.delete(one, Operation.WRITE_CREDENTIALS, CredentialRoutes::delete));

@@ -33,7 +33,7 @@ final class EndpointRoutes {
     List<Route> routes() {
         return List.of(
                 Route.post("/endpoints", Operation.WRITE_ENDPOINTS, this::create),
-                Route.get("/endpoints", Operation.READ_ENDPOINTS, this::list),
+                Route.list("/endpoints", Operation.READ_ENDPOINTS, this::list),
                 Route.get("/endpoints/{endpoint_id}", Operation.READ_ENDPOINTS, this::read),
                 Route.patch("/endpoints/{endpoint_id}", Operation.WRITE_ENDPOINTS, this::update),
                 Route.delete("/endpoints/{endpoint_id}", Operation.WRITE_ENDPOINTS, this::delete));

@@ -5,14 +5,17 @@ import dev.turnpike.control.domain.Command.DeleteGroup;
 import dev.turnpike.control.domain.Command.Rename;
 import dev.turnpike.control.domain.Command.UpdateGroup;
 import dev.turnpike.control.domain.Listing;
+import dev.turnpike.control.domain.Rule;
 import dev.turnpike.control.log.Answer;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.LimitEnforcement;
-import dev.turnpike.schemas.control.ResourceKind;
+import dev.turnpike.schemas.control.ManagementKey;
 import dev.turnpike.schemas.id.GroupId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code /groups}. */
 final class GroupRoutes {
     private static final int TEXT_MAX = 255;
+    private static final String ONE = "/groups/{group_id}";
+    private static final String[] FILTERS = {"external_entity_id", "parent_group_id", "subtree_of"};
 
     private final Lists lists;
 
@@ -31,33 +36,45 @@ final class GroupRoutes {
     List<Route> routes() {
         return List.of(
                 Route.post("/groups", Operation.WRITE_GROUPS, GroupRoutes::create),
-                Route.get("/groups", Operation.READ_GROUPS, this::list),
-                Route.get("/groups/{group_id}", Operation.READ_GROUPS, GroupRoutes::read),
-                Route.patch("/groups/{group_id}", Operation.WRITE_GROUPS, GroupRoutes::update),
-                Route.delete("/groups/{group_id}", Operation.WRITE_GROUPS, GroupRoutes::delete));
+                Route.list("/groups", Operation.READ_GROUPS, this::list, FILTERS),
+                Route.get(ONE, Operation.READ_GROUPS, GroupRoutes::read),
+                Route.patch(ONE, Operation.WRITE_GROUPS, GroupRoutes::update),
+                Route.delete(ONE, Operation.WRITE_GROUPS, GroupRoutes::delete),
+                Route.list(ONE + "/children", Operation.READ_GROUPS, this::children),
+                Route.list(ONE + "/subtree", Operation.READ_GROUPS, this::subtree));
     }
 
     private Reply list(Reading reading) {
-        var external = reading.given("external_entity_id");
-        var parent = reading.given("parent_group_id");
-        if (external.isPresent() && parent.isPresent()) {
-            throw Problem.invalid(
-                            "parent_group_id",
-                            "Give external_entity_id or parent_group_id, not both")
-                    .asException();
+        var given = Arrays.stream(FILTERS).filter(name -> reading.given(name).isPresent()).toList();
+        if (given.size() > 1) {
+            var filters = String.join(", ", FILTERS);
+            throw Problem.invalid(given.get(1), "Give only one of " + filters).asException();
+        }
+        var top = reading.given("subtree_of");
+        if (top.isPresent()) {
+            return reading.authority()
+                    .group(reading.image(), top.get())
+                    .map(group -> lists.subtree(reading, group))
+                    .orElseGet(() -> lists.page(reading, Listing.treeOf(top.get())));
         }
         return lists.page(
                 reading,
-                external.map(Listing::groupOfExternalId)
-                        .or(() -> parent.map(Listing::childrenOf))
-                        .orElse(Listing.all(ResourceKind.GROUP)));
+                reading.given("external_entity_id")
+                        .map(Listing::groupOfExternalId)
+                        .or(() -> reading.given("parent_group_id").map(Listing::childrenOf))
+                        .orElseGet(() -> reading.authority().reach(reading.image())));
+    }
+
+    private Reply children(Reading reading) {
+        return lists.page(reading, Listing.childrenOf(reading.group().id().value()));
+    }
+
+    private Reply subtree(Reading reading) {
+        return lists.subtree(reading, reading.group());
     }
 
     private static Reply read(Reading reading) {
-        var group =
-                reading.image()
-                        .group(reading.path().apply("group_id"))
-                        .orElseThrow(Reading::absent);
+        var group = reading.group();
         return Reply.of(Views.of(group), group);
     }
 
@@ -81,8 +98,13 @@ final class GroupRoutes {
     private static @Nullable GroupId parent(Fields hierarchy) {
         return hierarchy
                 .optionalText("parent_group_id", 1, TEXT_MAX)
-                .map(text -> GroupId.parse(text).orElseThrow(Reading::absent))
+                .map(text -> GroupId.parse(text).orElseThrow(GroupRoutes::noParent))
                 .orElse(null);
+    }
+
+    /** The same answer as for a group that does not exist. */
+    private static ProblemException noParent() {
+        return Rule.PARENT_UNKNOWN.problem().withParam("hierarchy.parent_group_id").asException();
     }
 
     private static Change update(Asking asking) {
@@ -112,14 +134,17 @@ final class GroupRoutes {
         json.put("deleted_at", done.at().toString());
         var groups = json.putArray("deleted_groups");
         int keys = 0;
+        int managementKeys = 0;
         for (var fact : done.facts().reversed()) {
             switch (fact.subject()) {
                 case Group gone -> groups.add(gone.id().value());
                 case ApiKey _ -> keys++;
+                case ManagementKey _ -> managementKeys++;
                 default -> throw new IllegalStateException("deleted with a group: " + fact);
             }
         }
         json.put("revoked_keys", keys);
+        json.put("revoked_management_keys", managementKeys);
         return Reply.of(json);
     }
 

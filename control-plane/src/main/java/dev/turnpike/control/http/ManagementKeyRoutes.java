@@ -29,7 +29,7 @@ final class ManagementKeyRoutes {
     List<Route> routes() {
         return List.of(
                 Route.post("/management_keys", Operation.WRITE_MANAGEMENT_KEYS, this::create),
-                Route.get("/management_keys", Operation.READ_MANAGEMENT_KEYS, this::list),
+                Route.list("/management_keys", Operation.READ_MANAGEMENT_KEYS, this::list),
                 Route.get(KEY, Operation.READ_MANAGEMENT_KEYS, ManagementKeyRoutes::read),
                 Route.delete(KEY, Operation.WRITE_MANAGEMENT_KEYS, ManagementKeyRoutes::revoke),
                 Route.get(
@@ -44,8 +44,8 @@ final class ManagementKeyRoutes {
 
     private static Reply read(Reading reading) {
         var key =
-                reading.image()
-                        .managementKey(reading.path().apply("management_key_id"))
+                reading.authority()
+                        .managementKey(reading.image(), reading.path().apply("management_key_id"))
                         .orElseThrow(Reading::absent);
         return Reply.of(Views.of(key), key);
     }

@@ -8,10 +8,10 @@ public enum Operation {
     WHO_AM_I(Roles.ALL),
     READ_ENDPOINTS(Roles.READERS),
     WRITE_ENDPOINTS(Roles.OPERATORS),
-    READ_GROUPS(Roles.READERS),
-    WRITE_GROUPS(Roles.OPERATORS),
-    READ_API_KEYS(Roles.READERS),
-    WRITE_API_KEYS(Roles.OPERATORS),
+    READ_GROUPS(Roles.VIEWERS),
+    WRITE_GROUPS(Roles.KEEPERS),
+    READ_API_KEYS(Roles.VIEWERS),
+    WRITE_API_KEYS(Roles.KEEPERS),
     READ_CREDENTIALS(Roles.READERS),
     WRITE_CREDENTIALS(Roles.OPERATORS),
     READ_WEBHOOKS(Roles.READERS),
@@ -19,8 +19,8 @@ public enum Operation {
     READ_PRICES(Roles.READERS),
     READ_AUDIT(Roles.AUDITORS),
     READ_MANAGEMENT_KEYS(Roles.ADMINS),
-    /** A key may never make one that can do more than itself. */
-    WRITE_MANAGEMENT_KEYS(Roles.OWNERS);
+    /** A key may never make one that can do more than itself; the rules see to that. */
+    WRITE_MANAGEMENT_KEYS(Roles.ADMINS);
 
     private final Set<Role> roles;
 
@@ -33,13 +33,17 @@ public enum Operation {
         return roles.contains(role);
     }
 
+    /** Sets with a tenant's role are for routes that keep to {@link Reading#authority}. */
     private static final class Roles {
-        static final Set<Role> OWNERS = Set.of(Role.OWNER);
-        static final Set<Role> ADMINS = Set.of(Role.OWNER, Role.ADMIN);
-        static final Set<Role> AUDITORS = Set.of(Role.OWNER, Role.ADMIN, Role.AUDITOR);
         static final Set<Role> OPERATORS = Set.of(Role.OWNER, Role.ADMIN, Role.OPERATOR);
         static final Set<Role> READERS =
                 Set.of(Role.OWNER, Role.ADMIN, Role.OPERATOR, Role.BILLING, Role.AUDITOR);
+        static final Set<Role> ADMINS = Set.of(Role.OWNER, Role.ADMIN, Role.TENANT_ADMIN);
+        static final Set<Role> AUDITORS =
+                Set.of(Role.OWNER, Role.ADMIN, Role.AUDITOR, Role.TENANT_ADMIN);
+        static final Set<Role> KEEPERS =
+                Set.of(Role.OWNER, Role.ADMIN, Role.OPERATOR, Role.TENANT_ADMIN);
+        static final Set<Role> VIEWERS = Set.of(Role.values());
         static final Set<Role> ALL = Set.of(Role.values());
     }
 }

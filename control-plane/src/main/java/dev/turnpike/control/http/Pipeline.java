@@ -77,6 +77,7 @@ final class Pipeline {
         awaitPosition(request);
         var snapshot = log.snapshot();
         var key = admitted(route, request, snapshot);
+        checkQuery(route, request);
         var reading =
                 new Reading(
                         snapshot.image(),
@@ -90,6 +91,7 @@ final class Pipeline {
             Route route, Route.Write write, ServerRequest request, ServerResponse response) {
         awaitPosition(request);
         var key = admitted(route, request, log.snapshot());
+        checkQuery(route, request);
         var body = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
         if (!log.owning()) {
             forwarder.forward(request, response, body, log.ownerUrl());
@@ -108,6 +110,7 @@ final class Pipeline {
         var submission =
                 new Submission(
                         change.command(),
+                        Optional.of(key.prefix()),
                         Authenticator.actor(key),
                         RequestId.of(request),
                         expectedVersion(request),
@@ -203,12 +206,28 @@ final class Pipeline {
         return OptionalLong.of(etag.matches() ? Long.parseLong(etag.group(1)) : NEVER_MATCHES);
     }
 
+    /** A mistyped parameter must not do something else than was meant. */
+    private static void checkQuery(Route route, ServerRequest request) {
+        var query = request.query();
+        for (var name : query.names()) {
+            if (!route.query().contains(name)) {
+                throw Problem.invalid(name, "The query parameter " + name + " is unknown")
+                        .asException();
+            }
+            if (query.all(name).size() > 1) {
+                throw Problem.invalid(name, "The query parameter " + name + " is given twice")
+                        .asException();
+            }
+        }
+    }
+
     private static boolean dryRun(ServerRequest request) {
-        return switch (request.query().first("dry_run").orElse("false")) {
+        return switch (request.query().first(Route.DRY_RUN).orElse("false")) {
             case "true" -> true;
             case "false" -> false;
             default ->
-                    throw Problem.invalid("dry_run", "dry_run must be true or false").asException();
+                    throw Problem.invalid(Route.DRY_RUN, "dry_run must be true or false")
+                            .asException();
         };
     }
 

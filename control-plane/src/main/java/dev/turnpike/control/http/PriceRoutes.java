@@ -12,7 +12,7 @@ import java.util.List;
 record PriceRoutes(Lists lists) {
     List<Route> routes() {
         return List.of(
-                Route.get("/prices", Operation.READ_PRICES, this::list),
+                Route.list("/prices", Operation.READ_PRICES, this::list),
                 Route.get("/prices/{price_id}", Operation.READ_PRICES, PriceRoutes::read));
     }
 

@@ -1,9 +1,11 @@
 package dev.turnpike.control.http;
 
+import dev.turnpike.control.domain.Authority;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.runtime.problem.ProblemException;
+import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.ManagementKey;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -22,6 +24,28 @@ record Reading(
     static final int LIMIT_MAX = 1_000;
 
     private static final int LIMIT_DEFAULT = 100;
+
+    /**
+     * How far the asker's power reaches. A route that tenants may call shows nothing beyond: what
+     * it finds in {@link #image} goes through here first.
+     */
+    Authority authority() {
+        return Authority.of(key);
+    }
+
+    /**
+     * The group of the path.
+     *
+     * @throws ProblemException {@code not_found} if it does not exist or is out of reach
+     */
+    Group group() {
+        return authority().group(image, path.apply("group_id")).orElseThrow(Reading::absent);
+    }
+
+    /** What cursors of a list are bound to: the list with its filters, and who asks. */
+    String scope(String list) {
+        return key.prefix().value() + '\n' + list;
+    }
 
     /** A parameter of the query, if it is given. */
     Optional<String> given(String name) {

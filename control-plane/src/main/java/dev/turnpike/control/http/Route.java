@@ -1,6 +1,9 @@
 package dev.turnpike.control.http;
 
 import io.helidon.http.Method;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -8,8 +11,17 @@ import java.util.function.Function;
  *
  * @param pattern below {@code /v1/gateway}, with {@code {name}} for parameters
  * @param operation what a caller must be allowed to do
+ * @param query the parameters it takes; any other is refused
  */
-record Route(Method method, String pattern, Operation operation, Handling handling) {
+record Route(
+        Method method, String pattern, Operation operation, Handling handling, Set<String> query) {
+    /** Asks what a change would do, without doing it. */
+    static final String DRY_RUN = "dry_run";
+
+    Route {
+        query = Set.copyOf(query);
+    }
+
     /** How a request is handled. */
     sealed interface Handling {}
 
@@ -27,23 +39,42 @@ record Route(Method method, String pattern, Operation operation, Handling handli
     }
 
     static Route get(String pattern, Operation operation, Function<Reading, Reply> handler) {
-        return new Route(Method.GET, pattern, operation, new Read(handler));
+        return new Route(Method.GET, pattern, operation, new Read(handler), Set.of());
+    }
+
+    /**
+     * A list with pages.
+     *
+     * @param filters parameters of the query beside {@code limit} and {@code cursor}
+     */
+    static Route list(
+            String pattern,
+            Operation operation,
+            Function<Reading, Reply> handler,
+            String... filters) {
+        var query = new HashSet<>(List.of(filters));
+        query.addAll(Set.of("limit", "cursor"));
+        return new Route(Method.GET, pattern, operation, new Read(handler), query);
     }
 
     static Route post(String pattern, Operation operation, Function<Asking, Change> handler) {
-        return new Route(Method.POST, pattern, operation, new Write(handler, Body.REQUIRED));
+        return write(Method.POST, pattern, operation, new Write(handler, Body.REQUIRED));
     }
 
     static Route postMaybeEmpty(
             String pattern, Operation operation, Function<Asking, Change> handler) {
-        return new Route(Method.POST, pattern, operation, new Write(handler, Body.OPTIONAL));
+        return write(Method.POST, pattern, operation, new Write(handler, Body.OPTIONAL));
     }
 
     static Route patch(String pattern, Operation operation, Function<Asking, Change> handler) {
-        return new Route(Method.PATCH, pattern, operation, new Write(handler, Body.REQUIRED));
+        return write(Method.PATCH, pattern, operation, new Write(handler, Body.REQUIRED));
     }
 
     static Route delete(String pattern, Operation operation, Function<Asking, Change> handler) {
-        return new Route(Method.DELETE, pattern, operation, new Write(handler, Body.NONE));
+        return write(Method.DELETE, pattern, operation, new Write(handler, Body.NONE));
+    }
+
+    private static Route write(Method method, String pattern, Operation operation, Write write) {
+        return new Route(method, pattern, operation, write, Set.of(DRY_RUN));
     }
 }

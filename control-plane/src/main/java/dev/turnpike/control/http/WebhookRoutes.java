@@ -52,7 +52,7 @@ final class WebhookRoutes {
         var one = "/webhooks/{webhook_id}";
         return List.of(
                 Route.post("/webhooks", Operation.WRITE_WEBHOOKS, this::create),
-                Route.get("/webhooks", Operation.READ_WEBHOOKS, this::list),
+                Route.list("/webhooks", Operation.READ_WEBHOOKS, this::list),
                 Route.get(one, Operation.READ_WEBHOOKS, WebhookRoutes::read),
                 Route.patch(one, Operation.WRITE_WEBHOOKS, this::update),
                 Route.postMaybeEmpty(

@@ -1,6 +1,7 @@
 package dev.turnpike.control.log;
 
 import dev.turnpike.control.domain.Ask;
+import dev.turnpike.control.domain.Authority;
 import dev.turnpike.control.domain.Decider;
 import dev.turnpike.control.domain.Decision;
 import dev.turnpike.control.domain.Decision.Accepted;
@@ -38,6 +39,8 @@ final class Batch {
     static final int PURGED_MAX = 200;
 
     private static final long NOT_COMMITTED = -1;
+    private static final Problem REVOKED =
+            Problem.of(ErrorCode.INVALID_API_KEY, "The management key has just ended");
 
     private final Decider decider;
     private final Supplier<String> ulids;
@@ -73,13 +76,17 @@ final class Batch {
     /** Decides one submission; the answer holds once the batch is committed. */
     Answer add(Submission submission, Instant now) {
         var at = later(now);
+        var authority = authority(submission, at);
+        if (authority.isEmpty()) {
+            return new Answer.Refused(REVOKED);
+        }
         var repeated = submission.idempotency().flatMap(use -> repeated(use, at));
         if (repeated.isPresent()) {
             return repeated.get();
         }
         try {
             var command = submission.command().apply(image);
-            var ask = new Ask(command, at, submission.expectedVersion());
+            var ask = new Ask(command, at, submission.expectedVersion(), authority.get());
             return switch (decider.decide(ask, image)) {
                 case Decision.Rejected(_, var problem) -> new Answer.Refused(problem);
                 case Accepted accepted -> accept(submission, accepted, at);
@@ -87,6 +94,17 @@ final class Batch {
         } catch (ProblemException e) {
             return new Answer.Refused(e.problem());
         }
+    }
+
+    /** What the asker may do now; empty when the key was revoked or expired on the way here. */
+    private Optional<Authority> authority(Submission submission, Instant at) {
+        var prefix = submission.askedBy();
+        if (prefix.isEmpty()) {
+            return Optional.of(Authority.SYSTEM);
+        }
+        return image.managementKey(prefix.get().value())
+                .map(Authority::of)
+                .filter(found -> found.endsAt() == null || found.endsAt().isAfter(at));
     }
 
     /** Whether there is anything to write. */

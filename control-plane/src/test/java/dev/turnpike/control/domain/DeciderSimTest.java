@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.control.domain.Command.CreateEndpoint;
 import dev.turnpike.control.domain.Command.CreateGroup;
+import dev.turnpike.control.domain.Command.CreateManagementKey;
 import dev.turnpike.control.domain.Command.CreateWebhook;
 import dev.turnpike.control.domain.Command.DeleteCredential;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
@@ -63,20 +64,22 @@ class DeciderSimTest {
         for (int step = 0; step < STEPS; step++) {
             var where = "step " + step + ", seed " + seed;
             var at = Instant.EPOCH.plusSeconds(log.size() + 10L * step);
-            var ask = new Ask(draws.next(image), at, draws.expectedVersion());
+            var by = draws.authority();
+            var ask = new Ask(draws.next(image), at, draws.expectedVersion(), by);
             var decision = decider.decide(ask, image);
             assertThat(decider.decide(ask, image)).as(where).isEqualTo(decision);
             switch (decision) {
                 case Rejected(var rule, _) -> {
                     rules.add(rule);
-                    assertThat(justified(rule, ask.command())).as(where + " " + ask).isTrue();
+                    assertThat(justified(rule, ask)).as(where + " " + ask).isTrue();
                 }
                 case Accepted(var facts, _) -> {
                     if (!facts.isEmpty()) {
                         commands.add(ask.command().getClass());
                     }
+                    model.checkReach(facts, by, where + " " + ask);
                     accept(facts, where);
-                    var again = new Ask(ask.command(), at, OptionalLong.empty());
+                    var again = new Ask(ask.command(), at, OptionalLong.empty(), by);
                     assertNothingMore(decider.decide(again, image), where + " " + ask);
                 }
             }
@@ -113,7 +116,8 @@ class DeciderSimTest {
     }
 
     /** Whether a plain look at the resources agrees that the rule is broken. */
-    private boolean justified(Rule rule, Command command) {
+    private boolean justified(Rule rule, Ask ask) {
+        var command = ask.command();
         return switch (rule) {
             case SLUG_TAKEN ->
                     !(command instanceof CreateEndpoint c)
@@ -124,7 +128,10 @@ class DeciderSimTest {
                                     Group.class,
                                     g -> ((Group) g).externalEntityId(),
                                     c.externalEntityId());
-            case EXCEEDS_PARENT -> !(command instanceof CreateGroup c) || exceedsSomeAncestor(c);
+            case EXCEEDS_PARENT ->
+                    !(command instanceof CreateGroup c)
+                            || !ask.by().unbounded()
+                            || exceedsSomeAncestor(c);
             case CREDENTIAL_IN_USE ->
                     command instanceof DeleteCredential c
                             && model.all(Endpoint.class).stream()
@@ -136,6 +143,7 @@ class DeciderSimTest {
                     switch (command) {
                         case CreateWebhook c -> model.groupsUnknown(c.groupIds());
                         case UpdateWebhook c -> model.groupsUnknown(c.groupIds().orElseThrow());
+                        case CreateManagementKey c -> !model.reaches(ask.by(), c.groupId());
                         default -> false;
                     };
             default -> true;

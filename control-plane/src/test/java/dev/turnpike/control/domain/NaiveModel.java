@@ -12,6 +12,7 @@ import dev.turnpike.schemas.control.ManagementKey;
 import dev.turnpike.schemas.control.ModelAccess;
 import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.Role;
+import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.limit.EffectiveLimit;
 import dev.turnpike.schemas.limit.Limit;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** All resources as a plain map, every property checked by brute force. */
 final class NaiveModel {
@@ -57,6 +59,11 @@ final class NaiveModel {
         assertThat(groups).as(where).extracting(Group::externalEntityId).doesNotHaveDuplicates();
         for (var key : all(ApiKey.class)) {
             assertThat(groups).as(where).extracting(Group::id).contains(key.groupId());
+        }
+        for (var key : all(ManagementKey.class)) {
+            boolean ofTenant = key.role() == Role.TENANT_ADMIN || key.role() == Role.MEMBER;
+            assertThat(key.groupId() != null).as(where).isEqualTo(ofTenant);
+            assertThat(!ofTenant || reaches(Authority.SYSTEM, key.groupId())).as(where).isTrue();
         }
         var credentials = all(Credential.class).stream().map(Credential::id).toList();
         for (var endpoint : all(Endpoint.class)) {
@@ -192,6 +199,38 @@ final class NaiveModel {
                         .map(key -> key.prefix().value())
                         .toList();
         return lasting.equals(List.of(prefix));
+    }
+
+    /** Whether a group lives and is the asker's, or below it. */
+    boolean reaches(Authority by, @Nullable GroupId id) {
+        return all(Group.class).stream()
+                .filter(group -> group.id().equals(id))
+                .anyMatch(group ->
+                        by.subtree() == null
+                                || path(group).stream()
+                                        .anyMatch(up -> up.id().equals(by.subtree())));
+    }
+
+    /** What was accepted from a tenant is about its own subtree; asked before it is applied. */
+    void checkReach(List<FactDraft> facts, Authority by, String where) {
+        if (by.subtree() == null || by.role() != Role.TENANT_ADMIN) {
+            return;
+        }
+        for (var fact : facts) {
+            switch (fact.subject()) {
+                case Group g -> {
+                    assertThat(g.id()).as(where).isNotEqualTo(by.subtree());
+                    var parent = g.parentGroupId();
+                    assertThat(reaches(by, parent)).as(where).isTrue();
+                }
+                case ApiKey k -> assertThat(reaches(by, k.groupId())).as(where).isTrue();
+                case ManagementKey k -> {
+                    assertThat(reaches(by, k.groupId())).as(where).isTrue();
+                    assertThat(k.role()).as(where).isIn(Role.TENANT_ADMIN, Role.MEMBER);
+                }
+                default -> {} // Routes of other resources do not let tenants in.
+            }
+        }
     }
 
     boolean groupsUnknown(List<?> ids) {

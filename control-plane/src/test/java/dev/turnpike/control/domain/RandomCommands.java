@@ -107,10 +107,19 @@ final class RandomCommands {
         return chance(5) ? OptionalLong.of(1 + random.nextInt(3)) : OptionalLong.empty();
     }
 
+    /** Whoever asks: mostly somebody without bounds. */
+    Authority authority() {
+        return switch (random.nextInt(6)) {
+            case 0, 1 -> new Authority(Role.TENANT_ADMIN, groupId(), null);
+            case 2 -> new Authority(Role.ADMIN, null, Instant.EPOCH.plusSeconds(90_000));
+            default -> Authority.SYSTEM;
+        };
+    }
+
     private Command createGroup(Image image) {
         return new CreateGroup(
                 groupId(),
-                "ext-" + random.nextInt(20),
+                "ext-" + random.nextInt(20) + (chance(3) ? "/" + random.nextInt(4) : ""),
                 chance(2) ? null : "name",
                 chance(12) ? List.of() : models(),
                 chance(3) ? null : mode(),
@@ -162,7 +171,7 @@ final class RandomCommands {
                 new KeyPrefix("tpm_" + random.nextInt(6)),
                 "name",
                 pick(List.of(Role.OWNER, Role.OWNER, Role.AUDITOR, Role.MEMBER)),
-                chance(8) ? groupId() : null,
+                chance(3) ? groupId() : null,
                 bytes(),
                 1,
                 chance(3) ? Instant.EPOCH.plusSeconds(random.nextInt(100_000)) : null);

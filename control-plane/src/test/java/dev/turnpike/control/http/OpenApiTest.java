@@ -20,15 +20,18 @@ import dev.turnpike.runtime.lifecycle.IdSource;
 import dev.turnpike.runtime.outbound.AddressPolicy;
 import dev.turnpike.runtime.secret.MasterKey;
 import dev.turnpike.schemas.avro.CompiledSchemas;
+import dev.turnpike.schemas.control.Role;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Holds the routes to the file that describes them, and the file to the routes. */
@@ -58,11 +61,63 @@ class OpenApiTest {
         }
     }
 
+    @Test
+    void everyOperationNamesTheRolesThatMayCallIt() throws IOException {
+        var tree = tree();
+        for (var route : api(ControlApi::routes)) {
+            var roles =
+                    Arrays.stream(Role.values())
+                            .filter(route.operation()::allows)
+                            .map(Views::role)
+                            .toList();
+            var described = new ArrayList<String>();
+            operation(tree, route).path("x-roles").forEach(role -> described.add(role.asText()));
+            assertThat(described).as("%s", route).containsExactlyInAnyOrderElementsOf(roles);
+        }
+    }
+
+    @Test
+    void everyOperationTakesExactlyTheQueryParametersItDescribes() throws IOException {
+        var tree = tree();
+        for (var route : api(ControlApi::routes)) {
+            var described = new ArrayList<String>();
+            for (var given : operation(tree, route).path("parameters")) {
+                var reference = given.path("$ref").asText();
+                var parameter = reference.isEmpty() ? given : tree.at(reference.substring(1));
+                if (parameter.path("in").asText().equals("query")) {
+                    described.add(parameter.path("name").asText());
+                }
+            }
+            assertThat(described)
+                    .as("%s", route)
+                    .containsExactlyInAnyOrderElementsOf(route.query());
+        }
+    }
+
+    private static JsonNode operation(JsonNode tree, Route route) {
+        return tree.path("paths")
+                .path(ControlApi.BASE + route.pattern())
+                .path(route.method().text().toLowerCase(Locale.ROOT));
+    }
+
     private static JsonNode tree() throws IOException {
         return new YAMLMapper().readTree(ControlApi.description());
     }
 
     private static List<String> routes() {
+        return api(api -> {
+            var routes = new Routes();
+            try (var metrics = new Metrics()) {
+                api.addTo(routes);
+                RegistryRoutes.addTo(routes);
+                HealthRoutes.addTo(routes, List::of);
+                MetricsRoutes.addTo(routes, metrics);
+            }
+            return routes.described();
+        });
+    }
+
+    private static <T> T api(Function<ControlApi, T> use) {
         var masterKey = MasterKey.of(new byte[MasterKey.BYTES]);
         var clients = new KafkaClients(KafkaSettings.plain("127.0.0.1:1"));
         var random = new Random(1);
@@ -76,18 +131,12 @@ class OpenApiTest {
                         nothing(),
                         clock,
                         ids::next);
-        var routes = new Routes();
         var settings = new ControlApi.Settings("X-T", "tp", AddressPolicy.allowPrivate());
         var sources = new ControlApi.Sources(clock, ids, random);
         var audit = new AuditLog(clients, CompiledSchemas.INSTANCE);
-        try (var api = new ControlApi(settings, masterKey, log, audit, sources);
-                var metrics = new Metrics()) {
-            api.addTo(routes);
-            RegistryRoutes.addTo(routes);
-            HealthRoutes.addTo(routes, List::of);
-            MetricsRoutes.addTo(routes, metrics);
+        try (var api = new ControlApi(settings, masterKey, log, audit, sources)) {
+            return use.apply(api);
         }
-        return routes.described();
     }
 
     private static OwnerStart nothing() {

@@ -100,6 +100,7 @@ class BatchTest {
                 batch.add(
                         new Submission(
                                 wish.command(),
+                                Optional.empty(),
                                 wish.actor(),
                                 "req",
                                 OptionalLong.empty(),
@@ -164,7 +165,8 @@ class BatchTest {
     private static Submission submission(
             Function<Image, Command> command, Optional<Idempotency> use) {
         var actor = new Actor("management_key", "tpm_x", "n", Role.OWNER);
-        return new Submission(command, actor, "req", OptionalLong.empty(), use, false);
+        return new Submission(
+                command, Optional.empty(), actor, "req", OptionalLong.empty(), use, false);
     }
 
     private static ControlEvent forged(ControlEvent fact) {
