@@ -96,7 +96,8 @@ public final class ControlApi implements AutoCloseable {
         return List.copyOf(routes);
     }
 
-    static byte[] description() {
+    /** The OpenAPI file, as it is served at {@code /openapi.yaml}. */
+    public static byte[] description() {
         try (var in = ControlApi.class.getResourceAsStream(OPEN_API)) {
             if (in == null) {
                 throw new IllegalStateException("missing resource " + OPEN_API);

@@ -93,7 +93,7 @@ final class ConfigCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            var source = settings.source(Map.of(), console.environment());
+            var source = settings.source(Map.of(), console.settings());
             var configuration =
                     distributed
                             ? Configuration.readDistributed(source)

@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        var given = settings.source(up.settings(), console.environment());
+        var given = settings.source(up.settings(), console.settings());
         var temporary = up.dataDirectory().isEmpty();
         var directory =
                 temporary

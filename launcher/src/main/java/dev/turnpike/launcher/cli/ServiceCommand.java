@@ -33,7 +33,7 @@ final class ServiceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var source = settings.source(Map.of(), console.environment());
+        var source = settings.source(Map.of(), console.settings());
         LogConfig.apply(source);
         var configuration = Configuration.readDistributed(source);
         configuration.warnings().forEach(line -> console.err().println("turnpike: " + line));

@@ -1,6 +1,9 @@
 package dev.turnpike.launcher.cli;
 
 import dev.turnpike.control.prices.InvalidPricesException;
+import dev.turnpike.launcher.manage.ApiDescription;
+import dev.turnpike.launcher.manage.RefusedException;
+import dev.turnpike.launcher.manage.UnreachableException;
 import dev.turnpike.launcher.up.Part;
 import dev.turnpike.launcher.up.StartException;
 import dev.turnpike.runtime.config.InvalidSettingsException;
@@ -48,6 +51,7 @@ public final class TurnpikeCommand implements Callable<Integer> {
         for (var part : Part.values()) {
             line.addSubcommand(part.command(), new ServiceCommand(console, part));
         }
+        ResourceCommands.addTo(line, ApiDescription.packaged(), console);
         line.addSubcommand("config", ConfigCommand.commandLine(console));
         line.addSubcommand("test", new ScriptCommand.Test(console));
         line.addSubcommand("bench", new ScriptCommand.Bench(console));
@@ -79,7 +83,17 @@ public final class TurnpikeCommand implements Callable<Integer> {
             console.err().println("turnpike: " + e.getMessage());
             return ExitCode.CONFIG;
         }
-        if (e instanceof StartException || e instanceof KafkaException) {
+        if (e instanceof RefusedException refused) {
+            console.err().println("turnpike: " + e.getMessage());
+            return ExitCode.ofStatus(refused.status());
+        }
+        if (e instanceof Documents.UnreadableException) {
+            console.err().println("turnpike: " + e.getMessage());
+            return ExitCode.DATA;
+        }
+        if (e instanceof StartException
+                || e instanceof KafkaException
+                || e instanceof UnreachableException) {
             console.err().println("turnpike: " + e.getMessage());
             return ExitCode.UNAVAILABLE;
         }

@@ -35,7 +35,7 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         long begun = System.nanoTime();
-        var source = settings.source(up.settings(), console.environment());
+        var source = settings.source(up.settings(), console.settings());
         LogConfig.apply(source);
         var configuration = Configuration.read(source);
         configuration.warnings().forEach(line -> console.err().println("turnpike: " + line));

@@ -1,6 +1,6 @@
 /**
  * The command line: commands, options, help, exit codes, and what is printed. A command reads its
- * options into settings and hands over to {@code up} or {@code demo}.
+ * options and hands over to {@code up}, {@code demo} or {@code manage}.
  */
 @NullMarked
 package dev.turnpike.launcher.cli;

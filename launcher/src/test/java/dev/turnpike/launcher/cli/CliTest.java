@@ -2,10 +2,12 @@ package dev.turnpike.launcher.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.launcher.manage.ApiDescription;
 import dev.turnpike.runtime.http.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,8 @@ class CliTest {
                 .contains("  up ", "  demo ", "  edge ", "  control-plane ", "  usage-aggregator ")
                 .contains("  webhook-dispatcher ", "  version ", "  config ", "  completion ")
                 .contains("  test ", "  bench ")
-                .contains("   0 ", "   1 ", "   2 ", "  69 ", "  70 ", "  78 ");
+                .contains("   0 ", "   1 ", "   2 ", "  65 ", "  66 ", "  69 ", "  70 ", "  75 ")
+                .contains("  77 ", "  78 ", "  groups ", "  api-keys ");
     }
 
     @ParameterizedTest
@@ -39,6 +42,11 @@ class CliTest {
                 "config",
                 "config check",
                 "completion",
+                "groups",
+                "groups create",
+                "api-keys mint",
+                "webhooks rotate-secret",
+                "whoami",
                 "test",
                 "bench"
             })
@@ -51,6 +59,52 @@ class CliTest {
     void theHelpOfUpNamesTheDefaultPorts() {
         run("up", "--help");
         assertThat(out()).contains("8080", "8090", "19092", "--allow-private-network");
+    }
+
+    @Test
+    void everyOperationOfTheManagementApiIsACommandOfItsOwn() {
+        var seen = new HashSet<String>();
+        for (var operation : ApiDescription.packaged().operations()) {
+            var command = (operation.resource() + " " + operation.verb()).strip();
+            assertThat(seen.add(command)).as("%s twice", command).isTrue();
+            assertThat(run((command + " --help").split(" "))).as(command).isZero();
+            assertThat(out())
+                    .startsWith("Usage: turnpike " + command)
+                    .contains(operation.method() + " " + operation.path(), "--url", "--json");
+        }
+        assertThat(seen)
+                .contains("endpoints create", "groups list", "api-keys mint", "api-keys revoke")
+                .contains("credentials rotate", "webhooks rotate-secret", "audit-events list")
+                .contains("management-keys delete", "prices get", "whoami");
+    }
+
+    @Test
+    void fieldsOfTheBodyAreOptionsAndSecretsComeFromFiles() {
+        run("groups", "create", "--help");
+        assertThat(out())
+                .contains("--external-entity-id=TEXT", "--name=TEXT", "--models=YAML")
+                .contains("--limit-enforcement=TEXT", "INDEPENDENT", "--parent-group-id")
+                .contains("-f, --file=FILE", "--dry-run", "--idempotency-key");
+        run("credentials", "create", "--help");
+        assertThat(out()).contains("--value-file=FILE").doesNotContain("--value=");
+        run("webhooks", "create", "--help");
+        assertThat(out()).contains("--webhook-url=TEXT", "--url=URL", "--event-types=TEXT");
+    }
+
+    @Test
+    void aCommandOfTheManagementApiAsksForAKeyAndAUrl() {
+        assertThat(run("groups", "list")).isEqualTo(2);
+        assertThat(err()).contains("TURNPIKE_KEY", "--key-file");
+        var key = Map.of("TURNPIKE_KEY", "tpm_x");
+        for (var url : List.of("nonsense", "ftp://x", "http://h/elsewhere", "http://u:p@h", ":")) {
+            assertThat(run(key, "groups", "list", "--url", url)).as(url).isEqualTo(2);
+        }
+        assertThat(run(key, "groups", "create", "--url", "http://127.0.0.1:1")).isEqualTo(2);
+        assertThat(err()).contains("a body is needed");
+        assertThat(run(key, "groups", "get")).isEqualTo(2);
+        assertThat(err()).contains("GROUP_ID");
+        assertThat(run(key, "groups")).isEqualTo(2);
+        assertThat(err()).contains("list", "create");
     }
 
     @Test
@@ -73,9 +127,13 @@ class CliTest {
     @Test
     void goodSettingsPassAndUnknownVariablesAreOnlyNamed() {
         var environment =
-                Map.of("TURNPIKE_EDGE_PORT", "1234", "TURNPIKE_X", "1", "TURNPIKE_HEAP", "2g");
+                Map.of(
+                        "TURNPIKE_EDGE_PORT", "1234",
+                        "TURNPIKE_X", "1",
+                        "TURNPIKE_HEAP", "2g",
+                        "TURNPIKE_KEY", "k");
         assertThat(run(environment, "config", "check")).isZero();
-        assertThat(err()).contains("TURNPIKE_X").doesNotContain("TURNPIKE_HEAP", "EDGE_PORT");
+        assertThat(err()).contains("TURNPIKE_X").doesNotContain("_HEAP", "_KEY", "EDGE_PORT");
     }
 
     @ParameterizedTest
@@ -99,7 +157,7 @@ class CliTest {
     @Test
     void completionKnowsTheCommands() {
         assertThat(run("completion", "bash")).isZero();
-        assertThat(out()).contains("control-plane", "--gateway-port");
+        assertThat(out()).contains("control-plane", "--gateway-port", "rotate-secret");
         assertThat(run("completion", "zsh")).isZero();
         assertThat(run("completion", "fish")).isEqualTo(2);
     }
