@@ -14,7 +14,7 @@ public sealed interface Health {
     Duration OUTAGE_PACE = Duration.ofSeconds(1);
 
     /** Longest silence towards a whole receiver that {@code Retry-After} can ask for. */
-    Duration QUIET_MAX = RetrySchedule.PROBE_LATE;
+    Duration QUIET_MAX = Duration.ofMinutes(5);
 
     /** A receiver nobody has tried yet. */
     Health UNPROVEN = new Working(1, null);
@@ -46,8 +46,7 @@ public sealed interface Health {
             implements Health {
         /** When a probe is due if nothing else is sent. */
         Instant probeAt() {
-            return lastFailureAt.plus(
-                    RetrySchedule.probeWait(Duration.between(since, lastFailureAt)));
+            return lastFailureAt.plus(RetrySchedule.PROBE);
         }
     }
 

@@ -34,14 +34,8 @@ public final class RetrySchedule {
     /** Each wait is multiplied by something between one minus and one plus this. */
     public static final double JITTER = 0.2;
 
-    /** How long after its begin an outage is probed often. */
-    public static final Duration PROBE_OFTEN = Duration.ofHours(1);
-
-    /** Wait between probes while they are frequent. */
-    public static final Duration PROBE_EARLY = Duration.ofSeconds(30);
-
-    /** Wait between probes afterwards. */
-    public static final Duration PROBE_LATE = Duration.ofMinutes(5);
+    /** Wait between probes of a receiver in an outage, so that recovery takes a minute. */
+    public static final Duration PROBE = Duration.ofSeconds(30);
 
     private RetrySchedule() {}
 
@@ -69,15 +63,6 @@ public final class RetrySchedule {
         boolean last = failures == DELAYS.size() - 1;
         var earliest = createdAt.plus(SPAN);
         return Optional.of(last && at.isBefore(earliest) ? earliest : at);
-    }
-
-    /**
-     * How long after a failure the receiver is probed.
-     *
-     * @param outage how long the outage has lasted
-     */
-    public static Duration probeWait(Duration outage) {
-        return outage.compareTo(PROBE_OFTEN) < 0 ? PROBE_EARLY : PROBE_LATE;
     }
 
     private static Duration jittered(Duration wait, RandomGenerator random) {

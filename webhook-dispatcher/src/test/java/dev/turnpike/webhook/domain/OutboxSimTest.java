@@ -111,7 +111,7 @@ class OutboxSimTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void anOutageOfThreeDaysLosesNothingAndEndsWithinMinutes(long seed) {
+    void anOutageOfThreeDaysLosesNothingAndIsOverWithinAMinuteOfItsEnd(long seed) {
         // Given
         var simulation = new Simulation(new Random(seed));
         var webhook = Samples.webhook(1, "https://receiver.example/");
@@ -123,13 +123,13 @@ class OutboxSimTest {
             simulation.write("e" + i);
             simulation.run(simulation.now.plus(Duration.ofHours(1)), Duration.ofSeconds(15), 0.001);
         }
-        simulation.run(back.plus(Duration.ofMinutes(6)), Duration.ofSeconds(1), 0.001);
+        simulation.run(back.plus(Duration.ofMinutes(1)), Duration.ofSeconds(1), 0.001);
         // Then
         assertThat(simulation.missing()).as("seed %d", seed).isEmpty();
         assertThat(simulation.idle()).isTrue();
         assertThat(simulation.requests(webhook.id()))
                 .as("a dead receiver is asked seldom")
-                .isLessThan(72 * (12 + RetrySchedule.DELAYS.size()) + 120);
+                .isLessThan(72 * (120 + RetrySchedule.DELAYS.size()) + 120);
     }
 
     @Test

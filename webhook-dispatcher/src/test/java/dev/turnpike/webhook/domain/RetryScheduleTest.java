@@ -69,12 +69,4 @@ class RetryScheduleTest {
     void garbageInRetryAfterIsAsGoodAsNothing(String header) {
         assertThat(RetryAfter.parse(header, NOW)).isEmpty();
     }
-
-    @Test
-    void anOutageIsProbedEveryHalfMinuteForAnHourThenEveryFiveMinutes() {
-        assertThat(RetrySchedule.probeWait(Duration.ZERO)).isEqualTo(Duration.ofSeconds(30));
-        assertThat(RetrySchedule.probeWait(Duration.ofMinutes(59)))
-                .isEqualTo(Duration.ofSeconds(30));
-        assertThat(RetrySchedule.probeWait(Duration.ofHours(1))).isEqualTo(Duration.ofMinutes(5));
-    }
 }
