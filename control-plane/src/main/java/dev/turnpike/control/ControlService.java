@@ -1,5 +1,7 @@
 package dev.turnpike.control;
 
+import dev.turnpike.control.deliveries.DeliveryLog;
+import dev.turnpike.control.deliveries.DisableGone;
 import dev.turnpike.control.domain.Command.SetPrices;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.http.ControlApi;
@@ -44,6 +46,8 @@ public final class ControlService implements Service {
     private final Optional<SetPrices> prices;
     private final ControlLog log;
     private final AuditLog audit;
+    private final DeliveryLog deliveries;
+    private final DisableGone disableGone;
     private final ControlApi api;
     private final Listener listener;
 
@@ -90,6 +94,14 @@ public final class ControlService implements Service {
                         clock,
                         ids::next);
         audit = new AuditLog(host.kafka(), host.schemas());
+        deliveries =
+                new DeliveryLog(
+                        host.kafka(),
+                        host.schemas(),
+                        instance,
+                        config.directory().resolve("deliveries"),
+                        clock);
+        disableGone = new DisableGone(deliveries, log);
         var outbound =
                 config.allowPrivate() ? AddressPolicy.allowPrivate() : AddressPolicy.publicOnly();
         api =
@@ -98,6 +110,7 @@ public final class ControlService implements Service {
                         host.masterKey(),
                         log,
                         audit,
+                        deliveries,
                         new ControlApi.Sources(clock, ids, random));
         var routes = new Routes();
         api.addTo(routes);
@@ -116,6 +129,8 @@ public final class ControlService implements Service {
     public void start(FailureSink onFailure) {
         listener.start(); // First: the log announces where it listens.
         log.start(onFailure);
+        deliveries.start(onFailure);
+        disableGone.start(onFailure);
     }
 
     @Override
@@ -142,6 +157,8 @@ public final class ControlService implements Service {
     @Override
     public void close() {
         listener.close();
+        disableGone.close();
+        deliveries.close();
         log.close();
         audit.close();
         api.close();

@@ -71,7 +71,7 @@ final class ControlReplica implements AutoCloseable {
 
     static void ensureTopics(String bootstrap) {
         try (var admin = new KafkaClients(KafkaSettings.plain(bootstrap)).admin("test")) {
-            new TopicChecker(admin).ensure(List.of(Topics.CONTROL_EVENTS, Topics.CONTROL_STATE));
+            new TopicChecker(admin).ensure(Topics.ALL);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -24,7 +24,7 @@ final class WebhookMeters implements Delivering.Observer {
             attempts.put(
                     result,
                     Counter.builder("turnpike.webhook.attempts")
-                            .description("Recorded attempts by what followed from them")
+                            .description("Recorded plans and attempts by what followed from them")
                             .tag("result", result.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
@@ -55,7 +55,7 @@ final class WebhookMeters implements Delivering.Observer {
             }
             case WILL_RETRY, EXHAUSTED, GONE ->
                     latency.record(Duration.ofMillis(attempt.latencyMs()));
-            case DROPPED -> {
+            case PLANNED, DROPPED -> {
                 // Nothing was sent, so nothing took time.
             }
         }

@@ -35,8 +35,9 @@ import org.apache.kafka.streams.Topology;
  * deleted at any time it does not run.
  *
  * <p>A 410 disables a webhook as it is at that moment: the dispatcher does not write control state,
- * so it records the attempt as {@code GONE} and sends nothing more to this version of the webhook.
- * What is due waits until the operator changes the webhook in any way.
+ * so it records the attempt as {@code GONE} and sends nothing more to this version of the webhook;
+ * the control plane disables it on the strength of that record. What is due waits until the
+ * operator changes the webhook.
  */
 public final class WebhookService implements Service {
     /** Name of the consumer group, and of the transactions and internal topics. */

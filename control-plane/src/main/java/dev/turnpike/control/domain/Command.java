@@ -153,6 +153,13 @@ public sealed interface Command {
     record RotateWebhookSecret(WebhookId id, byte[] sealedSecret, long serial, Duration overlap)
             implements Command {}
 
+    /**
+     * Stops sending to a receiver that wants nothing any more.
+     *
+     * @param version only the version of the webhook that was sent to is disabled
+     */
+    record DisableWebhook(WebhookId id, long version, String reason) implements Command {}
+
     record DeleteWebhook(WebhookId id) implements Command {}
 
     record CreateManagementKey(

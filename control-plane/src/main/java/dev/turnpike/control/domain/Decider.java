@@ -9,6 +9,7 @@ import dev.turnpike.control.domain.Command.DeleteCredential;
 import dev.turnpike.control.domain.Command.DeleteEndpoint;
 import dev.turnpike.control.domain.Command.DeleteGroup;
 import dev.turnpike.control.domain.Command.DeleteWebhook;
+import dev.turnpike.control.domain.Command.DisableWebhook;
 import dev.turnpike.control.domain.Command.MintApiKey;
 import dev.turnpike.control.domain.Command.RevokeApiKey;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
@@ -53,6 +54,7 @@ public final class Decider {
             case CreateWebhook c -> WebhookRules.create(c, ask, image, bounds);
             case UpdateWebhook c -> WebhookRules.update(c, ask, image);
             case RotateWebhookSecret c -> WebhookRules.rotate(c, ask, image);
+            case DisableWebhook c -> WebhookRules.disable(c, ask, image);
             case DeleteWebhook c -> existing(image.webhook(c.id().value()), ask, Decider::delete);
             case CreateManagementKey c -> KeyRules.create(c, ask, image, bounds);
             case RevokeManagementKey c -> KeyRules.revoke(c, ask, image);

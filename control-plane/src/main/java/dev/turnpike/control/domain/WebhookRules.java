@@ -1,6 +1,7 @@
 package dev.turnpike.control.domain;
 
 import dev.turnpike.control.domain.Command.CreateWebhook;
+import dev.turnpike.control.domain.Command.DisableWebhook;
 import dev.turnpike.control.domain.Command.RotateWebhookSecret;
 import dev.turnpike.control.domain.Command.UpdateWebhook;
 import dev.turnpike.schemas.control.ResourceKind;
@@ -101,6 +102,35 @@ final class WebhookRules {
         var after = stamped(before, secret, previous, ask.at());
         return new Decision.Accepted(
                 List.of(new FactDraft("webhook.secret_rotated", before, after)), after);
+    }
+
+    static Decision disable(DisableWebhook c, Ask ask, Image image) {
+        return Decider.existing(
+                image.webhook(c.id().value()),
+                ask,
+                before ->
+                        before.enabled() && before.version() == c.version()
+                                ? disabled(before, c.reason(), ask)
+                                : Decision.unchanged(before));
+    }
+
+    private static Decision disabled(Webhook before, String reason, Ask ask) {
+        var after =
+                new Webhook(
+                        before.id(),
+                        before.url(),
+                        before.description(),
+                        before.groupIds(),
+                        before.eventTypes(),
+                        false,
+                        reason,
+                        before.secret(),
+                        before.previousSecrets(),
+                        before.createdAt(),
+                        ask.at(),
+                        before.version() + 1);
+        return new Decision.Accepted(
+                List.of(new FactDraft("webhook.disabled", before, after)), after);
     }
 
     private static Webhook stamped(

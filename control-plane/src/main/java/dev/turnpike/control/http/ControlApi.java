@@ -1,5 +1,6 @@
 package dev.turnpike.control.http;
 
+import dev.turnpike.control.deliveries.DeliveryLog;
 import dev.turnpike.control.log.AuditLog;
 import dev.turnpike.control.log.ControlLog;
 import dev.turnpike.runtime.http.Routes;
@@ -48,6 +49,7 @@ public final class ControlApi implements AutoCloseable {
             MasterKey masterKey,
             ControlLog log,
             AuditLog audit,
+            DeliveryLog deliveries,
             Sources sources) {
         var hasher = KeyHasher.of(masterKey, 1);
         var headers = Headers.of(settings.headerPrefix());
@@ -72,6 +74,7 @@ public final class ControlApi implements AutoCloseable {
         routes.addAll(new ApiKeyRoutes(lists, hasher, settings.keyBrand()).routes());
         routes.addAll(new CredentialRoutes(lists, envelope, fingerprints).routes());
         routes.addAll(new WebhookRoutes(lists, envelope, urls).routes());
+        routes.addAll(new DeliveryRoutes(deliveries, cursors).routes());
         routes.addAll(new ManagementKeyRoutes(lists, hasher).routes());
         routes.addAll(new PriceRoutes(lists).routes());
         routes.addAll(new AuditRoutes(audit, cursors).routes());

@@ -9,6 +9,7 @@ import dev.turnpike.control.domain.Command.DeleteCredential;
 import dev.turnpike.control.domain.Command.DeleteEndpoint;
 import dev.turnpike.control.domain.Command.DeleteGroup;
 import dev.turnpike.control.domain.Command.DeleteWebhook;
+import dev.turnpike.control.domain.Command.DisableWebhook;
 import dev.turnpike.control.domain.Command.MintApiKey;
 import dev.turnpike.control.domain.Command.PriceTerms;
 import dev.turnpike.control.domain.Command.Rename;
@@ -28,6 +29,7 @@ import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Role;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.control.Timeouts;
+import dev.turnpike.schemas.control.Webhook;
 import dev.turnpike.schemas.id.CredentialId;
 import dev.turnpike.schemas.id.EndpointId;
 import dev.turnpike.schemas.id.GroupId;
@@ -156,6 +158,10 @@ final class RandomCommands {
                     bytes(),
                     serial + 1 + random.nextInt(2),
                     Duration.ofSeconds(random.nextInt(3) * 40L));
+        }
+        if (chance(4)) {
+            long version = image.webhook(id.value()).map(Webhook::version).orElse(1L);
+            return new DisableWebhook(id, version - random.nextInt(2), "gone");
         }
         return new UpdateWebhook(
                 id,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.turnpike.control.deliveries.DeliveryLog;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.log.AuditLog;
 import dev.turnpike.control.log.ControlLog;
@@ -22,6 +23,7 @@ import dev.turnpike.runtime.secret.MasterKey;
 import dev.turnpike.schemas.avro.CompiledSchemas;
 import dev.turnpike.schemas.control.Role;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -134,7 +136,9 @@ class OpenApiTest {
         var settings = new ControlApi.Settings("X-T", "tp", AddressPolicy.allowPrivate());
         var sources = new ControlApi.Sources(clock, ids, random);
         var audit = new AuditLog(clients, CompiledSchemas.INSTANCE);
-        try (var api = new ControlApi(settings, masterKey, log, audit, sources)) {
+        var deliveries =
+                new DeliveryLog(clients, CompiledSchemas.INSTANCE, "test", Path.of("none"), clock);
+        try (var api = new ControlApi(settings, masterKey, log, audit, deliveries, sources)) {
             return use.apply(api);
         }
     }

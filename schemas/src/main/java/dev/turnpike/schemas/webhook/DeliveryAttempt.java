@@ -7,14 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Value of {@code turnpike.webhooks.attempts}: one attempt to deliver a batch, and its outcome.
+ * Value of {@code turnpike.webhooks.attempts}: a delivery that was planned, or one attempt to
+ * deliver it and its outcome. The records of one delivery are in order.
  *
- * @param attempt counts the attempts of one delivery, from 1
+ * @param attempt counts the attempts of one delivery, from 1; 0 when it is only planned
  * @param status HTTP status, 0 when there was no response
- * @param error what went wrong in a few words, null when delivered
+ * @param error what went wrong in a few words, null when delivered or planned
  * @param entryIds the ledger entries in the batch, in order
  * @param result what follows from it
  * @param nextAttemptAt null when there is none
+ * @param createdAt when the batch was closed; null before version 2
+ * @param positions where the entries stand in the ledger, in their order; only when it is planned
+ * @param webhookVersion the version of the webhook that was sent to, null when nothing was sent
  */
 public record DeliveryAttempt(
         WebhookId webhookId,
@@ -26,13 +30,19 @@ public record DeliveryAttempt(
         @Nullable String error,
         List<String> entryIds,
         Result result,
-        @Nullable Instant nextAttemptAt) {
+        @Nullable Instant nextAttemptAt,
+        @Nullable Instant createdAt,
+        List<LedgerPosition> positions,
+        @Nullable Long webhookVersion) {
     public DeliveryAttempt {
         entryIds = List.copyOf(entryIds);
+        positions = List.copyOf(positions);
     }
 
-    /** What follows from an attempt. */
+    /** What follows from it. */
     public enum Result {
+        /** Nothing was sent yet: the batch is closed, or was asked for again. */
+        PLANNED,
         DELIVERED,
         WILL_RETRY,
         /** Every attempt of the schedule failed; replay brings it back. */

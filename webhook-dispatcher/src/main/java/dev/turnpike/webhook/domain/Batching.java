@@ -1,6 +1,9 @@
 package dev.turnpike.webhook.domain;
 
+import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
+import dev.turnpike.schemas.webhook.BillingEnvelope;
+import dev.turnpike.schemas.webhook.LedgerPosition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +11,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers the events of each webhook into batches: closed when full, or when the first event has
@@ -41,16 +46,34 @@ public final class Batching {
      *
      * @param sequence orders the events of one store
      * @param entryId the ledger entry it tells of
+     * @param position where that entry stands in the ledger, null when that is not known
      * @param json the event object as UTF-8
      * @param takenAt when it was taken
      */
     public record Event(
-            WebhookId webhookId, long sequence, String entryId, byte[] json, Instant takenAt) {}
+            WebhookId webhookId,
+            long sequence,
+            String entryId,
+            @Nullable LedgerPosition position,
+            byte[] json,
+            Instant takenAt) {}
 
     /** Events that make one delivery, in order, at least one. */
     public record Batch(WebhookId webhookId, List<Event> events) {
         public Batch {
             events = List.copyOf(events);
+        }
+
+        /** The batch as a delivery; positions are known of all its events or of none. */
+        public Delivery delivery(DeliveryId id, Instant now) {
+            var positions = events.stream().map(Event::position).filter(Objects::nonNull).toList();
+            return new Delivery(
+                    webhookId,
+                    id,
+                    now,
+                    events.stream().map(Event::entryId).toList(),
+                    positions.size() == events.size() ? positions : List.of(),
+                    BillingEnvelope.envelope(now, events.stream().map(Event::json).toList()));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.turnpike.webhook.domain;
 
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
+import dev.turnpike.schemas.webhook.LedgerPosition;
 import java.time.Instant;
 import java.util.List;
 
@@ -12,11 +13,19 @@ import java.util.List;
  * @param id also the value of {@code webhook-id}
  * @param createdAt when the batch was closed
  * @param entryIds the ledger entries in it, in order
+ * @param positions where the entries stand in the ledger, in the same order; empty when that is not
+ *     known
  * @param body the envelope as UTF-8
  */
 public record Delivery(
-        WebhookId webhookId, DeliveryId id, Instant createdAt, List<String> entryIds, byte[] body) {
+        WebhookId webhookId,
+        DeliveryId id,
+        Instant createdAt,
+        List<String> entryIds,
+        List<LedgerPosition> positions,
+        byte[] body) {
     public Delivery {
         entryIds = List.copyOf(entryIds);
+        positions = List.copyOf(positions);
     }
 }

@@ -9,6 +9,7 @@ import dev.turnpike.webhook.domain.AttemptResult.Accepted;
 import dev.turnpike.webhook.domain.AttemptResult.Gone;
 import dev.turnpike.webhook.domain.AttemptResult.Rejected;
 import dev.turnpike.webhook.domain.AttemptResult.Unreachable;
+import dev.turnpike.webhook.domain.Facts.After;
 import dev.turnpike.webhook.domain.Health.Disabled;
 import dev.turnpike.webhook.domain.Health.Failing;
 import dev.turnpike.webhook.domain.Health.Working;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which delivery is attempted when, for the webhooks of one store. Every webhook has a line
@@ -103,7 +103,7 @@ public final class Outbox {
         return lines.values().stream().mapToInt(line -> line.flights.size()).sum();
     }
 
-    /** Takes a new delivery. */
+    /** Takes a delivery, a new one or one that is to be delivered again. */
     public Effects add(Delivery delivery, Instant now) {
         var line = lines.get(delivery.webhookId());
         if (line == null) {
@@ -111,8 +111,21 @@ public final class Outbox {
             lines.put(line.id, line);
             store.putHealth(line.id, line.health);
         }
-        store.add(delivery);
-        return pumped(line, now);
+        var effects = new Effects();
+        effects.facts().add(Facts.planned(delivery, now));
+        keep(delivery, now);
+        pump(line, now, effects);
+        return effects;
+    }
+
+    /** One that is kept already was asked for again: its schedule begins anew. */
+    private void keep(Delivery delivery, Instant now) {
+        var known = store.progress(delivery.webhookId(), delivery.id());
+        if (known.isPresent()) {
+            store.update(known.get(), known.get().again(now));
+        } else {
+            store.add(delivery, now);
+        }
     }
 
     /** Looks at every line whose time has come, beginning with another one each time. */
@@ -154,10 +167,7 @@ public final class Outbox {
 
     private DeliveryAttempt settle(
             Line line, Line.Flight flight, Progress progress, Ended ended, Instant now) {
-        var entryIds =
-                store.delivery(progress.webhookId(), progress.id())
-                        .map(Delivery::entryIds)
-                        .orElse(List.of());
+        var delivery = store.delivery(progress.webhookId(), progress.id());
         var after =
                 switch (ended.result()) {
                     case Accepted _ -> accepted(line, progress, now);
@@ -166,20 +176,8 @@ public final class Outbox {
                     case Unreachable _ -> failed(line, flight, progress, Optional.empty(), now);
                     case Gone _ -> gone(line, flight, progress, now);
                 };
-        return new DeliveryAttempt(
-                progress.webhookId(),
-                progress.id(),
-                progress.attempts() + 1,
-                ended.at(),
-                ended.latencyMs(),
-                ended.result().status(),
-                error(ended.result()),
-                entryIds,
-                after.result(),
-                after.nextAttemptAt());
+        return Facts.ended(progress, delivery, ended, after, flight.webhookVersion());
     }
-
-    private record After(Result result, @Nullable Instant nextAttemptAt) {}
 
     private After accepted(Line line, Progress progress, Instant now) {
         store.remove(progress);
@@ -201,7 +199,7 @@ public final class Outbox {
         }
         var next =
                 RetrySchedule.next(
-                        progress.failures() + 1, progress.createdAt(), now, retryAfter, random);
+                        progress.failures() + 1, progress.plannedAt(), now, retryAfter, random);
         if (next.isEmpty()) {
             store.remove(progress);
             return new After(Result.EXHAUSTED, null);
@@ -222,15 +220,6 @@ public final class Outbox {
             line.health = health;
             store.putHealth(line.id, health);
         }
-    }
-
-    private static @Nullable String error(AttemptResult result) {
-        return switch (result) {
-            case Accepted _ -> null;
-            case Rejected rejected -> "answered " + rejected.status();
-            case Gone _ -> "answered 410, not sent to any more until the webhook is changed";
-            case Unreachable unreachable -> unreachable.error();
-        };
     }
 
     // ---- what to send next
@@ -358,7 +347,8 @@ public final class Outbox {
         var doomed = store.oldest(line.id, DROPS_MAX);
         for (var progress : doomed) {
             if (!line.flights.containsKey(progress.id())) {
-                effects.facts().add(dropped(progress, now));
+                var delivery = store.delivery(progress.webhookId(), progress.id());
+                effects.facts().add(Facts.dropped(progress, delivery, now));
                 store.remove(progress);
             }
         }
@@ -368,23 +358,5 @@ public final class Outbox {
             store.removeHealth(line.id);
             lines.remove(line.id);
         }
-    }
-
-    private DeliveryAttempt dropped(Progress progress, Instant now) {
-        var entryIds =
-                store.delivery(progress.webhookId(), progress.id())
-                        .map(Delivery::entryIds)
-                        .orElse(List.of());
-        return new DeliveryAttempt(
-                progress.webhookId(),
-                progress.id(),
-                progress.attempts() + 1,
-                now,
-                0,
-                0,
-                "webhook deleted",
-                entryIds,
-                Result.DROPPED,
-                null);
     }
 }

@@ -2,6 +2,7 @@ package dev.turnpike.webhook.domain;
 
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,8 +24,8 @@ public interface OutboxStore {
     /** Forgets the health of a webhook that is deleted. */
     void removeHealth(WebhookId webhook);
 
-    /** Keeps a new delivery, due at once. */
-    void add(Delivery delivery);
+    /** Keeps a new delivery, due at {@code now}. */
+    void add(Delivery delivery, Instant now);
 
     /** Replaces how far a delivery has come. */
     void update(Progress before, Progress after);

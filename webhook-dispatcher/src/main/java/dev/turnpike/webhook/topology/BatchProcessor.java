@@ -3,10 +3,8 @@ package dev.turnpike.webhook.topology;
 import dev.turnpike.runtime.lifecycle.IdSource;
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
-import dev.turnpike.schemas.webhook.BillingEnvelope;
 import dev.turnpike.webhook.domain.Batching;
 import dev.turnpike.webhook.domain.Batching.Batch;
-import dev.turnpike.webhook.domain.Delivery;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -74,23 +72,13 @@ final class BatchProcessor extends ContextualProcessor<String, byte[], String, b
         var now = Instant.ofEpochMilli(nowMillis);
         for (var batch : batches) {
             batch.events().forEach(event -> store.delete(key(event)));
-            var delivery = delivery(batch, now);
+            var delivery = batch.delivery(DeliveryId.ofUlid(ids.next()), now);
             var key = batch.webhookId().value();
             context().forward(new Record<>(key, Forms.delivery(delivery), nowMillis));
         }
         if (!batches.isEmpty()) {
             context().commit(); // Somebody waits at the other end.
         }
-    }
-
-    private Delivery delivery(Batch batch, Instant now) {
-        var events = batch.events();
-        return new Delivery(
-                batch.webhookId(),
-                DeliveryId.ofUlid(ids.next()),
-                now,
-                events.stream().map(Batching.Event::entryId).toList(),
-                BillingEnvelope.envelope(now, events.stream().map(Batching.Event::json).toList()));
     }
 
     /** Sequence first: in the order of the store a batch is rebuilt as it was. */

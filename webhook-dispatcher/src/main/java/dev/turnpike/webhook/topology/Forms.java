@@ -2,6 +2,7 @@ package dev.turnpike.webhook.topology;
 
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
+import dev.turnpike.schemas.webhook.LedgerPosition;
 import dev.turnpike.webhook.domain.Batching;
 import dev.turnpike.webhook.domain.Delivery;
 import dev.turnpike.webhook.domain.Health;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * version, times are milliseconds; a form of a newer version is refused, never guessed.
  */
 final class Forms {
-    private static final int VERSION = 1;
+    /** Version 2 says where ledger entries stand. */
+    private static final int VERSION = 2;
+
     private static final int LIST_MAX = Batching.EVENTS_MAX;
 
     private static final int WORKING = 0;
@@ -34,20 +38,25 @@ final class Forms {
     private Forms() {}
 
     /** An event without the webhook, which is the record's key. */
-    static byte[] event(String entryId, byte[] json, Instant takenAt) {
+    static byte[] event(String entryId, LedgerPosition position, byte[] json, Instant takenAt) {
         return written(out -> {
             out.writeUTF(entryId);
             writeBytes(out, json);
             out.writeLong(takenAt.toEpochMilli());
+            writePosition(out, position);
         });
     }
 
     static Batching.Event event(WebhookId webhook, long sequence, byte[] form) {
         return read(
                 form,
-                in ->
-                        new Batching.Event(
-                                webhook, sequence, in.readUTF(), readBytes(in), readTime(in)));
+                (in, version) -> {
+                    var entryId = in.readUTF();
+                    var json = readBytes(in);
+                    var takenAt = readTime(in);
+                    var position = version < 2 ? null : readPosition(in);
+                    return new Batching.Event(webhook, sequence, entryId, position, json, takenAt);
+                });
     }
 
     static byte[] delivery(Delivery delivery) {
@@ -60,25 +69,27 @@ final class Forms {
                 out.writeUTF(entryId);
             }
             writeBytes(out, delivery.body());
+            out.writeInt(delivery.positions().size());
+            for (var position : delivery.positions()) {
+                writePosition(out, position);
+            }
         });
     }
 
     static Delivery delivery(byte[] form) {
         return read(
                 form,
-                in -> {
+                (in, version) -> {
                     var webhook = new WebhookId(in.readUTF());
                     var id = new DeliveryId(in.readUTF());
                     var createdAt = readTime(in);
-                    int count = in.readInt();
-                    if (count < 0 || count > LIST_MAX) {
-                        throw new IOException("too many entries: " + count);
-                    }
-                    var entryIds = new ArrayList<String>(count);
-                    for (int i = 0; i < count; i++) {
-                        entryIds.add(in.readUTF());
-                    }
-                    return new Delivery(webhook, id, createdAt, entryIds, readBytes(in));
+                    var entryIds = readList(in, from -> from.readUTF());
+                    var body = readBytes(in);
+                    var positions =
+                            version < 2
+                                    ? List.<LedgerPosition>of()
+                                    : readList(in, Forms::readPosition);
+                    return new Delivery(webhook, id, createdAt, entryIds, positions, body);
                 });
     }
 
@@ -86,7 +97,7 @@ final class Forms {
         return written(out -> {
             out.writeUTF(progress.webhookId().value());
             out.writeUTF(progress.id().value());
-            out.writeLong(progress.createdAt().toEpochMilli());
+            out.writeLong(progress.plannedAt().toEpochMilli());
             out.writeInt(progress.attempts());
             out.writeInt(progress.failures());
             out.writeLong(progress.nextAttemptAt().toEpochMilli());
@@ -97,7 +108,7 @@ final class Forms {
     static Progress progress(byte[] form) {
         return read(
                 form,
-                in ->
+                (in, _) ->
                         new Progress(
                                 new WebhookId(in.readUTF()),
                                 new DeliveryId(in.readUTF()),
@@ -135,7 +146,7 @@ final class Forms {
     static Health health(byte[] form) {
         return read(
                 form,
-                in -> {
+                (in, _) -> {
                     int kind = in.readByte();
                     return switch (kind) {
                         case WORKING -> new Working(in.readInt(), readTimeOrNone(in));
@@ -158,8 +169,13 @@ final class Forms {
     }
 
     @FunctionalInterface
-    private interface Reading<T> {
+    private interface Element<T> {
         T from(DataInputStream in) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T from(DataInputStream in, int version) throws IOException;
     }
 
     private static byte[] written(Writing writing) {
@@ -176,10 +192,10 @@ final class Forms {
     private static <T> T read(byte[] form, Reading<T> reading) {
         try (var in = new DataInputStream(new ByteArrayInputStream(form))) {
             int version = in.readByte();
-            if (version != VERSION) {
+            if (version < 1 || version > VERSION) {
                 throw new IllegalStateException("form of version " + version);
             }
-            return reading.from(in);
+            return reading.from(in, version);
         } catch (IOException e) {
             throw new IllegalStateException("broken form", e);
         }
@@ -196,6 +212,28 @@ final class Forms {
             throw new IOException("length out of range: " + length);
         }
         return in.readNBytes(length);
+    }
+
+    private static void writePosition(DataOutputStream out, LedgerPosition position)
+            throws IOException {
+        out.writeInt(position.partition());
+        out.writeLong(position.offset());
+    }
+
+    private static LedgerPosition readPosition(DataInputStream in) throws IOException {
+        return new LedgerPosition(in.readInt(), in.readLong());
+    }
+
+    private static <T> List<T> readList(DataInputStream in, Element<T> element) throws IOException {
+        int count = in.readInt();
+        if (count < 0 || count > LIST_MAX) {
+            throw new IOException("list out of range: " + count);
+        }
+        var list = new ArrayList<T>(count);
+        for (int i = 0; i < count; i++) {
+            list.add(element.from(in));
+        }
+        return list;
     }
 
     private static Instant readTime(DataInputStream in) throws IOException {

@@ -2,6 +2,7 @@ package dev.turnpike.webhook.topology;
 
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.webhook.BillingEnvelope;
+import dev.turnpike.schemas.webhook.LedgerPosition;
 import dev.turnpike.webhook.domain.Directory;
 import dev.turnpike.webhook.domain.Filter;
 import java.time.Instant;
@@ -28,11 +29,17 @@ final class RouteProcessor
         for (var webhook : directory.webhooks()) {
             if (Filter.matches(webhook, entry, directory)) {
                 if (form == null) {
-                    var now = Instant.ofEpochMilli(context().currentSystemTimeMs());
-                    form = Forms.event(entry.entryId(), BillingEnvelope.event(entry), now);
+                    form = form(entry);
                 }
                 context().forward(record.withKey(webhook.id().value()).withValue(form));
             }
         }
+    }
+
+    private byte[] form(LedgerEntry entry) {
+        var read = context().recordMetadata().orElseThrow();
+        var position = new LedgerPosition(read.partition(), read.offset());
+        var now = Instant.ofEpochMilli(context().currentSystemTimeMs());
+        return Forms.event(entry.entryId(), position, BillingEnvelope.event(entry), now);
     }
 }

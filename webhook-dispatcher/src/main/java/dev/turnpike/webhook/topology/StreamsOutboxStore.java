@@ -6,6 +6,7 @@ import dev.turnpike.webhook.domain.Delivery;
 import dev.turnpike.webhook.domain.Health;
 import dev.turnpike.webhook.domain.OutboxStore;
 import dev.turnpike.webhook.domain.Progress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,9 +56,9 @@ final class StreamsOutboxStore implements OutboxStore {
     }
 
     @Override
-    public void add(Delivery delivery) {
+    public void add(Delivery delivery, Instant now) {
         store.put(OutboxKeys.body(delivery.webhookId(), delivery.id()), Forms.delivery(delivery));
-        put(Progress.of(delivery));
+        put(Progress.of(delivery, now));
     }
 
     @Override

@@ -18,7 +18,7 @@ class BatchingTest {
     private Batching.Event event(long webhook, int bytes, Instant at) {
         sequence++;
         return new Batching.Event(
-                Samples.webhookId(webhook), sequence, "e" + sequence, new byte[bytes], at);
+                Samples.webhookId(webhook), sequence, "e" + sequence, null, new byte[bytes], at);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.turnpike.webhook.domain;
 
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -56,9 +57,9 @@ final class MemoryOutboxStore implements OutboxStore {
     }
 
     @Override
-    public void add(Delivery delivery) {
+    public void add(Delivery delivery, Instant now) {
         deliveries.put(delivery.id(), delivery);
-        put(delivery.webhookId(), Progress.of(delivery));
+        put(delivery.webhookId(), Progress.of(delivery, now));
     }
 
     @Override

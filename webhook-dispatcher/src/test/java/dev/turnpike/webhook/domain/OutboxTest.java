@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.schemas.control.Webhook;
 import dev.turnpike.schemas.id.WebhookId;
+import dev.turnpike.schemas.webhook.DeliveryAttempt;
 import dev.turnpike.schemas.webhook.DeliveryAttempt.Result;
+import dev.turnpike.schemas.webhook.LedgerPosition;
 import dev.turnpike.webhook.domain.AttemptResult.Accepted;
 import dev.turnpike.webhook.domain.AttemptResult.Gone;
 import dev.turnpike.webhook.domain.AttemptResult.Rejected;
@@ -52,6 +54,32 @@ class OutboxTest {
         assertThat(fact.attempt()).isEqualTo(1);
         assertThat(fact.entryIds()).containsExactly("e1");
         assertThat(store.size()).isZero();
+    }
+
+    @Test
+    void aDeliveryThatIsKeptBeginsItsScheduleAnewWhenItIsAskedForAgain() {
+        directory.put(webhook(true, 1));
+        var first = add(1).attempts().getFirst();
+        end(first, FAILURE);
+        end(tickAfter(Duration.ofSeconds(10)).attempts().getFirst(), FAILURE);
+        now = now.plusSeconds(1);
+        var again = outbox.add(first.delivery(), now);
+        assertThat(again.facts()).extracting(DeliveryAttempt::result).contains(Result.PLANNED);
+        var third = again.attempts().getFirst();
+        assertThat(third.number()).isEqualTo(3);
+        var fact = end(third, FAILURE).facts().getFirst();
+        assertThat(fact.nextAttemptAt()).isBefore(now.plusSeconds(7));
+        assertThat(store.size()).isEqualTo(1);
+    }
+
+    @Test
+    void aDeliveryIsPlannedWithWhereItsEntriesStand() {
+        directory.put(webhook(false, 1));
+        var fact = add(1).facts().getFirst();
+        assertThat(fact.result()).isEqualTo(Result.PLANNED);
+        assertThat(fact.attempt()).isZero();
+        assertThat(fact.positions()).containsExactly(new LedgerPosition(0, 1));
+        assertThat(fact.nextAttemptAt()).isEqualTo(now);
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.usage.Settlement;
 import dev.turnpike.schemas.usage.TokenUsage;
 import dev.turnpike.schemas.usage.UsageSource;
+import dev.turnpike.schemas.webhook.LedgerPosition;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -128,6 +129,7 @@ public final class Samples {
                 id,
                 at,
                 List.of("e" + number),
+                List.of(new LedgerPosition(0, number)),
                 ("body " + number).getBytes(StandardCharsets.UTF_8));
     }
 }

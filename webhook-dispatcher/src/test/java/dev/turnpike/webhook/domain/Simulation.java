@@ -139,7 +139,7 @@ final class Simulation {
             var entryId = ledger.get(ledgerAt++);
             var json = BillingEnvelope.event(Samples.entry(entryId, writtenAt(entryId)));
             for (var webhook : directory.webhooks()) {
-                var event = new Batching.Event(webhook.id(), ++ids, entryId, json, now);
+                var event = new Batching.Event(webhook.id(), ++ids, entryId, null, json, now);
                 if (!batching.waiting(webhook.id(), entryId)) {
                     waiting.put(event.sequence(), event);
                     make(batching.add(event));
@@ -158,7 +158,7 @@ final class Simulation {
             var id = DeliveryId.ofUlid(Samples.ulid(++ids));
             var entryIds = batch.events().stream().map(Batching.Event::entryId).toList();
             var body = (id + " " + entryIds).getBytes(StandardCharsets.UTF_8);
-            made.add(new Delivery(batch.webhookId(), id, now, entryIds, body));
+            made.add(new Delivery(batch.webhookId(), id, now, entryIds, List.of(), body));
         }
     }
 

@@ -27,7 +27,7 @@ class StreamsOutboxStoreTest {
                         new Disabled(9))) {
             assertThat(Forms.health(Forms.health(health))).isEqualTo(health);
         }
-        var progress = Progress.of(DELIVERY);
+        var progress = Progress.of(DELIVERY, later);
         assertThat(Forms.progress(Forms.progress(progress))).isEqualTo(progress);
         assertThat(Forms.delivery(Forms.delivery(DELIVERY)))
                 .usingRecursiveComparison()

@@ -16,6 +16,7 @@ import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.webhook.DeliveryAttempt;
 import dev.turnpike.schemas.webhook.DeliveryAttempt.Result;
+import dev.turnpike.schemas.webhook.LedgerPosition;
 import dev.turnpike.webhook.domain.Attempt;
 import dev.turnpike.webhook.domain.AttemptResult;
 import dev.turnpike.webhook.domain.AttemptResult.Accepted;
@@ -133,8 +134,12 @@ class WebhookTopologyTest {
         assertThat(sent).hasSize(1);
         var body = new String(sent.getFirst().attempt().delivery().body(), StandardCharsets.UTF_8);
         assertThat(body).contains("\"idempotencyKey\":\"a\"").contains("\"idempotencyKey\":\"b\"");
-        assertThat(attempts())
-                .singleElement()
+        var records = attempts();
+        assertThat(records).hasSize(2);
+        assertThat(records.getFirst().result()).isEqualTo(Result.PLANNED);
+        assertThat(records.getFirst().positions())
+                .containsExactly(new LedgerPosition(0, 0), new LedgerPosition(0, 1));
+        assertThat(records.getLast())
                 .satisfies(attempt -> {
                     assertThat(attempt.result()).isEqualTo(Result.DELIVERED);
                     assertThat(attempt.entryIds()).containsExactly("a", "b");
@@ -155,7 +160,7 @@ class WebhookTopologyTest {
         // Then
         assertThat(attempts())
                 .extracting(DeliveryAttempt::result)
-                .containsExactly(Result.WILL_RETRY);
+                .containsExactly(Result.PLANNED, Result.WILL_RETRY);
         assertThat(sent).hasSize(2);
         var first = sent.get(0).attempt().delivery();
         var second = sent.get(1).attempt().delivery();

@@ -1,0 +1,4 @@
+package dev.turnpike.schemas.webhook;
+
+/** Where a ledger entry stands in {@code turnpike.ledger}. */
+public record LedgerPosition(int partition, long offset) {}
