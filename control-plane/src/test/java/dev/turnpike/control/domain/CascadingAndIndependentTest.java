@@ -81,6 +81,99 @@ class CascadingAndIndependentTest {
     }
 
     @Test
+    void aGrandchildMayNotExceedItsParentThoughTheRootAllowsIt() {
+        accept(create(ROOT, null, LimitEnforcement.CASCADING, perDay(1_000)));
+        accept(create(CHILD, ROOT, null, perDay(800)));
+
+        assertThat(rejected(create(GRANDCHILD, CHILD, null, perDay(900))).rule())
+                .isEqualTo(Rule.EXCEEDS_PARENT);
+    }
+
+    @Test
+    void aGrandchildWithoutALimitOfItsOwnIsGatedByThoseAbove() {
+        accept(create(ROOT, null, LimitEnforcement.CASCADING, perDay(1_000)));
+        accept(create(CHILD, ROOT, null, perDay(800)));
+        accept(create(GRANDCHILD, CHILD, null));
+
+        assertThat(usageLimitsOf(GRANDCHILD))
+                .containsExactly(
+                        new EffectiveLimit(LimitType.TOKEN, LimitUnit.DAY, 800, CHILD, CHILD),
+                        new EffectiveLimit(LimitType.TOKEN, LimitUnit.DAY, 1_000, ROOT, ROOT));
+    }
+
+    @Test
+    void childrenTogetherMayExceedTheirParent() {
+        accept(create(ROOT, null, LimitEnforcement.CASCADING, perMinute(100)));
+        accept(create(CHILD, ROOT, null, perMinute(70)));
+        accept(create(GRANDCHILD, ROOT, null, perMinute(70)));
+    }
+
+    @Test
+    void anAncestorIsRaisedFirst() {
+        accept(create(ROOT, null, LimitEnforcement.CASCADING, perMinute(100)));
+        accept(create(CHILD, ROOT, null, perMinute(70)));
+
+        assertThat(rejected(update(CHILD, perMinute(120))).rule()).isEqualTo(Rule.EXCEEDS_PARENT);
+        accept(update(ROOT, perMinute(150)));
+        accept(update(CHILD, perMinute(120)));
+    }
+
+    @Test
+    void differentUnitsAreNotCompared() {
+        accept(create(ROOT, null, LimitEnforcement.CASCADING, perMinute(60)));
+        accept(create(CHILD, ROOT, null, perSecond(500)));
+    }
+
+    @Test
+    void inAnIndependentTreeDifferentUnitsBothApply() {
+        accept(create(ROOT, null, LimitEnforcement.INDEPENDENT, perMinute(60)));
+        accept(create(CHILD, ROOT, null, perSecond(5)));
+
+        assertThat(limitsOf(CHILD))
+                .containsExactlyInAnyOrder(
+                        new EffectiveLimit(LimitType.TOKEN, LimitUnit.SECOND, 5, CHILD, CHILD),
+                        effective(60, ROOT, CHILD));
+    }
+
+    @Test
+    void anAncestorMayNotDeclareLessThanADescendantHas() {
+        accept(create(ROOT, null, LimitEnforcement.CASCADING));
+        accept(create(CHILD, ROOT, null, perDay(800)));
+
+        assertThat(rejected(update(ROOT, perDay(700))).rule()).isEqualTo(Rule.EXCEEDS_PARENT);
+        accept(update(ROOT, perDay(800)));
+    }
+
+    @Test
+    void zeroIsALimitLikeAnyOther() {
+        accept(create(ROOT, null, LimitEnforcement.CASCADING, perMinute(0)));
+
+        assertThat(rejected(create(CHILD, ROOT, null, perMinute(1))).rule())
+                .isEqualTo(Rule.EXCEEDS_PARENT);
+        accept(create(CHILD, ROOT, null, perMinute(0)));
+    }
+
+    @Test
+    void treesHaveFiveLevels() {
+        accept(create(id(11), null, LimitEnforcement.CASCADING));
+        for (int level = 2; level <= 5; level++) {
+            accept(create(id(10 + level), id(9 + level), null));
+        }
+        assertThat(rejected(create(id(16), id(15), null)).rule()).isEqualTo(Rule.TOO_DEEP);
+    }
+
+    @Test
+    void anExternalIdIsFreeOnceItsGroupIsDeleted() {
+        accept(create(ROOT, null, null));
+        accept(new CreateGroup(CHILD, "ext", null, List.of(unlimited()), null, ROOT));
+        var again = new CreateGroup(GRANDCHILD, "ext", null, List.of(unlimited()), null, null);
+
+        assertThat(rejected(again).rule()).isEqualTo(Rule.EXTERNAL_ID_TAKEN);
+        accept(new Command.DeleteGroup(ROOT));
+        accept(again);
+    }
+
+    @Test
     void aLimitOverAllModelsReachesDescendantsThatDoNotListIt() {
         accept(create(ROOT, null, LimitEnforcement.CASCADING, model("*", 9)));
         accept(create(CHILD, ROOT, null, perMinute(5)));
@@ -142,6 +235,20 @@ class CascadingAndIndependentTest {
 
     private static ModelAccess perMinute(long tokens) {
         return model("acme/m", tokens);
+    }
+
+    private List<EffectiveLimit> usageLimitsOf(GroupId id) {
+        return image.group(id.value()).orElseThrow().effectiveModels().getFirst().usageLimits();
+    }
+
+    private static ModelAccess perSecond(long tokens) {
+        return new ModelAccess(
+                "acme/m", List.of(new Limit(LimitType.TOKEN, LimitUnit.SECOND, tokens)), List.of());
+    }
+
+    private static ModelAccess perDay(long tokens) {
+        return new ModelAccess(
+                "acme/m", List.of(), List.of(new Limit(LimitType.TOKEN, LimitUnit.DAY, tokens)));
     }
 
     private static ModelAccess model(String slug, long tokens) {
