@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param keyBrand brand of minted API keys
  * @param headerPrefix prefix of the headers that are not standard
  * @param allowPrivate whether targets and webhooks may be on private addresses, over plain http
+ * @param requestsPerSecond that one management key may make on one route
  * @param pricesFile prices to apply at start
  */
 public record ControlConfig(
@@ -27,6 +28,7 @@ public record ControlConfig(
         String keyBrand,
         String headerPrefix,
         boolean allowPrivate,
+        int requestsPerSecond,
         Optional<Path> pricesFile) {
     /** TCP port where nothing else is said. */
     public static final int PORT_DEFAULT = 8090;
@@ -70,6 +72,12 @@ public record ControlConfig(
                         "outbound.allow-private",
                         false,
                         "Allow upstreams and webhooks on private addresses, over plain http."),
+                settings.integer(
+                        "control.requests-per-second",
+                        1,
+                        1_000_000,
+                        100,
+                        "Requests a second that one management key may make on one route."),
                 settings.optionalPath(
                         "control.prices-file", "Prices to apply at start, as YAML or JSON."));
     }

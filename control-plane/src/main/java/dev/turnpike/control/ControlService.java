@@ -106,7 +106,11 @@ public final class ControlService implements Service {
                 config.allowPrivate() ? AddressPolicy.allowPrivate() : AddressPolicy.publicOnly();
         api =
                 new ControlApi(
-                        new ControlApi.Settings(config.headerPrefix(), config.keyBrand(), outbound),
+                        new ControlApi.Settings(
+                                config.headerPrefix(),
+                                config.keyBrand(),
+                                outbound,
+                                config.requestsPerSecond()),
                         host.masterKey(),
                         log,
                         audit,

@@ -24,6 +24,7 @@ class ControlConfigTest {
                         "tp",
                         "X-Turnpike",
                         false,
+                        100,
                         Optional.empty());
 
         assertThat(ControlConfig.read(Settings.of(Map.of()))).isEqualTo(expected);

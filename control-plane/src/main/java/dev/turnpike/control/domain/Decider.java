@@ -22,6 +22,7 @@ import dev.turnpike.control.domain.Command.UpdateWebhook;
 import dev.turnpike.schemas.control.Resource;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The rules of management. Pure and total: the same arguments always give the same answer. A
@@ -40,23 +41,24 @@ public final class Decider {
     /** Decides whether a command may happen, and what then becomes true. */
     public Decision decide(Ask ask, Image image) {
         return switch (ask.command()) {
-            case CreateEndpoint c -> EndpointRules.create(c, ask, image, bounds);
+            case CreateEndpoint c -> unseen(ask, () -> EndpointRules.create(c, ask, image, bounds));
             case UpdateEndpoint c -> EndpointRules.update(c, ask, image);
             case DeleteEndpoint c -> existing(image.endpoint(c.id().value()), ask, Decider::delete);
-            case CreateGroup c -> GroupRules.create(c, ask, image, bounds);
+            case CreateGroup c -> unseen(ask, () -> GroupRules.create(c, ask, image, bounds));
             case UpdateGroup c -> GroupRules.update(c, ask, image);
             case DeleteGroup c -> GroupDeletion.delete(c, ask, image, bounds);
-            case MintApiKey c -> KeyRules.mint(c, ask, image, bounds);
+            case MintApiKey c -> unseen(ask, () -> KeyRules.mint(c, ask, image, bounds));
             case RevokeApiKey c -> KeyRules.revoke(c, ask, image);
-            case CreateCredential c -> CredentialRules.create(c, ask, image, bounds);
+            case CreateCredential c ->
+                    unseen(ask, () -> CredentialRules.create(c, ask, image, bounds));
             case RotateCredential c -> CredentialRules.rotate(c, ask, image);
             case DeleteCredential c -> CredentialRules.delete(c, ask, image);
-            case CreateWebhook c -> WebhookRules.create(c, ask, image, bounds);
+            case CreateWebhook c -> unseen(ask, () -> WebhookRules.create(c, ask, image, bounds));
             case UpdateWebhook c -> WebhookRules.update(c, ask, image);
             case RotateWebhookSecret c -> WebhookRules.rotate(c, ask, image);
             case DisableWebhook c -> WebhookRules.disable(c, ask, image);
             case DeleteWebhook c -> existing(image.webhook(c.id().value()), ask, Decider::delete);
-            case CreateManagementKey c -> KeyRules.create(c, ask, image, bounds);
+            case CreateManagementKey c -> unseen(ask, () -> KeyRules.create(c, ask, image, bounds));
             case RevokeManagementKey c -> KeyRules.revoke(c, ask, image);
             case SetPrices c -> PriceRules.set(c, ask, image, bounds);
         };
@@ -74,6 +76,11 @@ public final class Decider {
             return Decision.reject(Rule.STALE);
         }
         return rule.apply(resource);
+    }
+
+    /** Applies a rule that makes something new, of which nobody can have seen a version. */
+    private static Decision unseen(Ask ask, Supplier<Decision> rule) {
+        return ask.expectedVersion().isPresent() ? Decision.reject(Rule.STALE) : rule.get();
     }
 
     /** A change that may turn out to change nothing. */

@@ -9,4 +9,9 @@ import java.util.function.UnaryOperator;
  * @param path gives a parameter of the path
  * @param draws new ids and secrets
  */
-record Asking(Fields body, UnaryOperator<String> path, Draws draws) {}
+record Asking(Fields body, UnaryOperator<String> path, Draws draws) {
+    /** The same request with other parameters of the path. */
+    Asking withPath(UnaryOperator<String> other) {
+        return new Asking(body, other, draws);
+    }
+}

@@ -10,6 +10,8 @@ import dev.turnpike.runtime.outbound.AddressPolicy;
 import dev.turnpike.runtime.secret.Envelope;
 import dev.turnpike.runtime.secret.MasterKey;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.http.PathMatchers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
@@ -34,8 +36,10 @@ public final class ControlApi implements AutoCloseable {
      * @param headerPrefix of its own headers, such as {@code X-Turnpike}
      * @param keyBrand of minted API keys
      * @param outbound which addresses may be stored as targets and webhooks
+     * @param requestsPerSecond that one key may make on one route
      */
-    public record Settings(String headerPrefix, String keyBrand, AddressPolicy outbound) {}
+    public record Settings(
+            String headerPrefix, String keyBrand, AddressPolicy outbound, int requestsPerSecond) {}
 
     /**
      * Where time, ids and chance come from.
@@ -58,6 +62,7 @@ public final class ControlApi implements AutoCloseable {
                 new Pipeline(
                         log,
                         new Authenticator(hasher, sources.clock()),
+                        new RequestRate(settings.requestsPerSecond(), sources.clock()),
                         headers,
                         forwarder,
                         new Pipeline.Randomness(
@@ -71,7 +76,9 @@ public final class ControlApi implements AutoCloseable {
         var fingerprints = masterKey.derive(MasterKey.Purpose.FINGERPRINT, 2);
         routes.addAll(new EndpointRoutes(lists, urls).routes());
         routes.addAll(new GroupRoutes(lists).routes());
-        routes.addAll(new ApiKeyRoutes(lists, hasher, settings.keyBrand()).routes());
+        var keyRoutes = new ApiKeyRoutes(lists, hasher, settings.keyBrand()).routes();
+        routes.addAll(keyRoutes);
+        routes.addAll(new UserRoutes(lists, keyRoutes).routes());
         routes.addAll(new CredentialRoutes(lists, envelope, fingerprints).routes());
         routes.addAll(new WebhookRoutes(lists, envelope, urls).routes());
         routes.addAll(new DeliveryRoutes(deliveries, cursors).routes());
@@ -83,7 +90,11 @@ public final class ControlApi implements AutoCloseable {
     /** Adds every route, and the file that describes them. */
     public void addTo(Routes to) {
         for (var route : routes) {
-            to.on(route.method(), BASE + route.pattern(), pipeline.handler(route));
+            var handler = pipeline.handler(route);
+            to.on(route.method(), BASE + route.pattern(), handler);
+            if (route.method().equals(Method.GET)) {
+                to.on(Method.HEAD, PathMatchers.create(BASE + route.pattern()), handler);
+            }
         }
         var description = description();
         to.get(

@@ -126,7 +126,7 @@ final class GroupRoutes {
         return Change.of(new DeleteGroup(id(asking)), GroupRoutes::tombstone);
     }
 
-    private static Reply tombstone(Answer.Done done) {
+    static Reply tombstone(Answer.Done done) {
         var group = (Group) Objects.requireNonNull(done.subject());
         var json = Json.object();
         json.put("id", group.id().value());

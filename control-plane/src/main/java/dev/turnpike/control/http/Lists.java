@@ -7,6 +7,7 @@ import dev.turnpike.control.domain.Place;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.Resource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Pages of lists: {@code {items, pagination: {has_more, cursor}}} in creation order. */
 record Lists(Cursors cursors) {
+    /** Objects of one page, but for those of its last item; a page may end before its limit. */
+    private static final int WEIGHT_MAX = 50_000;
+
     /** The page of {@code listing} that the request asks for: what of it is in reach. */
     Reply page(Reading reading, Listing listing) {
         return page(reading, listing, listing.index(), Views::of);
@@ -52,13 +56,31 @@ record Lists(Cursors cursors) {
         var bound = reading.scope(scope);
         var after =
                 reading.given("cursor").map(cursor -> cursors.place(bound, cursor)).orElse(null);
-        var found = reading.image().list(listing, after).filter(wanted).limit(limit + 1L).toList();
-        var items = found.subList(0, Math.min(limit, found.size()));
-        boolean more = found.size() > limit;
-        return Reply.of(
-                page(
-                        items.stream().map(view).toList(),
-                        more ? cursors.of(bound, Place.of(items.getLast())) : null));
+        var found = reading.image().list(listing, after).filter(wanted).iterator();
+        var items = new ArrayList<ObjectNode>();
+        Place last = null;
+        for (int weight = 0; items.size() < limit && weight < WEIGHT_MAX && found.hasNext(); ) {
+            var resource = found.next();
+            weight += weight(resource);
+            items.add(view.apply(resource));
+            last = Place.of(resource);
+        }
+        var next = last != null && found.hasNext() ? cursors.of(bound, last) : null;
+        return Reply.of(page(items, next));
+    }
+
+    /** Roughly how many objects a resource becomes. */
+    private static int weight(Resource resource) {
+        int weight = 1;
+        if (resource instanceof Group group) {
+            for (var model : group.models()) {
+                weight += 1 + model.rateLimits().size() + model.usageLimits().size();
+            }
+            for (var model : group.effectiveModels()) {
+                weight += 1 + model.rateLimits().size() + model.usageLimits().size();
+            }
+        }
+        return weight;
     }
 
     static ObjectNode page(List<ObjectNode> items, @Nullable String cursor) {

@@ -40,6 +40,7 @@ final class Pipeline {
 
     private final ControlLog log;
     private final Authenticator authenticator;
+    private final RequestRate rate;
     private final Headers headers;
     private final Forwarder forwarder;
     private final Randomness randomness;
@@ -55,11 +56,13 @@ final class Pipeline {
     Pipeline(
             ControlLog log,
             Authenticator authenticator,
+            RequestRate rate,
             Headers headers,
             Forwarder forwarder,
             Randomness randomness) {
         this.log = log;
         this.authenticator = authenticator;
+        this.rate = rate;
         this.headers = headers;
         this.forwarder = forwarder;
         this.randomness = randomness;
@@ -84,7 +87,7 @@ final class Pipeline {
                         key,
                         path(request),
                         name -> request.query().first(name).orElse(""));
-        send(response, read.handler().apply(reading), snapshot.position());
+        send(request, response, read.handler().apply(reading), snapshot.position());
     }
 
     private void write(
@@ -121,7 +124,7 @@ final class Pipeline {
             case Answer.NotOwner() -> forwarder.forward(request, response, body, log.ownerUrl());
             case Answer.Done done -> {
                 var reply = change.reply().apply(done);
-                send(response, dryRun ? withoutSecrets(reply) : reply, done.position());
+                send(request, response, dryRun ? withoutSecrets(reply) : reply, done.position());
             }
         }
     }
@@ -154,6 +157,7 @@ final class Pipeline {
         }
         var authorization = request.headers().first(HeaderNames.AUTHORIZATION);
         var key = authenticator.authenticate(authorization, snapshot.image());
+        rate.take(key.prefix(), route);
         if (!route.operation().allows(key.role())) {
             throw Problem.of(
                             ErrorCode.PERMISSION_DENIED,
@@ -241,13 +245,19 @@ final class Pipeline {
         return new Reply(reply.body().put("dry_run", true), OptionalLong.empty());
     }
 
-    private void send(ServerResponse response, Reply reply, long position) {
+    private void send(ServerRequest request, ServerResponse response, Reply reply, long position) {
         response.header(HeaderValues.CONTENT_TYPE_JSON);
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         response.header(headers.position(), Long.toString(position));
         reply.version()
                 .ifPresent(version -> response.header(HeaderNames.ETAG, "\"" + version + "\""));
-        response.send(Json.bytes(reply.body()));
+        var body = Json.bytes(reply.body());
+        if (request.prologue().method().equals(Method.HEAD)) {
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+            response.send(); // A body here would be read as the next reply.
+        } else {
+            response.send(body);
+        }
     }
 
     private static UnaryOperator<String> path(ServerRequest request) {

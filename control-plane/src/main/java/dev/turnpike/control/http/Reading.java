@@ -42,6 +42,11 @@ record Reading(
         return authority().group(image, path.apply("group_id")).orElseThrow(Reading::absent);
     }
 
+    /** The same request with other parameters of the path. */
+    Reading withPath(UnaryOperator<String> other) {
+        return new Reading(image, key, other, query);
+    }
+
     /** What cursors of a list are bound to: the list with its filters, and who asks. */
     String scope(String list) {
         return key.prefix().value() + '\n' + list;

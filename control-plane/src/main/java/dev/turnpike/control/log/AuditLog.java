@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 public final class AuditLog implements AutoCloseable {
     /** Facts looked at for one page; a page may end early with more to come. */
     public static final int SCANNED_MAX = 20_000;
+
+    /** Bytes of the records on one page, but for the last one. */
+    public static final long PAGE_BYTES_MAX = 8 << 20;
+
+    /** How long one reader waits for the others. */
+    private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
 
     private static final TopicPartition PARTITION =
             new TopicPartition(Topics.CONTROL_EVENTS.name(), 0);
@@ -56,9 +64,13 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    /** The offset of the first fact decided at or after {@code from}, as a place to begin. */
+    /**
+     * The offset of the first fact decided at or after {@code from}, as a place to begin.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the cluster does not answer
+     */
     public long offsetOf(Optional<Instant> from) {
-        lock.lock();
+        lock();
         try {
             var open = opened();
             if (from.isPresent() && from.get().isAfter(Instant.EPOCH)) { // No fact is older.
@@ -79,34 +91,57 @@ public final class AuditLog implements AutoCloseable {
      *
      * @param offset where to begin
      * @param wanted which facts to keep
+     * @param until facts decided then or later are not looked at
      * @param limit most facts to return
-     * @throws org.apache.kafka.common.KafkaException if the cluster does not answer
+     * @throws org.apache.kafka.common.KafkaException if the cluster does not answer, or other
+     *     readers keep the log busy
      */
-    public Page read(long offset, Predicate<ControlEvent> wanted, int limit) {
-        lock.lock();
+    public Page read(
+            long offset, Predicate<ControlEvent> wanted, Optional<Instant> until, int limit) {
+        lock();
         try {
             var open = opened();
             long end = end(open);
             open.seek(PARTITION, offset);
-            return scan(open, end, wanted, limit);
+            return scan(open, end, wanted, until.orElse(Instant.MAX), limit);
         } finally {
             lock.unlock();
         }
     }
 
+    private void lock() {
+        try {
+            if (lock.tryLock(LOCK_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new TimeoutException("other readers of the audit log are in front");
+    }
+
     private Page scan(
-            Consumer<byte[], byte[]> open, long end, Predicate<ControlEvent> wanted, int limit) {
+            Consumer<byte[], byte[]> open,
+            long end,
+            Predicate<ControlEvent> wanted,
+            Instant until,
+            int limit) {
         var found = new ArrayList<ControlEvent>();
+        long bytes = 0;
         int scanned = 0;
         for (int polls = 0; polls < POLLS_MAX && open.position(PARTITION) < end; polls++) {
             for (var record : open.poll(POLL)) {
-                if (found.size() >= limit || scanned >= SCANNED_MAX) {
+                if (found.size() >= limit || scanned >= SCANNED_MAX || bytes > PAGE_BYTES_MAX) {
                     return new Page(found, OptionalLong.of(record.offset()));
                 }
                 scanned++;
                 var fact = codec.decode(record.value());
+                if (!fact.at().isBefore(until)) { // Times of one log increase.
+                    return new Page(found, OptionalLong.empty());
+                }
                 if (wanted.test(fact)) {
                     found.add(fact);
+                    bytes += record.value().length;
                 }
             }
         }

@@ -98,7 +98,7 @@ class OpenApiTest {
 
     private static JsonNode operation(JsonNode tree, Route route) {
         return tree.path("paths")
-                .path(ControlApi.BASE + route.pattern())
+                .path(ControlApi.BASE + route.pattern().replace("{+", "{"))
                 .path(route.method().text().toLowerCase(Locale.ROOT));
     }
 
@@ -133,7 +133,7 @@ class OpenApiTest {
                         nothing(),
                         clock,
                         ids::next);
-        var settings = new ControlApi.Settings("X-T", "tp", AddressPolicy.allowPrivate());
+        var settings = new ControlApi.Settings("X-T", "tp", AddressPolicy.allowPrivate(), 100);
         var sources = new ControlApi.Sources(clock, ids, random);
         var audit = new AuditLog(clients, CompiledSchemas.INSTANCE);
         var deliveries =
