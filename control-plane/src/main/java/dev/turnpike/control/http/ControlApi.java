@@ -85,6 +85,7 @@ public final class ControlApi implements AutoCloseable {
         routes.addAll(new ManagementKeyRoutes(lists, hasher).routes());
         routes.addAll(new PriceRoutes(lists).routes());
         routes.addAll(new AuditRoutes(audit, cursors).routes());
+        routes.add(Route.together("/changes", Operation.CHANGE, new RouteTable(routes)));
     }
 
     /** Adds every route, and the file that describes them. */

@@ -6,6 +6,8 @@ import java.util.Set;
 /** What can be done, and by whom: the one place that says so. */
 public enum Operation {
     WHO_AM_I(Roles.ALL),
+    /** Each command of a change is one of the others besides. */
+    CHANGE(Roles.ALL),
     READ_ENDPOINTS(Roles.READERS),
     WRITE_ENDPOINTS(Roles.OPERATORS),
     READ_GROUPS(Roles.VIEWERS),

@@ -6,6 +6,7 @@ import dev.turnpike.control.log.ControlLog;
 import dev.turnpike.control.log.Idempotency;
 import dev.turnpike.control.log.Snapshot;
 import dev.turnpike.control.log.Submission;
+import dev.turnpike.control.log.Together;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.http.RequestId;
 import dev.turnpike.runtime.problem.ErrorCode;
@@ -21,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -72,6 +74,8 @@ final class Pipeline {
         return switch (route.handling()) {
             case Route.Read read -> (request, response) -> read(route, read, request, response);
             case Route.Write write -> (request, response) -> write(route, write, request, response);
+            case Route.WriteAll all ->
+                    (request, response) -> writeAll(route, all, request, response);
         };
     }
 
@@ -95,17 +99,13 @@ final class Pipeline {
         awaitPosition(request);
         var key = admitted(route, request, log.snapshot());
         checkQuery(route, request);
-        var body = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+        var body = body(request);
         if (!log.owning()) {
             forwarder.forward(request, response, body, log.ownerUrl());
             return;
         }
         var idempotency = idempotency(request, key, body);
-        var draws =
-                new Draws(
-                        randomness.ulids(),
-                        randomness.random(),
-                        idempotency.map(use -> seed(use.key())));
+        var draws = draws(idempotency, "");
         var fields = new Fields(parsed(write, body));
         var change = write.handler().apply(new Asking(fields, path(request), draws));
         fields.done();
@@ -124,9 +124,55 @@ final class Pipeline {
             case Answer.NotOwner() -> forwarder.forward(request, response, body, log.ownerUrl());
             case Answer.Done done -> {
                 var reply = change.reply().apply(done);
-                send(request, response, dryRun ? withoutSecrets(reply) : reply, done.position());
+                send(request, response, dryRun ? reply.withoutSecrets() : reply, done.position());
             }
+            case Answer.DoneTogether _ -> throw new IllegalStateException("one change was asked");
         }
+    }
+
+    private void writeAll(
+            Route route, Route.WriteAll all, ServerRequest request, ServerResponse response) {
+        awaitPosition(request);
+        var key = admitted(route, request, log.snapshot());
+        checkQuery(route, request);
+        var body = body(request);
+        if (!log.owning()) {
+            forwarder.forward(request, response, body, log.ownerUrl());
+            return;
+        }
+        var idempotency = idempotency(request, key, body);
+        var list =
+                CommandList.read(
+                        Json.parseObject(body),
+                        all.table(),
+                        key.role(),
+                        step -> draws(idempotency, "/" + step));
+        var together =
+                new Together(
+                        List.copyOf(list.commands()),
+                        Optional.of(key.prefix()),
+                        Authenticator.actor(key),
+                        RequestId.of(request),
+                        idempotency,
+                        dryRun(request));
+        switch (log.submit(together)) {
+            case Answer.Refused(var problem) -> throw problem.asException();
+            case Answer.NotOwner() -> forwarder.forward(request, response, body, log.ownerUrl());
+            case Answer.DoneTogether done ->
+                    send(
+                            request,
+                            response,
+                            Reply.of(list.results(done, together.dryRun())),
+                            done.position());
+            case Answer.Done _ -> throw new IllegalStateException("several changes were asked");
+        }
+    }
+
+    private Draws draws(Optional<Idempotency> idempotency, String step) {
+        return new Draws(
+                randomness.ulids(),
+                randomness.random(),
+                idempotency.map(use -> seed(use.key() + step)));
     }
 
     private void awaitPosition(ServerRequest request) {
@@ -235,16 +281,6 @@ final class Pipeline {
         };
     }
 
-    /** A secret that was not kept is not shown either. */
-    private static Reply withoutSecrets(Reply reply) {
-        for (var name : new String[] {"api_key", "key", "secret"}) {
-            if (reply.body().has(name)) {
-                reply.body().putNull(name);
-            }
-        }
-        return new Reply(reply.body().put("dry_run", true), OptionalLong.empty());
-    }
-
     private void send(ServerRequest request, ServerResponse response, Reply reply, long position) {
         response.header(HeaderValues.CONTENT_TYPE_JSON);
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
@@ -258,6 +294,10 @@ final class Pipeline {
         } else {
             response.send(body);
         }
+    }
+
+    private static byte[] body(ServerRequest request) {
+        return request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
     }
 
     private static UnaryOperator<String> path(ServerRequest request) {

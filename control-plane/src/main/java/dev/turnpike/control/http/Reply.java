@@ -20,4 +20,14 @@ record Reply(ObjectNode body, OptionalLong version) {
     static Reply of(ObjectNode body, Resource resource) {
         return new Reply(body, OptionalLong.of(Versions.of(resource)));
     }
+
+    /** For a dry run: a secret that was not kept is not shown either. */
+    Reply withoutSecrets() {
+        for (var name : new String[] {"api_key", "key", "secret"}) {
+            if (body.has(name)) {
+                body.putNull(name);
+            }
+        }
+        return new Reply(body.put("dry_run", true), OptionalLong.empty());
+    }
 }

@@ -31,6 +31,13 @@ record Route(
     /** Decided by the owner. */
     record Write(Function<Asking, Change> handler, Body body) implements Handling {}
 
+    /**
+     * Several changes, decided by the owner together.
+     *
+     * @param table the routes that may be named
+     */
+    record WriteAll(RouteTable table) implements Handling {}
+
     /** Whether a body is read. */
     enum Body {
         REQUIRED,
@@ -72,6 +79,10 @@ record Route(
 
     static Route delete(String pattern, Operation operation, Function<Asking, Change> handler) {
         return write(Method.DELETE, pattern, operation, new Write(handler, Body.NONE));
+    }
+
+    static Route together(String pattern, Operation operation, RouteTable table) {
+        return new Route(Method.POST, pattern, operation, new WriteAll(table), Set.of(DRY_RUN));
     }
 
     private static Route write(Method method, String pattern, Operation operation, Write write) {

@@ -169,6 +169,7 @@ final class UserRoutes {
                                                     handler.apply(
                                                             asking.withPath(named(asking.path())))),
                                     body);
+                    case Route.WriteAll all -> all;
                 };
         return new Route(
                 route.method(),

@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What became of a submission. */
 public sealed interface Answer {
+    /** The answer once everything of its transaction is committed. */
+    default Answer at(long committedPosition) {
+        return this;
+    }
+
     /**
      * It happened (or, for a dry run, would happen).
      *
@@ -24,8 +29,26 @@ public sealed interface Answer {
             facts = List.copyOf(facts);
         }
 
-        Done at(long committedPosition) {
+        @Override
+        public Done at(long committedPosition) {
             return new Done(subject, facts, at, committedPosition);
+        }
+    }
+
+    /**
+     * All of {@link Together} happened (or would).
+     *
+     * @param parts what each step became
+     * @param repeated it had happened before, so there are no parts
+     */
+    record DoneTogether(List<Done> parts, boolean repeated, long position) implements Answer {
+        public DoneTogether {
+            parts = List.copyOf(parts);
+        }
+
+        @Override
+        public DoneTogether at(long committedPosition) {
+            return new DoneTogether(parts, repeated, committedPosition);
         }
     }
 

@@ -23,12 +23,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The commands of one transaction, each decided on what those before it made true. Nothing leaves
@@ -39,6 +39,10 @@ final class Batch {
     static final int PURGED_MAX = 200;
 
     private static final long NOT_COMMITTED = -1;
+    private static final Problem TOO_MUCH_TOGETHER =
+            Problem.of(
+                    ErrorCode.CONFLICT,
+                    "Too much would change at once; ask for it in several changes");
     private static final Problem REVOKED =
             Problem.of(ErrorCode.INVALID_API_KEY, "The management key has just ended");
 
@@ -59,6 +63,15 @@ final class Batch {
         this.ulids = ulids;
         this.chain = image.head().map(FactChain::of).orElse(FactChain.START);
         this.last = image.head().map(LogHead::createdAt).orElse(Instant.EPOCH);
+    }
+
+    /** A batch that goes on where {@code outer} stands, and is dropped or absorbed by it. */
+    private Batch(Batch outer) {
+        this.image = outer.image;
+        this.decider = outer.decider;
+        this.ulids = outer.ulids;
+        this.chain = outer.chain;
+        this.last = outer.last;
     }
 
     /**
@@ -94,6 +107,57 @@ final class Batch {
         } catch (ProblemException e) {
             return new Answer.Refused(e.problem());
         }
+    }
+
+    /** Decides changes that happen together or not at all; the answer holds once committed. */
+    Answer add(Together together, Instant now) {
+        var at = later(now);
+        var repeated = together.idempotency().flatMap(use -> repeated(use, at));
+        if (repeated.isPresent()) {
+            return repeated.get() instanceof Answer.Refused refused
+                    ? refused
+                    : new Answer.DoneTogether(List.of(), true, NOT_COMMITTED);
+        }
+        var inner = new Batch(this);
+        var done = new ArrayList<Answer.Done>();
+        var before = Collections.unmodifiableList(done);
+        for (int i = 0; i < together.steps().size(); i++) {
+            var step = together.submission(together.steps().get(i), before);
+            switch (inner.add(step, now)) {
+                case Answer.Done one -> done.add(one);
+                case Answer.Refused(var problem) -> {
+                    return new Answer.Refused(named(problem, i));
+                }
+                case Answer.NotOwner _, Answer.DoneTogether _ ->
+                        throw new IllegalStateException("a step is one change");
+            }
+            if (inner.events.size() > Together.FACTS_MAX) {
+                return new Answer.Refused(TOO_MUCH_TOGETHER);
+            }
+        }
+        if (!together.dryRun()) {
+            absorb(inner);
+            together.idempotency()
+                    .ifPresent(use ->
+                            remember(use, ResourceKind.IDEMPOTENCY.stateKey(use.key()), last));
+        }
+        return new Answer.DoneTogether(done, false, NOT_COMMITTED);
+    }
+
+    private static Problem named(Problem problem, int step) {
+        var at = "commands[" + step + "]";
+        return problem.withParam(problem.param().map(param -> at + ".body." + param).orElse(at));
+    }
+
+    private void absorb(Batch inner) {
+        image = inner.image;
+        chain = inner.chain;
+        last = inner.last;
+        events.addAll(inner.events);
+        inner.touched.forEach((key, sequence) -> {
+            touched.remove(key);
+            touched.put(key, sequence);
+        });
     }
 
     /** What the asker may do now; empty when the key was revoked or expired on the way here. */
@@ -136,7 +200,9 @@ final class Batch {
             append(fact, submission, at);
         }
         var subject = accepted.subject();
-        submission.idempotency().ifPresent(use -> remember(use, subject, at));
+        if (subject != null) {
+            submission.idempotency().ifPresent(use -> remember(use, subject.stateKey(), at));
+        }
         return done;
     }
 
@@ -172,16 +238,10 @@ final class Batch {
                                         "What this Idempotency-Key created is deleted")));
     }
 
-    private void remember(Idempotency use, @Nullable Resource subject, Instant at) {
-        if (subject != null) {
-            put(
-                    new IdempotencyRecord(
-                            use.key(),
-                            use.bodyHash(),
-                            subject.stateKey(),
-                            at,
-                            at.plus(Idempotency.KEPT)));
-        }
+    private void remember(Idempotency use, String stateKey, Instant at) {
+        put(
+                new IdempotencyRecord(
+                        use.key(), use.bodyHash(), stateKey, at, at.plus(Idempotency.KEPT)));
     }
 
     private void purge(Instant now) {

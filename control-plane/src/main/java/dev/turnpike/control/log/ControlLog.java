@@ -139,10 +139,18 @@ public final class ControlLog implements AutoCloseable {
 
     /** Hands a change to the owner's thread and waits for its commit. */
     public Answer submit(Submission submission) {
+        return submit(new Pending(submission));
+    }
+
+    /** As {@link #submit(Submission)}, for changes that happen together or not at all. */
+    public Answer submit(Together together) {
+        return submit(new Pending(together));
+    }
+
+    private Answer submit(Pending pending) {
         if (!owning) {
             return new Answer.NotOwner();
         }
-        var pending = new Pending(submission);
         if (!waiting.offer(pending)) {
             return new Answer.Refused(
                     Problem.of(ErrorCode.OVERLOADED, "Too many changes are waiting"));
@@ -240,7 +248,7 @@ public final class ControlLog implements AutoCloseable {
         boolean known = false;
         try {
             for (var pending : taken) {
-                answers.put(pending, batch.add(pending.submission(), clock.instant()));
+                answers.put(pending, pending.decide(batch, clock.instant()));
             }
             if (!batch.isEmpty()) {
                 commit(writing, batch);
@@ -255,8 +263,7 @@ public final class ControlLog implements AutoCloseable {
     private void answer(List<Pending> taken, Map<Pending, Answer> answers) {
         long position = board.current().position();
         for (var pending : taken) {
-            var answer = answers.getOrDefault(pending, Pending.UNKNOWN);
-            pending.answer(answer instanceof Answer.Done done ? done.at(position) : answer);
+            pending.answer(answers.getOrDefault(pending, Pending.UNKNOWN).at(position));
         }
     }
 

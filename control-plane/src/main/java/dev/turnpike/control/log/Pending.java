@@ -3,10 +3,12 @@ package dev.turnpike.control.log;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
-/** A submission whose sender waits. Answered once by the owner's thread. */
+/** A change whose sender waits. Answered once by the owner's thread. */
 final class Pending {
     static final Answer UNKNOWN =
             new Answer.Refused(
@@ -15,16 +17,21 @@ final class Pending {
                             "It is unknown whether the change happened; repeat it with the same"
                                     + " Idempotency-Key"));
 
-    private final Submission submission;
+    private final BiFunction<Batch, Instant, Answer> decision;
     private final CountDownLatch answered = new CountDownLatch(1);
     private volatile Answer answer = UNKNOWN;
 
     Pending(Submission submission) {
-        this.submission = submission;
+        decision = (batch, now) -> batch.add(submission, now);
     }
 
-    Submission submission() {
-        return submission;
+    Pending(Together together) {
+        decision = (batch, now) -> batch.add(together, now);
+    }
+
+    /** Decides it as a part of {@code batch}. */
+    Answer decide(Batch batch, Instant now) {
+        return decision.apply(batch, now);
     }
 
     void answer(Answer outcome) {

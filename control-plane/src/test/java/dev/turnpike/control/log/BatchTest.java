@@ -20,10 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BatchTest {
@@ -131,6 +133,104 @@ class BatchTest {
         assertThat(log)
                 .extracting(ControlEvent::action)
                 .containsExactly("credential.created", "credential.deleted");
+    }
+
+    @Test
+    void stepsThatHappenTogetherSeeEachOther() {
+        var answer =
+                (Answer.DoneTogether) commit(together(false, Optional.empty(), make("a"), undo()));
+        assertThat(answer.parts()).hasSize(2);
+        assertThat(log)
+                .extracting(ControlEvent::action)
+                .containsExactly("credential.created", "credential.deleted");
+        assertThat(log).extracting(ControlEvent::requestId).containsOnly("req");
+    }
+
+    @Test
+    void oneStepThatIsRefusedLeavesNothingOfTheOthers() {
+        var before = commit(create("a")).size();
+        var batch = batch();
+        var refused =
+                (Answer.Refused)
+                        batch.add(together(false, Optional.empty(), make("b"), make(null)), NOON);
+        assertThat(refused.problem().code()).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(refused.problem().param()).hasValue("commands[1]");
+        assertThat(batch.isEmpty()).isTrue();
+        assertThat(before).isEqualTo(1);
+
+        batch.add(create("c"), NOON);
+        var chain = FactChain.of(log.getLast());
+        for (var fact : batch.prepare(URL, NOON).events()) {
+            assertThat(chain.continuedBy(fact)).isTrue();
+            chain = FactChain.of(fact);
+        }
+    }
+
+    @Test
+    void aDryRunOfStepsDecidesAllAndLeavesNothing() {
+        var batch = batch();
+        var use = Optional.of(new Idempotency("k", new byte[1]));
+        var answer = (Answer.DoneTogether) batch.add(together(true, use, make("a"), undo()), NOON);
+        assertThat(answer.parts()).allMatch(done -> done.facts().size() == 1);
+        assertThat(batch.isEmpty()).isTrue();
+    }
+
+    @Test
+    void stepsAreNotRepeatedUnderTheSameKey() {
+        var use = Optional.of(new Idempotency("k", new byte[1]));
+        commit(together(false, use, make("a")));
+        var again = (Answer.DoneTogether) commit(together(false, use, make("a")));
+        assertThat(again.repeated()).isTrue();
+        assertThat(again.parts()).isEmpty();
+        var other = Optional.of(new Idempotency("k", new byte[2]));
+        var conflict = (Answer.Refused) commit(together(false, other, make("a")));
+        assertThat(conflict.problem().code()).isEqualTo(ErrorCode.IDEMPOTENCY_CONFLICT);
+        assertThat(log).hasSize(1);
+    }
+
+    private static Together together(
+            boolean dryRun, Optional<Idempotency> use, Together.Step... steps) {
+        var actor = new Actor("management_key", "tpm_x", "n", Role.OWNER);
+        return new Together(List.of(steps), Optional.empty(), actor, "req", use, dryRun);
+    }
+
+    /** Makes a credential; without a name it deletes one that never was. */
+    private Together.Step make(@Nullable String name) {
+        return step(before ->
+                name == null
+                        ? new DeleteCredential(CredentialId.ofUlid(ids.next()))
+                        : credential(name));
+    }
+
+    /** Deletes what the first step made. */
+    private static Together.Step undo() {
+        return step(before -> {
+            var made = (Credential) Objects.requireNonNull(before.getFirst().subject());
+            return new DeleteCredential(made.id());
+        });
+    }
+
+    private static Together.Step step(Function<List<Answer.Done>, Command> command) {
+        return new Together.Step() {
+            @Override
+            public Command command(Image image, List<Answer.Done> before) {
+                return command.apply(before);
+            }
+
+            @Override
+            public OptionalLong expectedVersion() {
+                return OptionalLong.empty();
+            }
+        };
+    }
+
+    private Answer commit(Together together) {
+        var batch = batch();
+        var answer = batch.add(together, NOON);
+        var prepared = batch.prepare(URL, NOON);
+        log.addAll(prepared.events());
+        image = prepared.image();
+        return answer;
     }
 
     private List<Answer> commit(Submission... submissions) {
