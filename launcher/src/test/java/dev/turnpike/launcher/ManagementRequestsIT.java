@@ -8,6 +8,7 @@ import dev.turnpike.launcher.broker.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -117,6 +118,41 @@ class ManagementRequestsIT {
             }
             assertThat(statuses).containsOnlyOnce(200).containsOnly(200, 400);
         }
+    }
+
+    @Test
+    void manyRetriesAtOnceMintOneKeyAndAllShowIt() throws Exception {
+        var keys =
+                "users/" + client.post("users", user("retried", "", 5)).text("/id") + "/api_keys";
+        Callable<JsonNode> mint = () -> client.post(keys, "{}", "at-once").body();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var shown = new HashSet<JsonNode>();
+            for (var result : threads.invokeAll(Collections.nCopies(20, mint))) {
+                shown.add(result.get());
+            }
+            assertThat(shown).hasSize(1);
+            assertThat(shown.iterator().next().path("api_key").asText()).startsWith("tp_");
+        }
+        assertThat(client.get(keys).body().at("/items")).hasSize(1);
+    }
+
+    @Test
+    void everyKindOfChangeIsRepeatedByItsKey() {
+        var path = "groups/" + client.post("users", user("kinds", "", 5)).text("/id");
+        var key = Map.of("Idempotency-Key", "once");
+        var name = "{\"metadata\":{\"name\":\"%s\"}}";
+        var changed = client.send("PATCH", path, name.formatted("a"), key);
+        client.patch(path, name.formatted("b"));
+        var again = client.send("PATCH", path, name.formatted("a"), key);
+        assertThat(changed.text("/metadata/name")).isEqualTo("a");
+        assertThat(again.text("/metadata/name")).isEqualTo("b");
+        assertThat(client.send("PATCH", path, name.formatted("c"), key).code())
+                .isEqualTo("idempotency_conflict");
+
+        var gone = client.send("DELETE", path, null, key);
+        assertThat(gone.body().at("/deleted_groups")).hasSize(1);
+        assertThat(client.send("DELETE", path, null, key).body()).isEqualTo(gone.body());
+        assertThat(client.delete(path).status()).isEqualTo(404);
     }
 
     @Test

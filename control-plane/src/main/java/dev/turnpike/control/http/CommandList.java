@@ -158,7 +158,7 @@ final class CommandList {
         json.put("action", fact == null ? null : fact.action());
         json.set("before", before(fact == null ? null : fact.before()));
         json.put("facts", done.facts().size());
-        json.set("reply", (dryRun ? reply.withoutSecrets() : reply).body());
+        json.set("reply", (dryRun ? reply.asDryRun() : reply).body());
         return json;
     }
 

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  *
  * @param ulids makes ids
  * @param random cryptographically strong, for requests without an {@code Idempotency-Key}
- * @param seed a secret of 32 bytes that belongs to actor, route and {@code Idempotency-Key}
+ * @param seed a secret of 32 bytes that belongs to one use of an {@code Idempotency-Key}
  */
 record Draws(Supplier<String> ulids, RandomGenerator random, Optional<byte[]> seed) {
     private static final int SECRET_BYTES = 32;

@@ -25,10 +25,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to every request of the management API, top to bottom: wait for the asked position,
@@ -39,6 +41,7 @@ final class Pipeline {
     private static final Pattern ETAG = Pattern.compile("\"(\\d{1,18})\"");
     private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[!-~]{1,255}");
     private static final long NEVER_MATCHES = -1;
+    private static final int NONCE_BYTES = 16;
 
     private final ControlLog log;
     private final Authenticator authenticator;
@@ -104,11 +107,10 @@ final class Pipeline {
             forwarder.forward(request, response, body, log.ownerUrl());
             return;
         }
-        var idempotency = idempotency(request, key, body);
-        var draws = draws(idempotency, "");
-        var fields = new Fields(parsed(write, body));
-        var change = write.handler().apply(new Asking(fields, path(request), draws));
-        fields.done();
+        var nonce = nonce();
+        var use = use(request, key);
+        var change = change(write, request, body, use.map(it -> seed(it, nonce)));
+        var idempotency = use.map(it -> idempotency(it, body, nonce, change.reply()));
         boolean dryRun = dryRun(request);
         var submission =
                 new Submission(
@@ -124,7 +126,11 @@ final class Pipeline {
             case Answer.NotOwner() -> forwarder.forward(request, response, body, log.ownerUrl());
             case Answer.Done done -> {
                 var reply = change.reply().apply(done);
-                send(request, response, dryRun ? reply.withoutSecrets() : reply, done.position());
+                send(request, response, dryRun ? reply.asDryRun() : reply, done.position());
+            }
+            case Answer.Repeated again -> {
+                var reply = repeated(write, request, body, use, again);
+                send(request, response, dryRun ? reply.asDryRun() : reply, again.position());
             }
             case Answer.DoneTogether _ -> throw new IllegalStateException("one change was asked");
         }
@@ -140,20 +146,22 @@ final class Pipeline {
             forwarder.forward(request, response, body, log.ownerUrl());
             return;
         }
-        var idempotency = idempotency(request, key, body);
+        var nonce = nonce();
+        var use = use(request, key);
         var list =
                 CommandList.read(
                         Json.parseObject(body),
                         all.table(),
                         key.role(),
-                        step -> draws(idempotency, "/" + step));
+                        step -> draws(use.map(it -> seed(it + "/" + step, nonce))));
         var together =
                 new Together(
                         List.copyOf(list.commands()),
                         Optional.of(key.prefix()),
                         Authenticator.actor(key),
                         RequestId.of(request),
-                        idempotency,
+                        use.map(it ->
+                                idempotency(it, body, nonce, done -> Reply.of(Json.object()))),
                         dryRun(request));
         switch (log.submit(together)) {
             case Answer.Refused(var problem) -> throw problem.asException();
@@ -164,15 +172,42 @@ final class Pipeline {
                             response,
                             Reply.of(list.results(done, together.dryRun())),
                             done.position());
-            case Answer.Done _ -> throw new IllegalStateException("several changes were asked");
+            case Answer.Done _, Answer.Repeated _ ->
+                    throw new IllegalStateException("several changes were asked");
         }
     }
 
-    private Draws draws(Optional<Idempotency> idempotency, String step) {
-        return new Draws(
-                randomness.ulids(),
-                randomness.random(),
-                idempotency.map(use -> seed(use.key() + step)));
+    private Draws draws(Optional<byte[]> seed) {
+        return new Draws(randomness.ulids(), randomness.random(), seed);
+    }
+
+    private byte[] nonce() {
+        var nonce = new byte[NONCE_BYTES];
+        randomness.random().nextBytes(nonce);
+        return nonce;
+    }
+
+    private Change change(
+            Route.Write write, ServerRequest request, byte[] body, Optional<byte[]> seed) {
+        var fields = new Fields(parsed(write, body));
+        var change = write.handler().apply(new Asking(fields, path(request), draws(seed)));
+        fields.done();
+        return change;
+    }
+
+    /** The reply of then: kept, or made again with the secrets of then. */
+    private Reply repeated(
+            Route.Write write,
+            ServerRequest request,
+            byte[] body,
+            Optional<String> use,
+            Answer.Repeated again) {
+        var kept = again.reply();
+        if (kept != null) {
+            return Reply.of(Json.parseObject(kept.getBytes(StandardCharsets.UTF_8)));
+        }
+        var seed = use.map(it -> seed(it, again.nonce()));
+        return change(write, request, body, seed).reply().apply(again.done());
     }
 
     private void awaitPosition(ServerRequest request) {
@@ -213,10 +248,10 @@ final class Pipeline {
         return key;
     }
 
-    private Optional<Idempotency> idempotency(
-            ServerRequest request, ManagementKey key, byte[] body) {
+    /** Names one use of an {@code Idempotency-Key}: by whom, on what. */
+    private Optional<String> use(ServerRequest request, ManagementKey key) {
         var given = request.headers().first(Headers.IDEMPOTENCY_KEY);
-        if (given.isEmpty() || !request.prologue().method().equals(Method.POST)) {
+        if (given.isEmpty()) {
             return Optional.empty();
         }
         if (!IDEMPOTENCY_KEY.matcher(given.get()).matches()) {
@@ -224,19 +259,36 @@ final class Pipeline {
             throw Problem.invalid(name, name + " must be 1 to 255 printable ASCII characters")
                     .asException();
         }
+        var method = request.prologue().method().text();
         var hash =
                 Keyed.mac(
                         randomness.idempotencyKey(),
                         utf8("use"),
                         utf8(key.prefix().value()),
-                        utf8("POST " + request.prologue().uriPath().path()),
+                        utf8(method + " " + request.prologue().uriPath().path()),
                         utf8(given.get()));
-        return Optional.of(new Idempotency(HexFormat.of().formatHex(hash), Keyed.sha256(body)));
+        return Optional.of(HexFormat.of().formatHex(hash));
     }
 
-    /** Never the same bytes as the key of the record, which stands in the log. */
-    private byte[] seed(String use) {
-        return Keyed.mac(randomness.idempotencyKey(), utf8("seed"), utf8(use));
+    private static Idempotency idempotency(
+            String use, byte[] body, byte[] nonce, Function<Answer.Done, Reply> reply) {
+        return new Idempotency(
+                use,
+                Keyed.sha256(body),
+                nonce,
+                done -> reply.apply(done).withoutSecrets().body().toString());
+    }
+
+    /**
+     * What the secrets of a use are derived from. Never the same bytes as the key of the record,
+     * which stands in the log; and other bytes for a later use of the same key, so that a key which
+     * was revoked does not come back once the record is forgotten.
+     */
+    private byte[] seed(String use, byte @Nullable [] nonce) {
+        var server = randomness.idempotencyKey();
+        return nonce == null
+                ? Keyed.mac(server, utf8("seed"), utf8(use))
+                : Keyed.mac(server, utf8("seed"), utf8(use), ByteBuffer.wrap(nonce));
     }
 
     private static ObjectNode parsed(Route.Write write, byte[] body) {

@@ -22,12 +22,17 @@ record Reply(ObjectNode body, OptionalLong version) {
     }
 
     /** For a dry run: a secret that was not kept is not shown either. */
+    Reply asDryRun() {
+        return new Reply(withoutSecrets().body().put("dry_run", true), OptionalLong.empty());
+    }
+
+    /** Takes the secrets out of the body. */
     Reply withoutSecrets() {
         for (var name : new String[] {"api_key", "key", "secret"}) {
             if (body.has(name)) {
                 body.putNull(name);
             }
         }
-        return new Reply(body.put("dry_run", true), OptionalLong.empty());
+        return this;
     }
 }

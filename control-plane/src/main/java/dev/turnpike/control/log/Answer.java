@@ -52,6 +52,31 @@ public sealed interface Answer {
         }
     }
 
+    /**
+     * It happened before, under the same {@code Idempotency-Key}.
+     *
+     * @param subject the resource it was about as it is now; null when there is a {@code reply}
+     * @param reply the reply of then, as JSON without secrets
+     * @param nonce what its secrets were derived from; null when they were not derived from one
+     */
+    record Repeated(
+            @Nullable Resource subject,
+            @Nullable String reply,
+            byte @Nullable [] nonce,
+            Instant at,
+            long position)
+            implements Answer {
+        /** The answer as if it had just been decided, but that nothing changed. */
+        public Done done() {
+            return new Done(subject, List.of(), at, position);
+        }
+
+        @Override
+        public Repeated at(long committedPosition) {
+            return new Repeated(subject, reply, nonce, at, committedPosition);
+        }
+    }
+
     /** It did not happen, or (for {@code unavailable}) it is unknown whether it did. */
     record Refused(Problem problem) implements Answer {}
 

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The commands of one transaction, each decided on what those before it made true. Nothing leaves
@@ -128,7 +129,7 @@ final class Batch {
                 case Answer.Refused(var problem) -> {
                     return new Answer.Refused(named(problem, i));
                 }
-                case Answer.NotOwner _, Answer.DoneTogether _ ->
+                case Answer.NotOwner _, Answer.DoneTogether _, Answer.Repeated _ ->
                         throw new IllegalStateException("a step is one change");
             }
             if (inner.events.size() > Together.FACTS_MAX) {
@@ -139,7 +140,8 @@ final class Batch {
             absorb(inner);
             together.idempotency()
                     .ifPresent(use ->
-                            remember(use, ResourceKind.IDEMPOTENCY.stateKey(use.key()), last));
+                            remember(
+                                    use, ResourceKind.IDEMPOTENCY.stateKey(use.key()), last, null));
         }
         return new Answer.DoneTogether(done, false, NOT_COMMITTED);
     }
@@ -199,10 +201,7 @@ final class Batch {
         for (var fact : accepted.facts()) {
             append(fact, submission, at);
         }
-        var subject = accepted.subject();
-        if (subject != null) {
-            submission.idempotency().ifPresent(use -> remember(use, subject.stateKey(), at));
-        }
+        submission.idempotency().ifPresent(use -> remember(use, done));
         return done;
     }
 
@@ -229,8 +228,12 @@ final class Batch {
                             ErrorCode.IDEMPOTENCY_CONFLICT,
                             "This Idempotency-Key was used with another body"));
         }
+        var nonce = record.nonce();
+        if (record.reply() != null) {
+            return new Answer.Repeated(null, record.reply(), nonce, at, NOT_COMMITTED);
+        }
         return image.find(record.resourceStateKey())
-                .<Answer>map(resource -> new Answer.Done(resource, List.of(), at, NOT_COMMITTED))
+                .<Answer>map(now -> new Answer.Repeated(now, null, nonce, at, NOT_COMMITTED))
                 .orElse(
                         new Answer.Refused(
                                 Problem.of(
@@ -238,10 +241,26 @@ final class Batch {
                                         "What this Idempotency-Key created is deleted")));
     }
 
-    private void remember(Idempotency use, String stateKey, Instant at) {
+    private void remember(Idempotency use, Answer.Done done) {
+        var subject = done.subject();
+        boolean found = subject != null && image.find(subject.stateKey()).isPresent();
+        remember(
+                use,
+                subject == null ? "" : subject.stateKey(),
+                done.at(),
+                found ? null : use.kept().apply(done));
+    }
+
+    private void remember(Idempotency use, String stateKey, Instant at, @Nullable String reply) {
         put(
                 new IdempotencyRecord(
-                        use.key(), use.bodyHash(), stateKey, at, at.plus(Idempotency.KEPT)));
+                        use.key(),
+                        use.bodyHash(),
+                        stateKey,
+                        at,
+                        at.plus(Idempotency.KEPT),
+                        use.nonce(),
+                        reply));
     }
 
     private void purge(Instant now) {

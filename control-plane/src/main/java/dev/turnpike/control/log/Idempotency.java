@@ -1,14 +1,19 @@
 package dev.turnpike.control.log;
 
 import java.time.Duration;
+import java.util.function.Function;
 
 /**
  * That a change may be repeated without happening twice.
  *
  * @param key hex of a keyed hash of actor, route and {@code Idempotency-Key}
  * @param bodyHash SHA-256 of the request body
+ * @param nonce drawn for this request; what secrets are derived from if it is the first
+ * @param kept the reply as JSON without secrets, for when a retry cannot make it again; called once
+ *     on the owner's thread
  */
-public record Idempotency(String key, byte[] bodyHash) {
+public record Idempotency(
+        String key, byte[] bodyHash, byte[] nonce, Function<Answer.Done, String> kept) {
     /** How long a retry is recognised. */
     public static final Duration KEPT = Duration.ofHours(24);
 

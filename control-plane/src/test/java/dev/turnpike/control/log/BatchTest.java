@@ -73,13 +73,27 @@ class BatchTest {
     @Test
     void aRetryFindsWhatItMadeAndAnotherBodyIsAConflict() {
         var first = (Answer.Done) commit(create("a", "k", "body")).getFirst();
-        var again = (Answer.Done) commit(create("a", "k", "body")).getFirst();
+        var again = (Answer.Repeated) commit(create("a", "k", "body", 2)).getFirst();
         var other = (Answer.Refused) commit(create("a", "k", "other")).getFirst();
 
         assertThat(again.subject()).isEqualTo(first.subject());
-        assertThat(again.facts()).isEmpty();
+        assertThat(again.nonce()).containsOnly(1);
         assertThat(other.problem().code()).isEqualTo(ErrorCode.IDEMPOTENCY_CONFLICT);
         assertThat(log).hasSize(1);
+    }
+
+    @Test
+    void aRetriedDeletionFindsTheReplyOfThen() {
+        commit(create("a"));
+        var id = (Credential) image.find(log.getFirst().subject().stateKey()).orElseThrow();
+        Submission delete =
+                submission(now -> new DeleteCredential(id.id()), Optional.of(use("d", "", 1)));
+
+        assertThat(commit(delete).getFirst()).isInstanceOf(Answer.Done.class);
+        var again = (Answer.Repeated) commit(delete).getFirst();
+
+        assertThat(again.reply()).isEqualTo("{\"facts\":1}");
+        assertThat(log).hasSize(2);
     }
 
     @Test
@@ -89,6 +103,10 @@ class BatchTest {
         var batch = batch();
         var answer = (Answer.Done) batch.add(create("a", "k", "other"), tomorrow);
         assertThat(answer.facts()).hasSize(1);
+        batch = batch();
+        batch.add(create("a", "k", "body", 2), tomorrow);
+        var later = batch.prepare(URL, tomorrow).image().idempotency("k").orElseThrow();
+        assertThat(later.nonce()).containsOnly(2);
         batch = batch();
         batch.add(create("b"), tomorrow);
         assertThat(batch.prepare(URL, tomorrow).image().idempotency("k")).isEmpty();
@@ -169,7 +187,7 @@ class BatchTest {
     @Test
     void aDryRunOfStepsDecidesAllAndLeavesNothing() {
         var batch = batch();
-        var use = Optional.of(new Idempotency("k", new byte[1]));
+        var use = Optional.of(use("k", "a", 1));
         var answer = (Answer.DoneTogether) batch.add(together(true, use, make("a"), undo()), NOON);
         assertThat(answer.parts()).allMatch(done -> done.facts().size() == 1);
         assertThat(batch.isEmpty()).isTrue();
@@ -177,12 +195,12 @@ class BatchTest {
 
     @Test
     void stepsAreNotRepeatedUnderTheSameKey() {
-        var use = Optional.of(new Idempotency("k", new byte[1]));
+        var use = Optional.of(use("k", "a", 1));
         commit(together(false, use, make("a")));
         var again = (Answer.DoneTogether) commit(together(false, use, make("a")));
         assertThat(again.repeated()).isTrue();
         assertThat(again.parts()).isEmpty();
-        var other = Optional.of(new Idempotency("k", new byte[2]));
+        var other = Optional.of(use("k", "b", 1));
         var conflict = (Answer.Refused) commit(together(false, other, make("a")));
         assertThat(conflict.problem().code()).isEqualTo(ErrorCode.IDEMPOTENCY_CONFLICT);
         assertThat(log).hasSize(1);
@@ -254,8 +272,19 @@ class BatchTest {
     }
 
     private Submission create(String name, String key, String body) {
-        var use = new Idempotency(key, body.getBytes(StandardCharsets.UTF_8));
-        return submission(now -> credential(name), Optional.of(use));
+        return create(name, key, body, 1);
+    }
+
+    private Submission create(String name, String key, String body, int nonce) {
+        return submission(now -> credential(name), Optional.of(use(key, body, nonce)));
+    }
+
+    private static Idempotency use(String key, String body, int nonce) {
+        return new Idempotency(
+                key,
+                body.getBytes(StandardCharsets.UTF_8),
+                new byte[] {(byte) nonce},
+                done -> "{\"facts\":" + done.facts().size() + "}");
     }
 
     private Command credential(String name) {

@@ -1,17 +1,28 @@
 package dev.turnpike.schemas.control;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an {@code Idempotency-Key} was used for, so that a retry repeats the reply.
  *
  * @param key hex of a keyed hash of actor, route and {@code Idempotency-Key}
  * @param bodyHash SHA-256 of the request body
- * @param resourceStateKey state key of the resource that was created or changed
+ * @param resourceStateKey state key of the resource that was created or changed; empty for a change
+ *     of many
  * @param expiresAt until when a retry is recognised
+ * @param nonce drawn for this use; secrets are derived from it and the key, so a later use of the
+ *     same key gets other ones. Null in records from before it existed
+ * @param reply the reply as JSON without secrets, where it cannot be made from a resource again
  */
 public record IdempotencyRecord(
-        String key, byte[] bodyHash, String resourceStateKey, Instant createdAt, Instant expiresAt)
+        String key,
+        byte[] bodyHash,
+        String resourceStateKey,
+        Instant createdAt,
+        Instant expiresAt,
+        byte @Nullable [] nonce,
+        @Nullable String reply)
         implements Resource {
     @Override
     public ResourceKind kind() {
