@@ -5,12 +5,16 @@ import dev.turnpike.control.deliveries.DisableGone;
 import dev.turnpike.control.domain.Command.SetPrices;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.http.ControlApi;
+import dev.turnpike.control.ledger.DecisionLog;
+import dev.turnpike.control.ledger.LedgerLog;
+import dev.turnpike.control.ledger.LogReaders;
 import dev.turnpike.control.log.AuditLog;
 import dev.turnpike.control.log.ControlLog;
 import dev.turnpike.control.log.OwnerStart;
 import dev.turnpike.control.log.Submission;
 import dev.turnpike.control.prices.PriceFile;
 import dev.turnpike.control.registry.RegistryRoutes;
+import dev.turnpike.control.usage.TotalsCopy;
 import dev.turnpike.runtime.config.Secret;
 import dev.turnpike.runtime.http.HealthRoutes;
 import dev.turnpike.runtime.http.Listener;
@@ -48,6 +52,8 @@ public final class ControlService implements Service {
     private final AuditLog audit;
     private final DeliveryLog deliveries;
     private final DisableGone disableGone;
+    private final TotalsCopy totals;
+    private final LogReaders readers;
     private final ControlApi api;
     private final Listener listener;
 
@@ -102,6 +108,14 @@ public final class ControlService implements Service {
                         config.directory().resolve("deliveries"),
                         clock);
         disableGone = new DisableGone(deliveries, log);
+        totals =
+                new TotalsCopy(
+                        host.kafka(),
+                        host.schemas(),
+                        instance,
+                        config.directory().resolve("totals"),
+                        clock);
+        readers = new LogReaders(host.kafka());
         var outbound =
                 config.allowPrivate() ? AddressPolicy.allowPrivate() : AddressPolicy.publicOnly();
         api =
@@ -115,6 +129,10 @@ public final class ControlService implements Service {
                         log,
                         audit,
                         deliveries,
+                        new ControlApi.UsageReads(
+                                totals,
+                                new LedgerLog(readers, host.schemas(), clock),
+                                new DecisionLog(readers, host.schemas(), clock)),
                         new ControlApi.Sources(clock, ids, random));
         var routes = new Routes();
         api.addTo(routes);
@@ -135,6 +153,7 @@ public final class ControlService implements Service {
         log.start(onFailure);
         deliveries.start(onFailure);
         disableGone.start(onFailure);
+        totals.start(onFailure);
     }
 
     @Override
@@ -165,6 +184,8 @@ public final class ControlService implements Service {
         deliveries.close();
         log.close();
         audit.close();
+        readers.close();
+        totals.close();
         api.close();
     }
 

@@ -1,8 +1,11 @@
 package dev.turnpike.control.http;
 
 import dev.turnpike.control.deliveries.DeliveryLog;
+import dev.turnpike.control.ledger.DecisionLog;
+import dev.turnpike.control.ledger.LedgerLog;
 import dev.turnpike.control.log.AuditLog;
 import dev.turnpike.control.log.ControlLog;
+import dev.turnpike.control.usage.Totals;
 import dev.turnpike.runtime.http.Routes;
 import dev.turnpike.runtime.key.KeyHasher;
 import dev.turnpike.runtime.lifecycle.IdSource;
@@ -41,6 +44,9 @@ public final class ControlApi implements AutoCloseable {
     public record Settings(
             String headerPrefix, String keyBrand, AddressPolicy outbound, int requestsPerSecond) {}
 
+    /** What was used, refused and billed, as others have written it down. */
+    public record UsageReads(Totals totals, LedgerLog ledger, DecisionLog decisions) {}
+
     /**
      * Where time, ids and chance come from.
      *
@@ -54,6 +60,7 @@ public final class ControlApi implements AutoCloseable {
             ControlLog log,
             AuditLog audit,
             DeliveryLog deliveries,
+            UsageReads usage,
             Sources sources) {
         var hasher = KeyHasher.of(masterKey, 1);
         var headers = Headers.of(settings.headerPrefix());
@@ -85,6 +92,9 @@ public final class ControlApi implements AutoCloseable {
         routes.addAll(new ManagementKeyRoutes(lists, hasher).routes());
         routes.addAll(new PriceRoutes(lists).routes());
         routes.addAll(new AuditRoutes(audit, cursors).routes());
+        routes.addAll(new EventRoutes(usage.ledger(), cursors).routes());
+        routes.addAll(new DecisionRoutes(usage.decisions()).routes());
+        routes.addAll(new UsageRoutes(usage.totals(), sources.clock()).routes());
         routes.add(Route.together("/changes", Operation.CHANGE, new RouteTable(routes)));
     }
 

@@ -36,6 +36,18 @@ final class Cursors {
         return sign(scope, Long.toString(offset));
     }
 
+    /** A cursor that carries {@code text}, which the list reads itself. */
+    String of(String scope, String text) {
+        return sign(scope, text);
+    }
+
+    /**
+     * @throws ProblemException if it is not a cursor of this list
+     */
+    String text(String scope, String cursor) {
+        return verify(scope, cursor);
+    }
+
     /**
      * @throws ProblemException if it is not a cursor of this list
      */
@@ -95,7 +107,7 @@ final class Cursors {
         return Arrays.copyOf(Keyed.mac(key, list, ByteBuffer.wrap(payload)), MAC_BYTES);
     }
 
-    private static ProblemException refused() {
+    static ProblemException refused() {
         return Problem.invalid("cursor", "The cursor does not belong to this list").asException();
     }
 }

@@ -22,6 +22,8 @@ public enum Operation {
     WRITE_WEBHOOKS(Roles.OPERATORS),
     READ_PRICES(Roles.READERS),
     READ_AUDIT(Roles.AUDITORS),
+    READ_EVENTS(Roles.VIEWERS),
+    READ_DECISIONS(Roles.VIEWERS),
     READ_MANAGEMENT_KEYS(Roles.ADMINS),
     /** A key may never make one that can do more than itself; the rules see to that. */
     WRITE_MANAGEMENT_KEYS(Roles.ADMINS);

@@ -45,8 +45,15 @@ record Route(
         NONE
     }
 
-    static Route get(String pattern, Operation operation, Function<Reading, Reply> handler) {
-        return new Route(Method.GET, pattern, operation, new Read(handler), Set.of());
+    /**
+     * @param parameters of the query
+     */
+    static Route get(
+            String pattern,
+            Operation operation,
+            Function<Reading, Reply> handler,
+            String... parameters) {
+        return new Route(Method.GET, pattern, operation, new Read(handler), Set.of(parameters));
     }
 
     /**

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.turnpike.control.deliveries.DeliveryLog;
 import dev.turnpike.control.domain.Image;
+import dev.turnpike.control.ledger.DecisionLog;
+import dev.turnpike.control.ledger.LedgerLog;
+import dev.turnpike.control.ledger.LogReaders;
 import dev.turnpike.control.log.AuditLog;
 import dev.turnpike.control.log.ControlLog;
 import dev.turnpike.control.log.OwnerStart;
@@ -31,6 +34,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -138,7 +142,14 @@ class OpenApiTest {
         var audit = new AuditLog(clients, CompiledSchemas.INSTANCE);
         var deliveries =
                 new DeliveryLog(clients, CompiledSchemas.INSTANCE, "test", Path.of("none"), clock);
-        try (var api = new ControlApi(settings, masterKey, log, audit, deliveries, sources)) {
+        var readers = new LogReaders(clients);
+        var usage =
+                new ControlApi.UsageReads(
+                        counter -> Optional.empty(),
+                        new LedgerLog(readers, CompiledSchemas.INSTANCE, clock),
+                        new DecisionLog(readers, CompiledSchemas.INSTANCE, clock));
+        try (var api =
+                new ControlApi(settings, masterKey, log, audit, deliveries, usage, sources)) {
             return use.apply(api);
         }
     }

@@ -38,6 +38,7 @@ public final class KafkaClients {
     static final Duration API_TIMEOUT = Duration.ofSeconds(30);
     static final Duration BATCHING_LINGER = Duration.ofMillis(5);
     static final Duration RECONNECT_BACKOFF_MAX = Duration.ofSeconds(1);
+    static final Duration LOOKUP_WAIT = Duration.ofMillis(10);
     static final int BATCH_BYTES = 64 << 10;
     static final int FETCH_BYTES_MAX = 16 << 20;
     static final int POLL_RECORDS_MAX = 1_000;
@@ -84,6 +85,16 @@ public final class KafkaClients {
     /** A read-committed consumer without a group; the caller assigns partitions. */
     public Consumer<byte[], byte[]> consumer(String name, Start start) {
         return consumer(consumerConfig(name, start));
+    }
+
+    /**
+     * A read-committed consumer without a group for reading what is there by now: it begins at the
+     * oldest record, and the broker does not hold its requests back to wait for more.
+     */
+    public Consumer<byte[], byte[]> lookupConsumer(String name) {
+        var config = consumerConfig(name, Start.EARLIEST);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, millis(LOOKUP_WAIT));
+        return consumer(config);
     }
 
     /**

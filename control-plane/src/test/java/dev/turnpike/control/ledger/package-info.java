@@ -1,0 +1,5 @@
+/** Tests of {@code control.ledger}. */
+@NullMarked
+package dev.turnpike.control.ledger;
+
+import org.jspecify.annotations.NullMarked;
