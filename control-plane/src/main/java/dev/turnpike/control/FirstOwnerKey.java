@@ -34,9 +34,10 @@ final class FirstOwnerKey {
         this.random = random;
     }
 
-    /** The prefix of a supplied key, or empty when a key cannot have it. */
+    /** The prefix of a supplied key, or empty when a key cannot have it: it names it in URLs. */
     static Optional<KeyPrefix> prefixOf(String key) {
-        return KeyPrefix.parse(ApiKeyText.lookupPrefix(key));
+        return KeyPrefix.parse(ApiKeyText.lookupPrefix(key))
+                .filter(prefix -> prefix.value().chars().noneMatch(c -> c == '.' || c == '/'));
     }
 
     /** The creation, or nothing when there are keys already. */

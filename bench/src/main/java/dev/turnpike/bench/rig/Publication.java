@@ -120,6 +120,8 @@ public final class Publication {
                 CREATED,
                 null,
                 null,
-                List.of());
+                List.of(),
+                null,
+                null);
     }
 }

@@ -8,6 +8,7 @@ import dev.turnpike.schemas.control.IdempotencyRecord;
 import dev.turnpike.schemas.control.LogHead;
 import dev.turnpike.schemas.control.ManagementKey;
 import dev.turnpike.schemas.control.Price;
+import dev.turnpike.schemas.control.RegistrationKey;
 import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Role;
@@ -76,7 +77,7 @@ public record Authority(Role role, @Nullable GroupId subtree, @Nullable Instant 
                     case ApiKey k -> within(image, k.groupId(), null, k.rootGroupId());
                     case ManagementKey k -> k.groupId() != null && within(image, k.groupId());
                     case Endpoint _, Credential _, Webhook _, Price _ -> false;
-                    case IdempotencyRecord _, LogHead _ -> false;
+                    case RegistrationKey _, IdempotencyRecord _, LogHead _ -> false;
                 };
     }
 

@@ -10,6 +10,7 @@ package dev.turnpike.control.domain;
  * @param credentialsMax credentials
  * @param webhooksMax webhooks
  * @param managementKeysMax management keys
+ * @param registrationKeysMax public keys for registration; each signature is tried with all
  * @param pricesMax prices
  * @param deletionFactsMax groups and keys that one deletion may remove
  */
@@ -21,8 +22,9 @@ public record Bounds(
         int credentialsMax,
         int webhooksMax,
         int managementKeysMax,
+        int registrationKeysMax,
         int pricesMax,
         int deletionFactsMax) {
     public static final Bounds DEFAULT =
-            new Bounds(10_000, 500_000, 10_000, 1_000, 10_000, 1_000, 1_000, 10_000, 20_000);
+            new Bounds(10_000, 500_000, 10_000, 1_000, 10_000, 1_000, 1_000, 8, 10_000, 20_000);
 }

@@ -5,11 +5,13 @@ import dev.turnpike.schemas.control.ModelAccess;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Role;
 import dev.turnpike.schemas.control.Target;
+import dev.turnpike.schemas.control.WeeklyTimes;
 import dev.turnpike.schemas.id.CredentialId;
 import dev.turnpike.schemas.id.EndpointId;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.id.PriceId;
+import dev.turnpike.schemas.id.RegistrationKeyId;
 import dev.turnpike.schemas.id.Slug;
 import dev.turnpike.schemas.id.WebhookId;
 import dev.turnpike.schemas.unit.TokenRate;
@@ -77,24 +79,37 @@ public sealed interface Command {
     record DeleteGroup(GroupId id) implements Command {}
 
     /**
+     * A key for inference, as wished for.
+     *
      * @param expiresAt null never
      * @param models subset of the group's slugs, null all
+     * @param allowedTimes null always
      */
-    record MintApiKey(
-            KeyPrefix prefix,
-            GroupId groupId,
+    record KeyTerms(
             @Nullable String name,
             byte[] hash,
             int pepperVersion,
             @Nullable Instant expiresAt,
             @Nullable List<String> models,
-            List<String> allowedAddresses)
-            implements Command {
-        public MintApiKey {
+            List<String> allowedAddresses,
+            @Nullable WeeklyTimes allowedTimes) {
+        public KeyTerms {
             models = models == null ? null : List.copyOf(models);
             allowedAddresses = List.copyOf(allowedAddresses);
         }
     }
+
+    /** Creates a key that was generated here. */
+    record MintApiKey(KeyPrefix prefix, GroupId groupId, KeyTerms terms) implements Command {}
+
+    /**
+     * Takes in a key of the operator's own making.
+     *
+     * @param signedUnder the registration key that the request's signature was verified with
+     */
+    record RegisterApiKey(
+            KeyPrefix prefix, GroupId groupId, KeyTerms terms, RegistrationKeyId signedUnder)
+            implements Command {}
 
     record RevokeApiKey(GroupId groupId, KeyPrefix prefix) implements Command {}
 
@@ -173,6 +188,16 @@ public sealed interface Command {
             implements Command {}
 
     record RevokeManagementKey(KeyPrefix prefix) implements Command {}
+
+    /**
+     * @param publicKey 32 bytes, Ed25519
+     * @param requireTimestamp whether signatures must cover time, method and path
+     */
+    record CreateRegistrationKey(
+            RegistrationKeyId id, @Nullable String name, byte[] publicKey, boolean requireTimestamp)
+            implements Command {}
+
+    record DeleteRegistrationKey(RegistrationKeyId id) implements Command {}
 
     /** Makes the list of prices exactly this. */
     record SetPrices(List<PriceTerms> prices) implements Command {

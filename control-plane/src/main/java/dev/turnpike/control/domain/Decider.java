@@ -4,13 +4,16 @@ import dev.turnpike.control.domain.Command.CreateCredential;
 import dev.turnpike.control.domain.Command.CreateEndpoint;
 import dev.turnpike.control.domain.Command.CreateGroup;
 import dev.turnpike.control.domain.Command.CreateManagementKey;
+import dev.turnpike.control.domain.Command.CreateRegistrationKey;
 import dev.turnpike.control.domain.Command.CreateWebhook;
 import dev.turnpike.control.domain.Command.DeleteCredential;
 import dev.turnpike.control.domain.Command.DeleteEndpoint;
 import dev.turnpike.control.domain.Command.DeleteGroup;
+import dev.turnpike.control.domain.Command.DeleteRegistrationKey;
 import dev.turnpike.control.domain.Command.DeleteWebhook;
 import dev.turnpike.control.domain.Command.DisableWebhook;
 import dev.turnpike.control.domain.Command.MintApiKey;
+import dev.turnpike.control.domain.Command.RegisterApiKey;
 import dev.turnpike.control.domain.Command.RevokeApiKey;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
 import dev.turnpike.control.domain.Command.RotateCredential;
@@ -48,6 +51,7 @@ public final class Decider {
             case UpdateGroup c -> GroupRules.update(c, ask, image);
             case DeleteGroup c -> GroupDeletion.delete(c, ask, image, bounds);
             case MintApiKey c -> unseen(ask, () -> KeyRules.mint(c, ask, image, bounds));
+            case RegisterApiKey c -> unseen(ask, () -> KeyRules.register(c, ask, image, bounds));
             case RevokeApiKey c -> KeyRules.revoke(c, ask, image);
             case CreateCredential c ->
                     unseen(ask, () -> CredentialRules.create(c, ask, image, bounds));
@@ -60,6 +64,10 @@ public final class Decider {
             case DeleteWebhook c -> existing(image.webhook(c.id().value()), ask, Decider::delete);
             case CreateManagementKey c -> unseen(ask, () -> KeyRules.create(c, ask, image, bounds));
             case RevokeManagementKey c -> KeyRules.revoke(c, ask, image);
+            case CreateRegistrationKey c ->
+                    unseen(ask, () -> RegistrationKeyRules.create(c, ask, image, bounds));
+            case DeleteRegistrationKey c ->
+                    existing(image.registrationKey(c.id().value()), ask, Decider::delete);
             case SetPrices c -> PriceRules.set(c, ask, image, bounds);
         };
     }

@@ -113,6 +113,12 @@ final class EndpointRules {
     private static Optional<Decision> fields(Target target, String at) {
         var provider = target.provider();
         return field(modelId(provider), target.modelId(), at + ".model_id")
+                .or(() ->
+                        field(
+                                environment(provider),
+                                target.environmentName(),
+                                at + ".environment_name"))
+                .or(() -> field(vertex(target), target.vertex(), at + ".vertex_config"))
                 .or(() -> field(model(provider), target.targetModel(), at + ".target_model"))
                 .or(() -> field(baseUrl(provider), target.baseUrl(), at + ".base_url"))
                 .or(() -> field(secret(provider), target.secretId(), at + ".secret_id"));
@@ -142,6 +148,18 @@ final class EndpointRules {
         return provider == Provider.BASETEN ? Need.REQUIRED : Need.UNFIT;
     }
 
+    private static Need environment(Provider provider) {
+        return provider == Provider.BASETEN ? Need.OPTIONAL : Need.UNFIT;
+    }
+
+    /** Project and location give the address, so one that is given can do without them. */
+    private static Need vertex(Target target) {
+        if (target.provider() != Provider.VERTEX) {
+            return Need.UNFIT;
+        }
+        return target.baseUrl() == null ? Need.REQUIRED : Need.OPTIONAL;
+    }
+
     private static Need model(Provider provider) {
         return switch (provider) {
             case OPENAI, ANTHROPIC, OPENAI_COMPATIBLE, VERTEX -> Need.REQUIRED;
@@ -151,9 +169,8 @@ final class EndpointRules {
 
     private static Need baseUrl(Provider provider) {
         return switch (provider) {
-            // Vertex has an address of its own for each project and location.
-            case OPENAI_COMPATIBLE, VERTEX -> Need.REQUIRED;
-            case OPENAI, ANTHROPIC, BASETEN, BASETEN_MODEL_API -> Need.OPTIONAL;
+            case OPENAI_COMPATIBLE -> Need.REQUIRED;
+            case OPENAI, ANTHROPIC, BASETEN, BASETEN_MODEL_API, VERTEX -> Need.OPTIONAL;
             case DEMO -> Need.UNFIT;
         };
     }

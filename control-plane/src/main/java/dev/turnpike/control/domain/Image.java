@@ -8,6 +8,7 @@ import dev.turnpike.schemas.control.IdempotencyRecord;
 import dev.turnpike.schemas.control.LogHead;
 import dev.turnpike.schemas.control.ManagementKey;
 import dev.turnpike.schemas.control.Price;
+import dev.turnpike.schemas.control.RegistrationKey;
 import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Webhook;
@@ -82,6 +83,10 @@ public final class Image {
 
     public Optional<ManagementKey> managementKey(String prefix) {
         return find(ResourceKind.MANAGEMENT_KEY, prefix, ManagementKey.class);
+    }
+
+    public Optional<RegistrationKey> registrationKey(String id) {
+        return find(ResourceKind.REGISTRATION_KEY, id, RegistrationKey.class);
     }
 
     public Optional<Price> price(String id) {
@@ -184,7 +189,7 @@ public final class Image {
                     case ApiKey k -> List.of(all, Listing.keysOf(k.groupId().value()));
                     case ManagementKey k -> keyListings(all, k);
                     case Credential _, Webhook _, Price _ -> List.of(all);
-                    case IdempotencyRecord _, LogHead _ -> List.of(all);
+                    case RegistrationKey _, IdempotencyRecord _, LogHead _ -> List.of(all);
                 };
         return listings.stream().map(Listing::index).toList();
     }

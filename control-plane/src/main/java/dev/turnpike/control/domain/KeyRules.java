@@ -1,7 +1,9 @@
 package dev.turnpike.control.domain;
 
 import dev.turnpike.control.domain.Command.CreateManagementKey;
+import dev.turnpike.control.domain.Command.KeyTerms;
 import dev.turnpike.control.domain.Command.MintApiKey;
+import dev.turnpike.control.domain.Command.RegisterApiKey;
 import dev.turnpike.control.domain.Command.RevokeApiKey;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
 import dev.turnpike.schemas.control.ApiKey;
@@ -10,6 +12,9 @@ import dev.turnpike.schemas.control.ManagementKey;
 import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Role;
+import dev.turnpike.schemas.id.GroupId;
+import dev.turnpike.schemas.id.KeyPrefix;
+import dev.turnpike.schemas.id.RegistrationKeyId;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -23,39 +28,65 @@ final class KeyRules {
     static Decision mint(MintApiKey c, Ask ask, Image image, Bounds bounds) {
         var same = image.apiKey(c.prefix().value());
         if (same.isPresent()) {
-            return Arrays.equals(same.get().hash(), c.hash())
+            return Arrays.equals(same.get().hash(), c.terms().hash())
                     ? Decision.unchanged(same.get())
                     : Decision.reject(Rule.ID_TAKEN);
         }
-        var group = ask.by().group(image, c.groupId().value());
+        return create(c.prefix(), c.groupId(), c.terms(), null, new Context(ask, image, bounds));
+    }
+
+    /** The same key twice is refused too: who registers it again does not know of the first. */
+    static Decision register(RegisterApiKey c, Ask ask, Image image, Bounds bounds) {
+        if (image.registrationKey(c.signedUnder().value()).isEmpty()) {
+            return Decision.reject(Rule.SIGNER_GONE);
+        }
+        if (image.apiKey(c.prefix().value()).isPresent()
+                || image.managementKey(c.prefix().value()).isPresent()) {
+            return Decision.reject(Rule.PREFIX_TAKEN, "key");
+        }
+        var within = new Context(ask, image, bounds);
+        return create(c.prefix(), c.groupId(), c.terms(), c.signedUnder(), within);
+    }
+
+    /** What a key is decided in. */
+    private record Context(Ask ask, Image image, Bounds bounds) {}
+
+    private static Decision create(
+            KeyPrefix prefix,
+            GroupId groupId,
+            KeyTerms terms,
+            @Nullable RegistrationKeyId signedUnder,
+            Context within) {
+        var image = within.image();
+        var group = within.ask().by().group(image, groupId.value());
         if (group.isEmpty()) {
             return Decision.reject(Rule.ABSENT);
         }
-        if (image.count(Listing.keysOf(c.groupId().value())) >= bounds.keysPerGroupMax()) {
+        if (image.count(Listing.keysOf(groupId.value())) >= within.bounds().keysPerGroupMax()) {
             return Decision.reject(Rule.TOO_MANY);
         }
-        if (expired(c.expiresAt(), ask)) {
+        if (expired(terms.expiresAt(), within.ask())) {
             return Decision.reject(Rule.KEY_EXPIRED, "expires_at");
         }
-        int unknown = firstNotGranted(c.models(), group.get());
+        int unknown = firstNotGranted(terms.models(), group.get());
         if (unknown >= 0) {
             return Decision.reject(Rule.KEY_MODEL_UNKNOWN, "models[" + unknown + "]");
         }
-        return Decision.one(FactDraft.created(apiKey(c, ask, group.get())));
-    }
-
-    private static ApiKey apiKey(MintApiKey c, Ask ask, Group group) {
-        return new ApiKey(
-                c.prefix(),
-                group.id(),
-                group.rootGroupId(),
-                c.name(),
-                c.hash(),
-                c.pepperVersion(),
-                ask.at(),
-                c.expiresAt(),
-                c.models(),
-                c.allowedAddresses());
+        return Decision.one(
+                FactDraft.created(
+                        new ApiKey(
+                                prefix,
+                                groupId,
+                                group.get().rootGroupId(),
+                                terms.name(),
+                                terms.hash(),
+                                terms.pepperVersion(),
+                                within.ask().at(),
+                                terms.expiresAt(),
+                                terms.models(),
+                                terms.allowedAddresses(),
+                                terms.allowedTimes(),
+                                signedUnder)));
     }
 
     static Decision revoke(RevokeApiKey c, Ask ask, Image image) {

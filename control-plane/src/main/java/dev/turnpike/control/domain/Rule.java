@@ -34,6 +34,9 @@ public enum Rule {
 
     KEY_EXPIRED(ErrorCode.INVALID_REQUEST, "expires_at must be in the future"),
     KEY_MODEL_UNKNOWN(ErrorCode.INVALID_REQUEST, "The group does not grant this slug"),
+    PREFIX_TAKEN(ErrorCode.INVALID_REQUEST, "The first 16 characters are those of another key"),
+    PUBLIC_KEY_TWICE(ErrorCode.INVALID_REQUEST, "This public key is registered already"),
+    SIGNER_GONE(ErrorCode.INVALID_REQUEST, "Signature verification failed"),
     GROUP_UNKNOWN(ErrorCode.INVALID_REQUEST, "There is no group with this id"),
     LAST_OWNER(ErrorCode.CONFLICT, "The last owner key that never expires cannot be revoked"),
     ROLE_BOUND(ErrorCode.INVALID_REQUEST, "A key of this role is bound to a group"),

@@ -8,6 +8,7 @@ import dev.turnpike.schemas.control.IdempotencyRecord;
 import dev.turnpike.schemas.control.LogHead;
 import dev.turnpike.schemas.control.ManagementKey;
 import dev.turnpike.schemas.control.Price;
+import dev.turnpike.schemas.control.RegistrationKey;
 import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.Webhook;
 
@@ -24,7 +25,7 @@ public final class Versions {
             case Webhook w -> w.version();
             case Price p -> p.version();
             case LogHead head -> head.sequence();
-            case ApiKey _, ManagementKey _, IdempotencyRecord _ -> 1;
+            case ApiKey _, ManagementKey _, RegistrationKey _, IdempotencyRecord _ -> 1;
         };
     }
 }

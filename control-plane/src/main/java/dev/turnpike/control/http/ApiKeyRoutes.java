@@ -2,12 +2,12 @@ package dev.turnpike.control.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.control.domain.Command.MintApiKey;
+import dev.turnpike.control.domain.Command.RegisterApiKey;
 import dev.turnpike.control.domain.Command.RevokeApiKey;
 import dev.turnpike.control.domain.Listing;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.key.ApiKeyText;
 import dev.turnpike.runtime.key.KeyHasher;
-import dev.turnpike.schemas.control.AddressRange;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.id.KeyPrefix;
 import java.util.List;
@@ -15,28 +15,28 @@ import java.util.Objects;
 
 /** {@code /groups/{group_id}/api_keys}. */
 final class ApiKeyRoutes {
-    private static final int TEXT_MAX = 255;
-    private static final int SLUG_MAX = 201;
-    private static final int ADDRESSES_MAX = 100;
     private static final String KEYS = "/groups/{group_id}/api_keys";
-    private static final String KEY = KEYS + "/{api_key_prefix}";
+    private static final String KEY = KEYS + "/{+api_key_prefix}";
 
     private final Lists lists;
     private final KeyHasher hasher;
     private final String brand;
+    private final RegistrationSignature signature;
 
     /**
      * @param brand of new keys
      */
-    ApiKeyRoutes(Lists lists, KeyHasher hasher, String brand) {
+    ApiKeyRoutes(Lists lists, KeyHasher hasher, String brand, RegistrationSignature signature) {
         this.lists = lists;
         this.hasher = hasher;
         this.brand = brand;
+        this.signature = signature;
     }
 
     List<Route> routes() {
         return List.of(
                 Route.postMaybeEmpty(KEYS, Operation.WRITE_API_KEYS, this::mint),
+                Route.post(KEYS + "/register", Operation.WRITE_API_KEYS, this::register),
                 Route.list(KEYS, Operation.READ_API_KEYS, this::list),
                 Route.get(KEY, Operation.READ_API_KEYS, ApiKeyRoutes::read),
                 Route.delete(KEY, Operation.WRITE_API_KEYS, ApiKeyRoutes::revoke));
@@ -57,25 +57,31 @@ final class ApiKeyRoutes {
     }
 
     private Change mint(Asking asking) {
-        var body = asking.body();
         var key = asking.draws().key(brand);
-        var hash = hasher.hash(key.whole());
         var command =
                 new MintApiKey(
                         new KeyPrefix(key.prefix()),
                         GroupRoutes.id(asking),
-                        body.optionalText("name", 0, TEXT_MAX).orElse(null),
-                        hash.bytes(),
-                        hash.pepperVersion(),
-                        body.optionalTime("expires_at").orElse(null),
-                        body.optionalTexts("models", LimitFields.MODELS_MAX, SLUG_MAX).orElse(null),
-                        addresses(body));
+                        KeyFields.terms(asking.body(), hasher.hash(key.whole())));
         return Change.of(
                 command,
                 done -> {
                     var minted = (ApiKey) Objects.requireNonNull(done.subject());
                     return Reply.of(shown(key, minted), minted);
                 });
+    }
+
+    private Change register(Asking asking) {
+        var signer = signature.verified(asking.sent(), asking.image());
+        var body = asking.body();
+        var key = OwnKey.read(body);
+        var command =
+                new RegisterApiKey(
+                        key.prefix(),
+                        GroupRoutes.id(asking),
+                        KeyFields.terms(body, hasher.hash(key.whole())),
+                        signer.id());
+        return Change.of(command, done -> Reply.of(Json.object().put("ok", true)));
     }
 
     /** The one reply that holds the key. */
@@ -91,16 +97,5 @@ final class ApiKeyRoutes {
         return Change.of(
                 new RevokeApiKey(GroupRoutes.id(asking), prefix),
                 done -> Reply.of(Json.object().put("prefix", prefix.value())));
-    }
-
-    private static List<String> addresses(Fields body) {
-        var ranges = body.optionalTexts("allowed_addresses", ADDRESSES_MAX, 64).orElse(List.of());
-        for (int i = 0; i < ranges.size(); i++) {
-            if (AddressRange.parse(ranges.get(i)).isEmpty()) {
-                throw body.wrong(
-                        "allowed_addresses[" + i + "]", "must be an address or a CIDR block");
-            }
-        }
-        return ranges;
     }
 }

@@ -83,9 +83,11 @@ public final class ControlApi implements AutoCloseable {
         var fingerprints = masterKey.derive(MasterKey.Purpose.FINGERPRINT, 2);
         routes.addAll(new EndpointRoutes(lists, urls).routes());
         routes.addAll(new GroupRoutes(lists).routes());
-        var keyRoutes = new ApiKeyRoutes(lists, hasher, settings.keyBrand()).routes();
+        var signature = new RegistrationSignature(headers, sources.clock());
+        var keyRoutes = new ApiKeyRoutes(lists, hasher, settings.keyBrand(), signature).routes();
         routes.addAll(keyRoutes);
         routes.addAll(new UserRoutes(lists, keyRoutes).routes());
+        routes.addAll(new RegistrationKeyRoutes(lists).routes());
         routes.addAll(new CredentialRoutes(lists, envelope, fingerprints).routes());
         routes.addAll(new WebhookRoutes(lists, envelope, urls).routes());
         routes.addAll(new DeliveryRoutes(deliveries, cursors).routes());

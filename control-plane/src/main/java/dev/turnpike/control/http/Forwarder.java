@@ -27,14 +27,9 @@ import java.util.Optional;
 final class Forwarder implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
-    private static final List<HeaderName> ASKED =
-            List.of(
-                    HeaderNames.AUTHORIZATION,
-                    HeaderNames.CONTENT_TYPE,
-                    HeaderNames.IF_MATCH,
-                    Headers.IDEMPOTENCY_KEY);
 
     private final Headers headers;
+    private final List<HeaderName> asked;
     private final HttpClient client =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -44,6 +39,14 @@ final class Forwarder implements AutoCloseable {
 
     Forwarder(Headers headers) {
         this.headers = headers;
+        asked =
+                List.of(
+                        HeaderNames.AUTHORIZATION,
+                        HeaderNames.CONTENT_TYPE,
+                        HeaderNames.IF_MATCH,
+                        Headers.IDEMPOTENCY_KEY,
+                        headers.signature(),
+                        headers.timestamp());
     }
 
     /**
@@ -80,7 +83,7 @@ final class Forwarder implements AutoCloseable {
                         .method(
                                 request.prologue().method().text(),
                                 BodyPublishers.ofByteArray(body));
-        for (var name : ASKED) {
+        for (var name : asked) {
             request.headers()
                     .first(name)
                     .ifPresent(value -> builder.header(name.defaultCase(), value));

@@ -9,8 +9,11 @@ import io.helidon.http.HeaderNames;
  * @param position where in the log the answer stands; a request that carries it waits for that
  *     point
  * @param forwarded marks a request that a replica has handed to the owner, so it goes no further
+ * @param signature of a registration, as base64
+ * @param timestamp when a registration was signed, in seconds since 1970
  */
-record Headers(HeaderName position, HeaderName forwarded) {
+record Headers(
+        HeaderName position, HeaderName forwarded, HeaderName signature, HeaderName timestamp) {
     static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
 
     /**
@@ -19,6 +22,8 @@ record Headers(HeaderName position, HeaderName forwarded) {
     static Headers of(String prefix) {
         return new Headers(
                 HeaderNames.create(prefix + "-Position"),
-                HeaderNames.create(prefix + "-Forwarded"));
+                HeaderNames.create(prefix + "-Forwarded"),
+                HeaderNames.create(prefix + "-Signature"),
+                HeaderNames.create(prefix + "-Timestamp"));
     }
 }

@@ -4,12 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** HMAC-SHA-256 and SHA-256; every Java platform has both. */
+/** HMAC-SHA-256; every Java platform has it. */
 final class Keyed {
     static final Charset ASCII = StandardCharsets.US_ASCII;
 
@@ -30,14 +28,6 @@ final class Keyed {
             return mac.doFinal();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("no HMAC-SHA-256 on this platform", e);
-        }
-    }
-
-    static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("no SHA-256 on this platform", e);
         }
     }
 }

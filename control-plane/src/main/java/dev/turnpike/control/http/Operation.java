@@ -24,6 +24,9 @@ public enum Operation {
     READ_AUDIT(Roles.AUDITORS),
     READ_EVENTS(Roles.VIEWERS),
     READ_DECISIONS(Roles.VIEWERS),
+    READ_REGISTRATION_KEYS(Roles.READERS),
+    /** Whoever can add one can make keys for every group. */
+    WRITE_REGISTRATION_KEYS(Roles.TRUSTEES),
     READ_MANAGEMENT_KEYS(Roles.ADMINS),
     /** A key may never make one that can do more than itself; the rules see to that. */
     WRITE_MANAGEMENT_KEYS(Roles.ADMINS);
@@ -41,6 +44,7 @@ public enum Operation {
 
     /** Sets with a tenant's role are for routes that keep to {@link Reading#authority}. */
     private static final class Roles {
+        static final Set<Role> TRUSTEES = Set.of(Role.OWNER, Role.ADMIN);
         static final Set<Role> OPERATORS = Set.of(Role.OWNER, Role.ADMIN, Role.OPERATOR);
         static final Set<Role> READERS =
                 Set.of(Role.OWNER, Role.ADMIN, Role.OPERATOR, Role.BILLING, Role.AUDITOR);

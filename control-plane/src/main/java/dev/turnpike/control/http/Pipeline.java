@@ -190,7 +190,7 @@ final class Pipeline {
     private Change change(
             Route.Write write, ServerRequest request, byte[] body, Optional<byte[]> seed) {
         var fields = new Fields(parsed(write, body));
-        var change = write.handler().apply(new Asking(fields, path(request), draws(seed)));
+        var change = write.handler().apply(asking(fields, draws(seed), request, body));
         fields.done();
         return change;
     }
@@ -208,6 +208,16 @@ final class Pipeline {
         }
         var seed = use.map(it -> seed(it, again.nonce()));
         return change(write, request, body, seed).reply().apply(again.done());
+    }
+
+    private Asking asking(Fields fields, Draws draws, ServerRequest request, byte[] body) {
+        var sent =
+                new SentRequest(
+                        request.prologue().method().text(),
+                        request.prologue().uriPath().rawPath(),
+                        name -> request.headers().first(name),
+                        body);
+        return new Asking(fields, path(request), draws, sent, log.snapshot().image());
     }
 
     private void awaitPosition(ServerRequest request) {
@@ -270,11 +280,12 @@ final class Pipeline {
         return Optional.of(HexFormat.of().formatHex(hash));
     }
 
-    private static Idempotency idempotency(
+    /** The hash of the body is keyed: a body may hold a secret, and the record is in the log. */
+    private Idempotency idempotency(
             String use, byte[] body, byte[] nonce, Function<Answer.Done, Reply> reply) {
         return new Idempotency(
                 use,
-                Keyed.sha256(body),
+                Keyed.mac(randomness.idempotencyKey(), utf8("body"), ByteBuffer.wrap(body)),
                 nonce,
                 done -> reply.apply(done).withoutSecrets().body().toString());
     }

@@ -75,7 +75,9 @@ final class PlannedCommand implements Together.Step {
     public Command command(Image image, List<Answer.Done> before) {
         UnaryOperator<String> made = name -> results.idOf(name, before);
         var body = new Fields((ObjectNode) resolved(wish.body(), made));
-        var read = write.handler().apply(new Asking(body, name -> parameter(name, made), draws));
+        var asking =
+                new Asking(body, name -> parameter(name, made), draws, SentRequest.UNSIGNED, image);
+        var read = write.handler().apply(asking);
         body.done();
         change = read;
         return read.command().apply(image);

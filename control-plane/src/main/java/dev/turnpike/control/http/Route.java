@@ -9,7 +9,8 @@ import java.util.function.Function;
 /**
  * One route of the management API.
  *
- * @param pattern below {@code /v1/gateway}, with {@code {name}} for parameters
+ * @param pattern below {@code /v1/gateway}, with {@code {name}} for parameters, {@code {+name}} for
+ *     one that may hold slashes
  * @param operation what a caller must be allowed to do
  * @param query the parameters it takes; any other is refused
  */
@@ -20,6 +21,11 @@ record Route(
 
     Route {
         query = Set.copyOf(query);
+    }
+
+    /** The pattern as it is described: a parameter that may hold slashes like any other. */
+    String path() {
+        return pattern.replace("{+", "{");
     }
 
     /** How a request is handled. */

@@ -32,7 +32,7 @@ final class RouteTable {
     }
 
     private static Optional<Found> match(Route route, String[] segments) {
-        var pattern = route.pattern().split("/", -1);
+        var pattern = route.path().split("/", -1);
         if (pattern.length != segments.length) {
             return Optional.empty();
         }

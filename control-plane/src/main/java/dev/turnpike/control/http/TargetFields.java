@@ -3,6 +3,7 @@ package dev.turnpike.control.http;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.control.Timeouts;
+import dev.turnpike.schemas.control.VertexConfig;
 import dev.turnpike.schemas.id.CredentialId;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ record TargetFields(Urls urls) {
 
     private static final int HEADERS_MAX = 32;
     private static final int TIMEOUT_MAX_MILLIS = 3_600_000;
+    private static final String PRODUCTION = "production";
+    private static final Pattern HOST_PART = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]*");
+    private static final Pattern PATH_PART = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]*");
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern REGION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
 
@@ -60,7 +64,7 @@ record TargetFields(Urls urls) {
         return new Target(
                 fields.oneOf("provider", Provider.class)
                         .orElseThrow(() -> fields.missing("provider")),
-                fields.optionalText("model_id", 1, 255).orElse(null),
+                modelId(fields),
                 fields.optionalText("target_model", 1, 255).orElse(null),
                 fields.optionalText("base_url", 1, 2_048)
                         .map(url -> urls.checked(url, fields.at("base_url")))
@@ -72,7 +76,41 @@ record TargetFields(Urls urls) {
                 fields.optionalObject("timeouts")
                         .map(TargetFields::timeouts)
                         .orElse(Timeouts.DEFAULT),
-                headers(fields));
+                headers(fields),
+                environment(fields),
+                fields.optionalObject("vertex_config").map(TargetFields::vertex).orElse(null));
+    }
+
+    /** Becomes part of the name of the host that is called. */
+    private static @Nullable String modelId(Fields fields) {
+        var id = fields.optionalText("model_id", 1, 50).orElse(null);
+        if (id != null && !HOST_PART.matcher(id).matches()) {
+            throw fields.wrong("model_id", "must be letters, digits and dashes");
+        }
+        return id;
+    }
+
+    /** Production is what goes without saying. */
+    private static @Nullable String environment(Fields fields) {
+        var name = fields.optionalText("environment_name", 1, 64).orElse(null);
+        if (name != null && !PATH_PART.matcher(name).matches()) {
+            throw fields.wrong("environment_name", "must be letters, digits and dashes");
+        }
+        return PRODUCTION.equals(name) ? null : name;
+    }
+
+    private static VertexConfig vertex(Fields fields) {
+        return new VertexConfig(
+                part(fields, "project_id", PATH_PART), part(fields, "location", HOST_PART));
+    }
+
+    /** Becomes part of the address that is called. */
+    private static String part(Fields fields, String name, Pattern shape) {
+        var text = fields.text(name, 1, 50);
+        if (!shape.matcher(text).matches()) {
+            throw fields.wrong(name, "must be letters, digits and dashes");
+        }
+        return text;
     }
 
     private static @Nullable CredentialId secret(Fields fields) {

@@ -13,13 +13,16 @@ import dev.turnpike.schemas.control.IdempotencyRecord;
 import dev.turnpike.schemas.control.LogHead;
 import dev.turnpike.schemas.control.ManagementKey;
 import dev.turnpike.schemas.control.Price;
+import dev.turnpike.schemas.control.RegistrationKey;
 import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.Role;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.control.Timeouts;
 import dev.turnpike.schemas.control.Webhook;
+import dev.turnpike.schemas.control.WeeklyTimes;
 import dev.turnpike.schemas.unit.TokenRate;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -39,6 +42,7 @@ final class Views {
             case Webhook w -> webhook(w);
             case Price p -> price(p);
             case ManagementKey k -> managementKey(k);
+            case RegistrationKey k -> registrationKey(k);
             case IdempotencyRecord _, LogHead _ -> Json.object();
         };
     }
@@ -58,8 +62,15 @@ final class Views {
         var json = Json.object();
         json.put("provider", target.provider().name());
         optional(json, "model_id", target.modelId());
+        optional(json, "environment_name", target.environmentName());
         optional(json, "target_model", target.targetModel());
         optional(json, "base_url", target.baseUrl());
+        var vertex = target.vertex();
+        if (vertex != null) {
+            json.putObject("vertex_config")
+                    .put("project_id", vertex.projectId())
+                    .put("location", vertex.location());
+        }
         var secret = target.secretId();
         optional(json, "secret_id", secret == null ? null : secret.value());
         optional(json, "region", target.region());
@@ -93,7 +104,37 @@ final class Views {
             texts(json.putArray("models"), models);
         }
         texts(json.putArray("allowed_addresses"), key.allowedAddresses());
+        json.set("allowed_times", times(key.allowedTimes()));
+        var registeredUnder = key.registeredUnder();
+        json.put("registered_under", registeredUnder == null ? null : registeredUnder.value());
         return json;
+    }
+
+    private static @Nullable ObjectNode times(@Nullable WeeklyTimes times) {
+        if (times == null) {
+            return null;
+        }
+        var json = Json.object().put("time_zone", times.zone());
+        var windows = json.putArray("windows");
+        for (var window : times.windows()) {
+            var one = windows.addObject();
+            texts(one.putArray("days"), window.days().stream().map(Enum::name).toList());
+            one.put("from", clock(window.fromMinute())).put("to", clock(window.toMinute()));
+        }
+        return json;
+    }
+
+    private static String clock(int minute) {
+        return String.format(Locale.ROOT, "%02d:%02d", minute / 60, minute % 60);
+    }
+
+    private static ObjectNode registrationKey(RegistrationKey key) {
+        var json = Json.object();
+        json.put("id", key.id().value());
+        json.put("name", key.name());
+        json.put("public_key", Base64.getEncoder().encodeToString(key.publicKey()));
+        json.put("require_timestamp", key.requireTimestamp());
+        return json.put("created_at", text(key.createdAt()));
     }
 
     private static ObjectNode credential(Credential credential) {

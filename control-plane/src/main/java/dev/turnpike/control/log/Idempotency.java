@@ -7,7 +7,7 @@ import java.util.function.Function;
  * That a change may be repeated without happening twice.
  *
  * @param key hex of a keyed hash of actor, route and {@code Idempotency-Key}
- * @param bodyHash SHA-256 of the request body
+ * @param bodyHash keyed hash of the request body, which may hold secrets
  * @param nonce drawn for this request; what secrets are derived from if it is the first
  * @param kept the reply as JSON without secrets, for when a retry cannot make it again; called once
  *     on the owner's thread

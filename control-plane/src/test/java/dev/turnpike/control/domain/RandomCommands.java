@@ -4,14 +4,18 @@ import dev.turnpike.control.domain.Command.CreateCredential;
 import dev.turnpike.control.domain.Command.CreateEndpoint;
 import dev.turnpike.control.domain.Command.CreateGroup;
 import dev.turnpike.control.domain.Command.CreateManagementKey;
+import dev.turnpike.control.domain.Command.CreateRegistrationKey;
 import dev.turnpike.control.domain.Command.CreateWebhook;
 import dev.turnpike.control.domain.Command.DeleteCredential;
 import dev.turnpike.control.domain.Command.DeleteEndpoint;
 import dev.turnpike.control.domain.Command.DeleteGroup;
+import dev.turnpike.control.domain.Command.DeleteRegistrationKey;
 import dev.turnpike.control.domain.Command.DeleteWebhook;
 import dev.turnpike.control.domain.Command.DisableWebhook;
+import dev.turnpike.control.domain.Command.KeyTerms;
 import dev.turnpike.control.domain.Command.MintApiKey;
 import dev.turnpike.control.domain.Command.PriceTerms;
+import dev.turnpike.control.domain.Command.RegisterApiKey;
 import dev.turnpike.control.domain.Command.Rename;
 import dev.turnpike.control.domain.Command.RevokeApiKey;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
@@ -29,12 +33,14 @@ import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Role;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.control.Timeouts;
+import dev.turnpike.schemas.control.VertexConfig;
 import dev.turnpike.schemas.control.Webhook;
 import dev.turnpike.schemas.id.CredentialId;
 import dev.turnpike.schemas.id.EndpointId;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.id.PriceId;
+import dev.turnpike.schemas.id.RegistrationKeyId;
 import dev.turnpike.schemas.id.Slug;
 import dev.turnpike.schemas.id.WebhookId;
 import dev.turnpike.schemas.limit.Limit;
@@ -66,7 +72,7 @@ final class RandomCommands {
     }
 
     Command next(Image image) {
-        return switch (random.nextInt(24)) {
+        return switch (random.nextInt(26)) {
             case 0, 1 -> new CreateEndpoint(endpointId(), slug(), targets(image), "EU", chance(2));
             case 2 ->
                     new UpdateEndpoint(
@@ -100,6 +106,13 @@ final class RandomCommands {
             case 20 -> updateWebhook(image);
             case 21 -> chance(2) ? managementKey() : new DeleteWebhook(webhookId());
             case 22 -> new RevokeManagementKey(new KeyPrefix("tpm_" + random.nextInt(6)));
+            case 23 ->
+                    new CreateRegistrationKey(
+                            registrationKeyId(),
+                            null,
+                            new byte[] {(byte) random.nextInt(3)},
+                            false);
+            case 24 -> new DeleteRegistrationKey(registrationKeyId());
             default -> prices();
         };
     }
@@ -138,15 +151,20 @@ final class RandomCommands {
 
     private Command mint(Image image) {
         var group = groupId();
-        return new MintApiKey(
-                new KeyPrefix("tp_" + random.nextInt(12)),
-                image.apiKey("tp_1").isPresent() ? group : groupId(),
-                null,
-                bytes(),
-                1,
-                chance(4) ? Instant.EPOCH.plusSeconds(random.nextInt(100_000)) : null,
-                chance(4) ? List.of(slug().value()) : null,
-                List.of());
+        var prefix = new KeyPrefix("tp_" + random.nextInt(12));
+        var owner = image.apiKey("tp_1").isPresent() ? group : groupId();
+        var terms =
+                new KeyTerms(
+                        null,
+                        bytes(),
+                        1,
+                        chance(4) ? Instant.EPOCH.plusSeconds(random.nextInt(100_000)) : null,
+                        chance(4) ? List.of(slug().value()) : null,
+                        List.of(),
+                        null);
+        return chance(3)
+                ? new RegisterApiKey(prefix, owner, terms, registrationKeyId())
+                : new MintApiKey(prefix, owner, terms);
     }
 
     private Command updateWebhook(Image image) {
@@ -221,7 +239,9 @@ final class RandomCommands {
                             image.all().isEmpty() ? 0 : random.nextInt(3),
                             1,
                             Timeouts.DEFAULT,
-                            Map.of()));
+                            Map.of(),
+                            chance(12) ? "staging" : null,
+                            chance(12) ? new VertexConfig("p", "eu") : null));
         }
         return targets;
     }
@@ -264,7 +284,7 @@ final class RandomCommands {
     }
 
     private GroupId groupId() {
-        return GroupId.ofUlid(ulid(random.nextInt(24)));
+        return GroupId.ofUlid(ulid(random.nextInt(26)));
     }
 
     private EndpointId endpointId() {
@@ -277,6 +297,10 @@ final class RandomCommands {
 
     private WebhookId webhookId() {
         return WebhookId.ofUlid(ulid(random.nextInt(4)));
+    }
+
+    private RegistrationKeyId registrationKeyId() {
+        return RegistrationKeyId.ofUlid(ulid(random.nextInt(4)));
     }
 
     private byte[] bytes() {

@@ -102,7 +102,7 @@ class OpenApiTest {
 
     private static JsonNode operation(JsonNode tree, Route route) {
         return tree.path("paths")
-                .path(ControlApi.BASE + route.pattern().replace("{+", "{"))
+                .path(ControlApi.BASE + route.path())
                 .path(route.method().text().toLowerCase(Locale.ROOT));
     }
 

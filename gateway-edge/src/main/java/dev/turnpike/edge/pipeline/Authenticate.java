@@ -29,6 +29,9 @@ public final class Authenticate {
             Problem.of(
                     ErrorCode.IP_NOT_AUTHORIZED, "This API key may not be used from this address");
 
+    private static final Problem WRONG_TIME =
+            Problem.of(ErrorCode.TIME_NOT_AUTHORIZED, "This API key may not be used at this time");
+
     private final ControlView control;
     private final KeyHasher hasher;
 
@@ -42,7 +45,8 @@ public final class Authenticate {
 
     /**
      * @throws dev.turnpike.runtime.problem.ProblemException {@code INVALID_API_KEY}, or {@code
-     *     IP_NOT_AUTHORIZED} for the right key from a wrong place
+     *     IP_NOT_AUTHORIZED} or {@code TIME_NOT_AUTHORIZED} for the right key at a wrong place or
+     *     time
      */
     public Authenticated apply(InboundRequest request) {
         var presented = presented(request.headers());
@@ -62,6 +66,10 @@ public final class Authenticate {
         }
         if (!mayComeFrom(found.get().key(), request.clientAddress())) {
             throw WRONG_ADDRESS.asException();
+        }
+        var times = found.get().key().allowedTimes();
+        if (times != null && !times.contain(request.receivedAt())) {
+            throw WRONG_TIME.asException();
         }
         return found.get();
     }

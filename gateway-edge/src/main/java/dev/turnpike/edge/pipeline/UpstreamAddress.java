@@ -41,14 +41,34 @@ final class UpstreamAddress {
         return missing ? "/v1" : "";
     }
 
+    /** The provider's own address, which for some depends on what the target says. */
+    private static String own(Target target) throws InvalidUrlException {
+        var vertex = target.vertex();
+        if (target.provider() == Provider.VERTEX && vertex != null) {
+            var global = vertex.location().equals("global");
+            return "https://%saiplatform.googleapis.com/v1/projects/%s/locations/%s/endpoints/openapi"
+                    .formatted(
+                            global ? "" : vertex.location() + "-",
+                            vertex.projectId(),
+                            vertex.location());
+        }
+        if (target.provider() == Provider.BASETEN && target.modelId() != null) {
+            var environment = target.environmentName();
+            return "https://model-%s.api.baseten.co/environments/%s/sync/v1"
+                    .formatted(target.modelId(), environment == null ? "production" : environment);
+        }
+        var base = OWN.get(target.provider());
+        if (base == null) {
+            throw new InvalidUrlException("a target of this provider needs a base_url");
+        }
+        return base;
+    }
+
     /**
      * @throws InvalidUrlException if the target has no usable address
      */
     Place of(Target target, String path) throws InvalidUrlException {
-        var base = target.baseUrl() != null ? target.baseUrl() : OWN.get(target.provider());
-        if (base == null) {
-            throw new InvalidUrlException("a target of this provider needs a base_url");
-        }
+        var base = target.baseUrl() != null ? target.baseUrl() : own(target);
         var url = parsed.get(base);
         if (url == null) {
             url = OutboundUrl.parse(base, policy);

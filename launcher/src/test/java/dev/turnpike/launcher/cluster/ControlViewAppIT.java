@@ -229,7 +229,9 @@ class ControlViewAppIT {
                 Instant.EPOCH,
                 null,
                 null,
-                List.of());
+                List.of(),
+                null,
+                null);
     }
 
     private static Price price() {

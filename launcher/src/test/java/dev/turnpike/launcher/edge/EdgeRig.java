@@ -27,6 +27,7 @@ import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.control.Timeouts;
+import dev.turnpike.schemas.control.WeeklyTimes;
 import dev.turnpike.schemas.id.EndpointId;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.KeyPrefix;
@@ -196,18 +197,33 @@ final class EdgeRig implements AutoCloseable {
     }
 
     ApiKey key(ApiKeyText text) {
-        var hash = KeyHasher.of(masterKey, 1).hash(text.whole());
+        return key(text.prefix(), text.whole(), KeyBounds.NONE);
+    }
+
+    /** What a key is bound to; null and empty are no bound. */
+    record KeyBounds(
+            @Nullable Instant expiresAt,
+            @Nullable List<String> models,
+            List<String> allowedAddresses,
+            @Nullable WeeklyTimes allowedTimes) {
+        static final KeyBounds NONE = new KeyBounds(null, null, List.of(), null);
+    }
+
+    ApiKey key(String prefix, String whole, KeyBounds bounds) {
+        var hash = KeyHasher.of(masterKey, 1).hash(whole);
         return new ApiKey(
-                new KeyPrefix(text.prefix()),
+                new KeyPrefix(prefix),
                 GROUP,
                 GROUP,
                 null,
                 hash.bytes(),
                 hash.pepperVersion(),
                 CREATED,
-                null,
-                null,
-                List.of());
+                bounds.expiresAt(),
+                bounds.models(),
+                bounds.allowedAddresses(),
+                bounds.allowedTimes(),
+                null);
     }
 
     void write(Resource resource) {

@@ -56,8 +56,8 @@ final class ControlIndex {
                     sequence = head.sequence();
                 }
             }
-            case GROUP, API_KEY, CREDENTIAL, MANAGEMENT_KEY, IDEMPOTENCY -> {
-                // There may be millions: read from the store through the cache.
+            case GROUP, API_KEY, CREDENTIAL, MANAGEMENT_KEY, IDEMPOTENCY, REGISTRATION_KEY -> {
+                // There may be millions, or nobody asks: read from the store through the cache.
             }
         }
     }

@@ -46,7 +46,8 @@ public final class Routes {
     }
 
     public Routes on(Method method, String pattern, Handler handler) {
-        described.add(method.text() + " " + pattern);
+        // A parameter that may hold slashes is described like any other.
+        described.add(method.text() + " " + pattern.replace("{+", "{"));
         return on(method, PathMatchers.create(pattern), handler);
     }
 

@@ -12,6 +12,7 @@ public enum ErrorCode {
     INVALID_API_KEY(401, "invalid_request_error", "invalid_api_key", Retry.NEVER),
     PERMISSION_DENIED(403, "permission_error", "permission_denied", Retry.NEVER),
     IP_NOT_AUTHORIZED(403, "permission_error", "ip_not_authorized", Retry.NEVER),
+    TIME_NOT_AUTHORIZED(403, "permission_error", "time_not_authorized", Retry.NEVER),
     DATA_RESIDENCY_VIOLATION(403, "permission_error", "data_residency_violation", Retry.NEVER),
     NOT_FOUND(404, "invalid_request_error", "not_found", Retry.NEVER),
     MODEL_NOT_FOUND(404, "invalid_request_error", "model_not_found", Retry.NEVER),

@@ -2,6 +2,7 @@ package dev.turnpike.schemas.control;
 
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.KeyPrefix;
+import dev.turnpike.schemas.id.RegistrationKeyId;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt null never
  * @param models subset of the group's slugs the key may call; null all
  * @param allowedAddresses CIDR blocks the key may come from; empty any
+ * @param allowedTimes when the key may be used; null always
+ * @param registeredUnder the registration key whose owner made this key; null for a minted one
  */
 public record ApiKey(
         KeyPrefix prefix,
@@ -25,7 +28,9 @@ public record ApiKey(
         Instant createdAt,
         @Nullable Instant expiresAt,
         @Nullable List<String> models,
-        List<String> allowedAddresses)
+        List<String> allowedAddresses,
+        @Nullable WeeklyTimes allowedTimes,
+        @Nullable RegistrationKeyId registeredUnder)
         implements Resource {
     public ApiKey {
         models = models == null ? null : List.copyOf(models);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What an {@code Idempotency-Key} was used for, so that a retry repeats the reply.
  *
  * @param key hex of a keyed hash of actor, route and {@code Idempotency-Key}
- * @param bodyHash SHA-256 of the request body
+ * @param bodyHash keyed hash of the request body, which may hold secrets
  * @param resourceStateKey state key of the resource that was created or changed; empty for a change
  *     of many
  * @param expiresAt until when a retry is recognised

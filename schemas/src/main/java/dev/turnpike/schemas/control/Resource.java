@@ -15,7 +15,8 @@ public sealed interface Resource
                 Price,
                 ManagementKey,
                 IdempotencyRecord,
-                LogHead {
+                LogHead,
+                RegistrationKey {
     /** What kind of thing it is. */
     ResourceKind kind();
 

@@ -12,7 +12,8 @@ public enum ResourceKind {
     /** Remembers a create for its {@code Idempotency-Key}. */
     IDEMPOTENCY("idempotency"),
     /** Where the control log ends and who owns it; one record. */
-    LOG_HEAD("log_head");
+    LOG_HEAD("log_head"),
+    REGISTRATION_KEY("registration_key");
 
     private final String label;
 

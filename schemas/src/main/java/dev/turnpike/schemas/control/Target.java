@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param weight share among targets of the same priority, 1 to 1000
  * @param priority 0 is tried first
  * @param headers sent upstream as given
+ * @param environmentName the deployment of the provider's model; null production; only for {@link
+ *     Provider#BASETEN}
+ * @param vertex only for {@link Provider#VERTEX}
  */
 public record Target(
         Provider provider,
@@ -26,8 +29,37 @@ public record Target(
         int priority,
         int weight,
         Timeouts timeouts,
-        Map<String, String> headers) {
+        Map<String, String> headers,
+        @Nullable String environmentName,
+        @Nullable VertexConfig vertex) {
     public Target {
         headers = Map.copyOf(headers);
+    }
+
+    /** A target without what only one provider knows. */
+    public Target(
+            Provider provider,
+            @Nullable String modelId,
+            @Nullable String targetModel,
+            @Nullable String baseUrl,
+            @Nullable CredentialId secretId,
+            @Nullable String region,
+            int priority,
+            int weight,
+            Timeouts timeouts,
+            Map<String, String> headers) {
+        this(
+                provider,
+                modelId,
+                targetModel,
+                baseUrl,
+                secretId,
+                region,
+                priority,
+                weight,
+                timeouts,
+                headers,
+                null,
+                null);
     }
 }

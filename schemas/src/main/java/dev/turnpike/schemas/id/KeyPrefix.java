@@ -6,7 +6,7 @@ import java.util.Optional;
  * The public part of a key: what stands before the dot of a minted key, or the first 16 characters
  * of a registered one. It names the key in URLs, logs and events.
  *
- * @param value 3 to 64 printable ASCII characters without space, slash or dot
+ * @param value 3 to 64 printable ASCII characters without space
  */
 public record KeyPrefix(String value) {
     private static final int LENGTH_MIN = 3;
@@ -32,7 +32,7 @@ public record KeyPrefix(String value) {
         }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c <= ' ' || c > '~' || c == '/' || c == '.') {
+            if (c <= ' ' || c > '~') {
                 return false;
             }
         }
