@@ -222,8 +222,9 @@ public final class EdgeService implements Service {
                                         ? OutboundUrl.Policy.HTTP_ALLOWED
                                         : OutboundUrl.Policy.HTTPS_ONLY,
                                 new Envelope(masterKey),
+                                masterKey.derive(MasterKey.Purpose.RESPONSE_ID, 1),
                                 new DemoModel(clock)),
-                        new Pipelines.Sources(clock, random, ids),
+                        new Pipelines.Sources(clock, System::nanoTime, random, ids),
                         config.headerPrefix());
         var routes = new Routes();
         HealthRoutes.addTo(routes, this::ready);

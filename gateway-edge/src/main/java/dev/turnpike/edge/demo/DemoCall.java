@@ -16,6 +16,7 @@ public final class DemoCall implements UpstreamCall {
 
     private final ResponseHeaders headers;
     private final List<byte[]> pieces;
+    private final int status;
     private final CountDownLatch closed = new CountDownLatch(1);
     private int piece;
     private int offset;
@@ -23,19 +24,21 @@ public final class DemoCall implements UpstreamCall {
     private DemoCall(DemoModel.Answer answer) {
         this.headers = ResponseHeaders.of("content-type", answer.contentType());
         this.pieces = answer.pieces();
+        this.status = answer.status();
     }
 
     /**
-     * @param body a chat completion request
-     * @param id the {@code id} of the answer
+     * @param path of OpenAI's API, behind {@code /v1}
+     * @param body a request of that path
+     * @param id makes the {@code id} of the answer
      */
-    public static DemoCall open(DemoModel model, List<ByteSlice> body, String id) {
-        return new DemoCall(model.answer(body, id));
+    public static DemoCall open(DemoModel model, String path, List<ByteSlice> body, String id) {
+        return new DemoCall(model.answer(path, body, id));
     }
 
     @Override
     public int status() {
-        return 200;
+        return status;
     }
 
     @Override

@@ -29,9 +29,17 @@ public final class DemoModel {
         this.clock = clock;
     }
 
-    /** The answer to a chat completion request, piece by piece, in OpenAI's wire format. */
-    Answer answer(List<ByteSlice> body, String id) {
-        var request = Json.parse(ByteSlice.join(body));
+    /** The answer to a request, piece by piece, in OpenAI's wire format. */
+    Answer answer(String path, List<ByteSlice> body, String id) {
+        return switch (path) {
+            case "/chat/completions" -> chat(Json.parse(ByteSlice.join(body)), id);
+            case "/completions" -> DemoRoutes.completion(Json.parse(ByteSlice.join(body)), id);
+            case "/embeddings" -> DemoRoutes.embeddings(Json.parse(ByteSlice.join(body)));
+            default -> DemoRoutes.unknown();
+        };
+    }
+
+    private Answer chat(JsonNode request, String id) {
         var prompt = words(prompt(request));
         long limit = request.path("max_completion_tokens").asLong(maxTokens(request));
         var all = new ArrayList<>(words(GREETING));
@@ -39,16 +47,20 @@ public final class DemoModel {
         var said = all.subList(0, (int) Math.min(all.size(), limit));
         var finish = said.size() < all.size() ? "length" : "stop";
         var usage = usage(prompt.size() + 3L, said.size());
-        var frame = frame(id, request.path("model").asText("demo"));
+        var frame = frame("chatcmpl-" + id, request.path("model").asText("demo"));
         return request.path("stream").asBoolean(false)
-                ? new Answer("text/event-stream", events(frame, said, finish, usage))
-                : new Answer("application/json", List.of(whole(frame, said, finish, usage)));
+                ? new Answer(200, "text/event-stream", events(frame, said, finish, usage))
+                : Answer.json(200, whole(frame, said, finish, usage));
     }
 
     /**
      * @param pieces sent one after the other
      */
-    record Answer(String contentType, List<byte[]> pieces) {}
+    record Answer(int status, String contentType, List<byte[]> pieces) {
+        static Answer json(int status, byte[] body) {
+            return new Answer(status, "application/json", List.of(body));
+        }
+    }
 
     private static long maxTokens(JsonNode request) {
         return request.path("max_tokens").asLong(Long.MAX_VALUE);
@@ -67,7 +79,7 @@ public final class DemoModel {
         return text.toString();
     }
 
-    private static List<String> words(String text) {
+    static List<String> words(String text) {
         var words = new ArrayList<String>();
         for (var word : text.strip().split("\\s+")) {
             if (!word.isEmpty()) {

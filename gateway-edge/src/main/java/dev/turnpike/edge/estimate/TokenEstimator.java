@@ -33,6 +33,7 @@ public final class TokenEstimator {
     private static final List<String> OLDER_MODELS =
             List.of("gpt-3.5", "gpt-35", "text-embedding", "davinci", "babbage");
 
+    private final Calibration calibration = new Calibration();
     private final EncodingRegistry vocabularies = Encodings.newLazyEncodingRegistry();
 
     /**
@@ -41,7 +42,15 @@ public final class TokenEstimator {
      * vocabulary is not worth its time here.
      */
     public long admissionInput(ModelRequest request, Group group, String slug) {
+        if (!request.countable()) {
+            return 0;
+        }
         return countsTokens(group, slug) ? weighedInput(request) : cheapInput(request);
+    }
+
+    /** What providers taught us about our counts of generated tokens. */
+    public Calibration calibration() {
+        return calibration;
     }
 
     /** Prompt tokens by weights; some nanoseconds a character. */
@@ -99,8 +108,9 @@ public final class TokenEstimator {
 
     /** What a chat costs beside its text: the marks of messages, tools, attachments, token ids. */
     private static long overhead(ModelRequest request) {
-        return (long) TOKENS_PER_MESSAGE * request.messageCount()
-                + TOKENS_PER_REPLY
+        int messages = request.messageCount();
+        long marks = messages == 0 ? 0 : (long) TOKENS_PER_MESSAGE * messages + TOKENS_PER_REPLY;
+        return marks
                 + request.promptTokenIds()
                 + (long) TOKENS_PER_ATTACHMENT * request.attachments()
                 + Math.ceilDiv(request.toolBytes(), BYTES_PER_TOKEN);

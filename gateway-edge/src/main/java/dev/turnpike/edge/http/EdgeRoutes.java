@@ -7,6 +7,9 @@ import dev.turnpike.edge.pipeline.InferencePipeline;
 import dev.turnpike.edge.pipeline.ModelsPipeline;
 import dev.turnpike.edge.pipeline.Pipelines;
 import dev.turnpike.edge.pipeline.Stopwatch;
+import dev.turnpike.edge.pipeline.StoredPipeline;
+import dev.turnpike.edge.pipeline.StoredPipeline.Action;
+import dev.turnpike.edge.protocol.MultipartProtocol;
 import dev.turnpike.edge.protocol.OpenAiProtocol;
 import dev.turnpike.edge.protocol.OpenAiRoute;
 import dev.turnpike.edge.protocol.Protocol;
@@ -14,8 +17,13 @@ import dev.turnpike.edge.protocol.RequestHeaders;
 import dev.turnpike.runtime.http.ProblemFormat;
 import dev.turnpike.runtime.http.RequestId;
 import dev.turnpike.runtime.http.Routes;
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.http.PathMatchers;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -23,18 +31,34 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The routes that inference clients call. Each is served with and without {@code /v1}. */
 public final class EdgeRoutes {
     private static final byte[] NO_BODY = new byte[0];
+
+    /** In front of every route: with and without version, and as Azure's newer URLs have it. */
+    private static final List<String> BASES = List.of("/v1", "", "/openai/v1");
+
+    /** In front of a model and then a route. */
+    private static final List<String> DEPLOYMENTS =
+            List.of("/openai/deployments/", "/v1/engines/", "/engines/");
+
+    private static final Map<String, Function<ServerRequest, Protocol>> BY_PATH = byPath();
 
     /** Longest body, in bytes, for which room is made before it has come. */
     private static final int BODY_BELIEVED_MAX = 64 << 10;
 
     private final InferencePipeline inference;
     private final ModelsPipeline models;
+    private final StoredPipeline stored;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final WriteWatch writes;
@@ -48,8 +72,21 @@ public final class EdgeRoutes {
         this.writes = writes;
         this.inference = pipelines.inference();
         this.models = pipelines.models();
+        this.stored = pipelines.stored();
         this.clock = clock;
         this.nanoTime = nanoTime;
+    }
+
+    private static Map<String, Function<ServerRequest, Protocol>> byPath() {
+        var protocols = new HashMap<String, Function<ServerRequest, Protocol>>();
+        for (var route : OpenAiRoute.values()) {
+            var protocol = new OpenAiProtocol(route);
+            protocols.put(route.path(), request -> protocol);
+        }
+        for (var route : MultipartProtocol.Route.values()) {
+            protocols.put(route.path(), protocol(route));
+        }
+        return Map.copyOf(protocols);
     }
 
     /** The error envelope that the clients of a path know. */
@@ -58,33 +95,121 @@ public final class EdgeRoutes {
         return messages ? ProblemFormat.ANTHROPIC : ProblemFormat.OPENAI;
     }
 
-    /** Adds the routes. */
+    /** Adds the routes. Paths are asked for in this order, so the one most used stands first. */
     public void addTo(Routes routes) {
-        for (var base : new String[] {"/v1", ""}) {
+        routes.filter(new Cors());
+        for (var base : BASES) {
             for (var route : OpenAiRoute.values()) {
-                var protocol = new OpenAiProtocol(route);
-                routes.post(base + route.path(), (req, res) -> infer(protocol, req, res));
+                if (route != OpenAiRoute.IMAGE_EDITS) {
+                    post(routes, base + route.path(), serving(new OpenAiProtocol(route)));
+                }
             }
-            routes.get(base + "/models", this::listModels);
-            routes.get(base + "/models/{+model}", this::retrieveModel);
+            for (var route : MultipartProtocol.Route.values()) {
+                post(routes, base + route.path(), serving(protocol(route)));
+            }
+            models(routes, base);
+            stored(routes, base);
+        }
+        for (var base : DEPLOYMENTS) {
+            routes.post(base + "{+deployment}", (req, res) -> deployment(base, req, res));
         }
     }
 
-    private void infer(Protocol protocol, ServerRequest request, ServerResponse response) {
-        inference.recognise(inbound(request, NO_BODY));
-        serve(response, reply -> inference.serve(protocol, inbound(request, body(request)), reply));
+    private static void post(Routes routes, String path, Handler handler) {
+        routes.post(path, handler);
+        routes.on(Method.POST, PathMatchers.exact(path + "/"), handler);
+    }
+
+    private static void get(Routes routes, String path, Handler handler) {
+        routes.get(path, handler);
+        routes.on(Method.HEAD, PathMatchers.create(path), handler);
+        routes.on(Method.GET, PathMatchers.create(path + "/"), handler);
+    }
+
+    private void models(Routes routes, String base) {
+        get(routes, base + "/models", this::listModels);
+        routes.get(base + "/models/{+model}", this::retrieveModel);
+        routes.on(Method.HEAD, PathMatchers.create(base + "/models/{+model}"), this::retrieveModel);
+    }
+
+    private void stored(Routes routes, String base) {
+        var one = base + "/responses/{response}";
+        routes.get(one, stored(Action.READ));
+        routes.delete(one, stored(Action.DELETE));
+        routes.get(one + Action.READ_INPUT.suffix(), stored(Action.READ_INPUT));
+        routes.post(one + Action.CANCEL.suffix(), stored(Action.CANCEL));
+    }
+
+    private Handler stored(Action action) {
+        return (request, response) -> {
+            var id = request.path().pathParameters().get("response");
+            serve(
+                    request,
+                    response,
+                    reply -> stored.serve(action, id, inbound(request, null, NO_BODY), reply));
+        };
+    }
+
+    /** A route that takes files; newer clients send JSON to one of them. */
+    private static Function<ServerRequest, Protocol> protocol(MultipartProtocol.Route route) {
+        var files = new MultipartProtocol(route);
+        if (route != MultipartProtocol.Route.IMAGE_EDITS) {
+            return request -> files;
+        }
+        var json = new OpenAiProtocol(OpenAiRoute.IMAGE_EDITS);
+        return request -> {
+            var type = request.headers().contentType();
+            return type.isPresent() && type.get().subtype().equals("json") ? json : files;
+        };
+    }
+
+    private Handler serving(Protocol protocol) {
+        return (request, response) -> infer(protocol, null, request, response);
+    }
+
+    private Handler serving(Function<ServerRequest, Protocol> protocol) {
+        return (request, response) -> infer(protocol.apply(request), null, request, response);
+    }
+
+    private void infer(
+            Protocol protocol,
+            @Nullable String pathModel,
+            ServerRequest request,
+            ServerResponse response) {
+        inference.recognise(inbound(request, pathModel, NO_BODY));
+        serve(
+                request,
+                response,
+                reply ->
+                        inference.serve(
+                                protocol, inbound(request, pathModel, body(request)), reply));
+    }
+
+    private void deployment(String base, ServerRequest request, ServerResponse response) {
+        var rest = request.prologue().uriPath().rawPath().substring(base.length());
+        var path =
+                DeploymentPath.parse(rest, List.copyOf(BY_PATH.keySet()))
+                        .orElseThrow(() ->
+                                Problem.of(ErrorCode.UNKNOWN_URL, "There is no such URL")
+                                        .asException());
+        var protocol = Objects.requireNonNull(BY_PATH.get(path.operation()));
+        infer(protocol.apply(request), path.model(), request, response);
     }
 
     private void listModels(ServerRequest request, ServerResponse response) {
-        serve(response, reply -> models.list(inbound(request, NO_BODY), reply));
+        serve(request, response, reply -> models.list(inbound(request, null, NO_BODY), reply));
     }
 
     private void retrieveModel(ServerRequest request, ServerResponse response) {
-        var model = request.path().pathParameters().get("model");
-        serve(response, reply -> models.retrieve(model, inbound(request, NO_BODY), reply));
+        var named = request.path().pathParameters().get("model");
+        var model = named.endsWith("/") ? named.substring(0, named.length() - 1) : named;
+        serve(
+                request,
+                response,
+                reply -> models.retrieve(model, inbound(request, null, NO_BODY), reply));
     }
 
-    private InboundRequest inbound(ServerRequest request, byte[] body) {
+    private InboundRequest inbound(ServerRequest request, @Nullable String pathModel, byte[] body) {
         return new InboundRequest(
                 new dev.turnpike.schemas.id.RequestId(RequestId.of(request)),
                 clock.instant(),
@@ -92,7 +217,7 @@ public final class EdgeRoutes {
                 address(request),
                 headers(request),
                 request.query().rawValue(),
-                null,
+                pathModel,
                 body);
     }
 
@@ -126,9 +251,11 @@ public final class EdgeRoutes {
         void run(ClientReply reply) throws ClientGoneException;
     }
 
-    private void serve(ServerResponse response, Serving serving) {
+    private void serve(ServerRequest request, ServerResponse response, Serving serving) {
         try (var guard = writes.guard()) {
-            serving.run(new HelidonReply(response, guard));
+            var reply = new HelidonReply(response, guard);
+            boolean head = request.prologue().method().equals(Method.HEAD);
+            serving.run(head ? new HeadReply(reply) : reply);
         } catch (ClientGoneException e) {
             throw new CloseConnectionException("client gone", e);
         }

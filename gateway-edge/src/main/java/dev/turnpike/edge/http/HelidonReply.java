@@ -2,6 +2,7 @@ package dev.turnpike.edge.http;
 
 import dev.turnpike.edge.pipeline.ClientGoneException;
 import dev.turnpike.edge.pipeline.ClientReply;
+import dev.turnpike.runtime.http.ClientConnection;
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -11,11 +12,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
+import java.util.Optional;
 
 /** Answers over one Helidon response; every failed write means that the client has left. */
 final class HelidonReply implements ClientReply {
     private final ServerResponse response;
     private final WriteWatch.Guard guard;
+    private final Optional<ClientConnection> connection = ClientConnection.current();
 
     /**
      * @param guard of the thread that answers
@@ -58,6 +61,11 @@ final class HelidonReply implements ClientReply {
         response.status(Status.create(status));
         response.header(HeaderNames.CONTENT_TYPE, contentType);
         write(body.length, () -> response.send(body));
+    }
+
+    @Override
+    public boolean present() {
+        return connection.isEmpty() || connection.get().present();
     }
 
     @Override

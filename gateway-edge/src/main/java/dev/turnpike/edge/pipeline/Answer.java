@@ -18,6 +18,13 @@ sealed interface Answer {
             implements Answer {}
 
     /**
+     * The client left before a target had answered.
+     *
+     * @param targetModel the model name that had been sent
+     */
+    record ClientLeft(Provider provider, String targetModel) implements Answer {}
+
+    /**
      * No target answers.
      *
      * @param problem what the client is told

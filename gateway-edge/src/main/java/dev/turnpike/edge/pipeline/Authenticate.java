@@ -11,6 +11,8 @@ import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.Group;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,6 +26,11 @@ public final class Authenticate {
             Problem.of(
                     ErrorCode.INVALID_API_KEY,
                     "No API key provided: send it as \"Authorization: Bearer <key>\"");
+
+    private static final Problem TWO_KEYS =
+            Problem.of(
+                    ErrorCode.INVALID_API_KEY,
+                    "The headers of this request carry two different API keys");
 
     private static final Problem WRONG_ADDRESS =
             Problem.of(
@@ -53,7 +60,26 @@ public final class Authenticate {
         if (presented.isEmpty()) {
             throw NO_KEY.asException();
         }
-        var text = presented.get();
+        var found =
+                recognised(presented.getFirst(), request.receivedAt())
+                        .orElseThrow(WRONG_KEY::asException);
+        for (int i = 1; i < presented.size(); i++) {
+            if (recognised(presented.get(i), request.receivedAt()).isPresent()) {
+                throw TWO_KEYS.asException();
+            }
+        }
+        if (!mayComeFrom(found.key(), request.clientAddress())) {
+            throw WRONG_ADDRESS.asException();
+        }
+        var times = found.key().allowedTimes();
+        if (times != null && !times.contain(request.receivedAt())) {
+            throw WRONG_TIME.asException();
+        }
+        return found;
+    }
+
+    /** Who has this key; the same work for every kind of wrong one. */
+    private Optional<Authenticated> recognised(String text, Instant now) {
         var prefix = ApiKeyText.lookupPrefix(text);
         var found = control.consistently(() -> find(prefix));
         boolean right =
@@ -61,17 +87,7 @@ public final class Authenticate {
                         text,
                         found.map(known -> known.key().hash()).orElse(null),
                         found.map(known -> known.key().pepperVersion()).orElse(1));
-        if (!right || found.isEmpty() || expired(found.get().key(), request.receivedAt())) {
-            throw WRONG_KEY.asException();
-        }
-        if (!mayComeFrom(found.get().key(), request.clientAddress())) {
-            throw WRONG_ADDRESS.asException();
-        }
-        var times = found.get().key().allowedTimes();
-        if (times != null && !times.contain(request.receivedAt())) {
-            throw WRONG_TIME.asException();
-        }
-        return found.get();
+        return right ? found.filter(known -> !expired(known.key(), now)) : Optional.empty();
     }
 
     private Optional<Authenticated> find(String prefix) {
@@ -93,12 +109,23 @@ public final class Authenticate {
         return end != null && !now.isBefore(end);
     }
 
-    private static Optional<String> presented(RequestHeaders headers) {
-        return headers.first("authorization")
-                .map(Authenticate::withoutScheme)
-                .or(() -> headers.first("x-api-key"))
-                .or(() -> headers.first("api-key"))
-                .filter(text -> !text.isEmpty() && text.length() <= ApiKeyText.LENGTH_MAX);
+    /** The different keys that a request carries, the one that counts first. */
+    private static List<String> presented(RequestHeaders headers) {
+        var keys = new ArrayList<String>(3);
+        add(headers.first("authorization").map(Authenticate::withoutScheme), keys);
+        add(headers.first("x-api-key"), keys);
+        add(headers.first("api-key"), keys);
+        return keys;
+    }
+
+    private static void add(Optional<String> presented, List<String> keys) {
+        if (presented.isPresent()) {
+            var text = presented.get();
+            boolean usable = !text.isEmpty() && text.length() <= ApiKeyText.LENGTH_MAX;
+            if (usable && !keys.contains(text)) {
+                keys.add(text);
+            }
+        }
     }
 
     private static String withoutScheme(String value) {

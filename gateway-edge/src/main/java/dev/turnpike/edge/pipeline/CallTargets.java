@@ -1,18 +1,14 @@
 package dev.turnpike.edge.pipeline;
 
-import dev.turnpike.edge.demo.DemoCall;
-import dev.turnpike.edge.demo.DemoModel;
 import dev.turnpike.edge.protocol.Asked;
 import dev.turnpike.edge.protocol.TargetForm;
 import dev.turnpike.edge.protocol.TargetTerms;
-import dev.turnpike.edge.upstream.Deadlines;
-import dev.turnpike.edge.upstream.Header;
+import dev.turnpike.edge.upstream.Patience;
 import dev.turnpike.edge.upstream.UpstreamCall;
-import dev.turnpike.edge.upstream.UpstreamClient;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
-import dev.turnpike.edge.upstream.UpstreamRequest;
 import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.edge.wire.UpstreamError;
 import dev.turnpike.runtime.outbound.InvalidUrlException;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
@@ -21,8 +17,6 @@ import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.usage.Outcome;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
@@ -30,46 +24,44 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tries the targets of an endpoint in order until one accepts: the next one on a connection that
- * cannot be made, silence before the first byte, 429 and 5xx; never after the first byte.
+ * cannot be made, silence before the first byte, 429 and 5xx; never after the first byte. Targets
+ * outside the endpoint's region are not tried, ailing ones only when no other is left.
  */
 final class CallTargets {
+    /** Longest time until a target accepts, all attempts together. */
+    static final Duration OVERALL_MAX = Duration.ofMinutes(10);
+
     /** Targets remembered for not knowing {@code stream_options}; more are asked twice. */
     private static final int NO_STREAM_OPTIONS_MAX = 10_000;
 
-    private final UpstreamClient client;
-    private final UpstreamAddress addresses;
-    private final Credentials credentials;
-    private final DemoModel demo;
+    private final TargetClient client;
+    private final TargetHealth health;
+    private final ResponseIds ids;
     private final RandomGenerator random;
     private final Set<String> withoutStreamOptions = ConcurrentHashMap.newKeySet();
 
-    CallTargets(
-            UpstreamClient client,
-            UpstreamAddress addresses,
-            Credentials credentials,
-            DemoModel demo,
-            RandomGenerator random) {
+    CallTargets(TargetClient client, TargetHealth health, ResponseIds ids, RandomGenerator random) {
         this.client = client;
-        this.addresses = addresses;
-        this.credentials = credentials;
-        this.demo = demo;
+        this.health = health;
+        this.ids = ids;
         this.random = random;
     }
 
     /**
-     * @param asked what is put to each target in its own words
+     * One request on its way through the targets.
+     *
      * @param served takes a record of every attempt
+     * @param present asked while a target is silent
      */
-    Answer apply(Endpoint endpoint, OpenRequest request, Asked asked, ServedRequest served) {
-        Answer last = unavailable();
-        for (var target : TargetOrder.of(endpoint.targets(), random)) {
-            var attempt = attempt(endpoint, target, request, asked, served);
-            if (!attempt.another()) {
-                return attempt.answer();
-            }
-            last = attempt.answer();
+    record Request(
+            Endpoint endpoint,
+            OpenRequest open,
+            Asked asked,
+            ServedRequest served,
+            Patience present) {
+        Duration left() {
+            return OVERALL_MAX.minusNanos(served.watch().nanos());
         }
-        return last;
     }
 
     /**
@@ -79,140 +71,166 @@ final class CallTargets {
      */
     private record Attempt(Answer answer, boolean another) {}
 
-    private Attempt attempt(
-            Endpoint endpoint,
-            Target target,
-            OpenRequest request,
-            Asked asked,
-            ServedRequest served) {
-        var model = target.targetModel();
-        if (model == null) {
-            model = endpoint.slug().value();
-        }
-        boolean usage = !withoutStreamOptions.contains(key(target, model));
-        var terms = new TargetTerms(model, endpoint.forwardMetadata(), usage);
-        var tried = attempt(target, terms, request, asked, served);
-        if (tried == null) { // It does not know stream_options.
-            if (withoutStreamOptions.size() < NO_STREAM_OPTIONS_MAX) {
-                withoutStreamOptions.add(key(target, model));
+    Answer apply(Request request) {
+        Answer last = unavailable();
+        @Nullable Target spared = null;
+        boolean tried = false;
+        for (var target : TargetOrder.of(request.endpoint().targets(), random)) {
+            if (!Residency.allows(request.endpoint(), target)) {
+                continue;
             }
-            var plain = new TargetTerms(model, endpoint.forwardMetadata(), false);
-            tried = attempt(target, plain, request, asked, served);
+            if (!health.of(target).allows()) {
+                spared = spared == null ? target : spared;
+                continue;
+            }
+            var attempt = attempt(request, target);
+            tried = true;
+            last = attempt.answer();
+            if (!attempt.another() || !request.left().isPositive()) {
+                return last;
+            }
         }
-        return tried == null ? new Attempt(unavailable(), true) : tried;
+        return tried || spared == null ? last : forced(request, spared);
+    }
+
+    /** Nobody else is left: it is tried although it ails, by a few requests at a time. */
+    private Answer forced(Request request, Target target) {
+        var breaker = health.of(target);
+        if (!breaker.allowsForced()) {
+            var model = model(request, target);
+            request.served().attempted(target.provider(), model, 0, "circuit open", now(request));
+            return new Answer.Failed(
+                    Problem.of(ErrorCode.OVERLOADED, "The model is not available right now"),
+                    Outcome.UPSTREAM_FAILED);
+        }
+        try {
+            return attempt(request, target).answer();
+        } finally {
+            breaker.forcedEnded();
+        }
+    }
+
+    private Attempt attempt(Request request, Target target) {
+        var breaker = health.of(target);
+        boolean ended = false;
+        try {
+            boolean usage = !withoutStreamOptions.contains(key(target, model(request, target)));
+            var attempt = attempt(request, target, usage);
+            if (attempt == null) { // It does not know stream_options.
+                if (withoutStreamOptions.size() < NO_STREAM_OPTIONS_MAX) {
+                    withoutStreamOptions.add(key(target, model(request, target)));
+                }
+                attempt = attempt(request, target, false);
+            }
+            ended = true;
+            return attempt == null ? new Attempt(unavailable(), true) : attempt;
+        } finally {
+            if (!ended) {
+                breaker.released();
+            }
+        }
     }
 
     private static String key(Target target, String model) {
         return target.provider() + " " + target.baseUrl() + " " + model;
     }
 
+    private static String model(Request request, Target target) {
+        var own = target.targetModel();
+        return own == null ? request.endpoint().slug().value() : own;
+    }
+
+    private static long now(Request request) {
+        return request.served().watch().nanos();
+    }
+
     /**
      * @return null if the target should be asked again without {@code stream_options}
      */
-    private @Nullable Attempt attempt(
-            Target target,
-            TargetTerms terms,
-            OpenRequest request,
-            Asked asked,
-            ServedRequest served) {
+    private @Nullable Attempt attempt(Request request, Target target, boolean usageInStream) {
         var provider = target.provider();
-        var model = terms.model();
-        long began = served.watch().nanos();
+        var model = model(request, target);
+        var breaker = health.of(target);
+        long began = now(request);
         try {
-            var form = asked.form(target, terms);
-            var call = open(target, model, form, request);
-            int status = call.status();
-            served.attempted(provider, model, status, null, began);
-            if (status / 100 == 2) {
+            var form = request.asked().form(target, terms(request, target, model, usageInStream));
+            var call = send(request, target, model, form);
+            request.served().attempted(provider, model, call.status(), null, began);
+            if (call.status() / 100 == 2) {
+                breaker.succeeded();
                 return new Attempt(new Answer.Accepted(provider, model, call, form), false);
             }
-            var error = UpstreamProblems.read(call, form, request.view(model));
-            if (error.blamesStreamOptions() && terms.usageInStream()) {
+            var error = UpstreamProblems.read(call, form, request.open().view(model));
+            if (error.blamesStreamOptions() && usageInStream) {
                 return null;
             }
-            return new Attempt(UpstreamProblems.ofError(call, error), worthAnotherTarget(status));
+            return refused(call, error, breaker);
         } catch (BodyFaultException e) {
-            var failed = new Answer.Failed(InferencePipeline.refused(e), Outcome.UPSTREAM_FAILED);
-            return new Attempt(failed, true);
+            breaker.released();
+            var problem = InferencePipeline.refused(e);
+            return new Attempt(new Answer.Failed(problem, Outcome.UPSTREAM_FAILED), true);
         } catch (UpstreamFaultException e) {
-            served.attempted(provider, model, 0, UpstreamProblems.label(e.fault()), began);
-            return new Attempt(UpstreamProblems.ofFault(e.fault()), e.fault().beforeFirstByte());
+            var label = UpstreamProblems.label(e.fault());
+            request.served().attempted(provider, model, 0, label, began);
+            return broken(e.fault(), provider, model, request, breaker);
         } catch (InvalidUrlException e) {
-            served.attempted(provider, model, 0, "no usable address", began);
+            breaker.released();
+            request.served().attempted(provider, model, 0, "no usable address", began);
             return new Attempt(unavailable(), true);
         }
     }
 
-    private UpstreamCall open(Target target, String model, TargetForm form, OpenRequest request)
+    private TargetTerms terms(Request request, Target target, String model, boolean usageInStream) {
+        var endpoint = request.endpoint();
+        var group = request.open().call().caller().groupId();
+        return new TargetTerms(
+                model,
+                endpoint.forwardMetadata(),
+                usageInStream,
+                ids.of(group, endpoint.id(), target));
+    }
+
+    private UpstreamCall send(Request request, Target target, String model, TargetForm form)
             throws UpstreamFaultException, InvalidUrlException {
-        if (target.provider() == Provider.DEMO) {
-            request.called(target.provider(), model);
-            return DemoCall.open(
-                    demo, form.body(), "chatcmpl-" + request.call().requestId().value());
-        }
-        var upstream = upstream(target, form, request);
-        var deadlines = deadlines(target);
+        var open = request.open();
+        var deadlines = TargetClient.deadlines(target, request.left());
+        var message =
+                new TargetClient.Message(
+                        open.call().requestId(), "POST", form.path(), form.headers(), form.body());
+        var ready = client.prepare(target, message, deadlines);
         // Only now: a target that nothing can be sent to is not called, and costs nothing.
-        request.called(target.provider(), model);
-        return client.open(upstream, deadlines);
+        open.called(target.provider(), model);
+        return ready.send(deadlines, request.present());
     }
 
-    private UpstreamRequest upstream(Target target, TargetForm form, OpenRequest request)
-            throws UpstreamFaultException, InvalidUrlException {
-        var place = addresses.of(target, form.path());
-        try {
-            return new UpstreamRequest(
-                    "POST",
-                    place.origin(),
-                    place.path(),
-                    headers(target, form, request),
-                    form.body());
-        } catch (IllegalArgumentException e) {
-            // A credential with a line end, say: the fault of this target, not of the next one.
-            throw new UpstreamFaultException(
-                    new UpstreamFault.ConnectFailed("the target's headers make no request"));
+    private static Attempt refused(UpstreamCall call, UpstreamError error, CircuitBreaker breaker) {
+        int status = call.status();
+        if (status == 429) {
+            breaker.cool(UpstreamProblems.retryAfter(call).orElse(Duration.ZERO));
+        } else if (status >= 500 || status == 408) {
+            breaker.failed();
+        } else {
+            breaker.succeeded();
         }
+        boolean another = status == 408 || status == 429 || status >= 500;
+        return new Attempt(UpstreamProblems.ofError(call, error), another);
     }
 
-    private List<Header> headers(Target target, TargetForm form, OpenRequest request)
-            throws UpstreamFaultException {
-        var own = form.headers();
-        var headers = new ArrayList<Header>(own.size() + target.headers().size() + 2);
-        headers.addAll(own);
-        headers.add(new Header("x-request-id", request.call().requestId().value()));
-        target.headers().forEach((name, value) -> headers.add(new Header(name, value)));
-        var id = target.secretId();
-        if (id != null) {
-            var secret =
-                    credentials
-                            .secret(id)
-                            .orElseThrow(() ->
-                                    new UpstreamFaultException(
-                                            new UpstreamFault.ConnectFailed("no such credential")));
-            headers.add(credential(target.provider(), secret.reveal()));
+    private static Attempt broken(
+            UpstreamFault fault,
+            Provider provider,
+            String model,
+            Request request,
+            CircuitBreaker breaker) {
+        if (fault instanceof UpstreamFault.Cancelled) {
+            breaker.released();
+            if (!request.present().keepWaiting()) {
+                return new Attempt(new Answer.ClientLeft(provider, model), false);
+            }
+        } else {
+            breaker.failed();
         }
-        return headers;
-    }
-
-    private static Header credential(Provider provider, String secret) {
-        return switch (provider) {
-            case ANTHROPIC -> new Header("x-api-key", secret);
-            case OPENAI, OPENAI_COMPATIBLE, BASETEN, BASETEN_MODEL_API, VERTEX, DEMO ->
-                    new Header("authorization", "Bearer " + secret);
-        };
-    }
-
-    private static Deadlines deadlines(Target target) {
-        var timeouts = target.timeouts();
-        return new Deadlines(
-                Duration.ofMillis(timeouts.connectMillis()),
-                Duration.ofMillis(timeouts.firstByteMillis()),
-                Duration.ofMillis(timeouts.idleMillis()),
-                Duration.ofMillis(timeouts.totalMillis()));
-    }
-
-    private static boolean worthAnotherTarget(int status) {
-        return status == 408 || status == 429 || status >= 500;
+        return new Attempt(UpstreamProblems.ofFault(fault), fault.beforeFirstByte());
     }
 
     private static Answer unavailable() {

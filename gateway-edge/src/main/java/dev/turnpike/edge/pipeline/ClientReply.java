@@ -21,6 +21,14 @@ public interface ClientReply {
      */
     Stream open(int status, String contentType) throws ClientGoneException;
 
+    /**
+     * Whether the client is still there, as far as can be told without sending anything. Cheap, but
+     * to be asked only while there is nothing else to do.
+     */
+    default boolean present() {
+        return true;
+    }
+
     /** A body sent piece by piece. */
     interface Stream extends RelaySink {
         @Override

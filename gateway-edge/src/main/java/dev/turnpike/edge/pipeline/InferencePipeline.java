@@ -13,7 +13,10 @@ import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.usage.Call;
 import dev.turnpike.schemas.usage.Caller;
+import dev.turnpike.schemas.usage.Outcome;
+import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * produced. Thread-safe.
  */
 public final class InferencePipeline {
+    /** Stands in the record of a request whose body could not be read. */
+    private static final String NO_MODEL = "";
+
     private final Entry entry;
     private final TokenEstimator estimator;
     private final RequestMeters meters;
@@ -97,12 +103,15 @@ public final class InferencePipeline {
     private void authenticated(Protocol protocol, InboundRequest inbound, ClientReply reply)
             throws ClientGoneException {
         var who = entry.authenticate().apply(inbound);
-        var asked = read(protocol, inbound);
+        var asked = read(protocol, inbound, who);
         var model = asked.request().model();
         var endpoint = entry.resolve().apply(model, who.key(), who.group());
         var call = call(protocol, inbound, who, asked.request(), endpoint.orElse(null));
         if (endpoint.isEmpty()) {
             throw admit.refused(call, Resolve.notFound(model), null);
+        }
+        if (Residency.forbidsAll(endpoint.get())) {
+            throw admit.refused(call, Residency.violated(), null);
         }
         admitted(new Admitting(inbound, who.group(), asked, endpoint.get(), call), reply);
     }
@@ -117,12 +126,24 @@ public final class InferencePipeline {
         var served = new ServedRequest(request.inbound(), asked, input, estimator, clock);
         try (var open = admit(request, size, served, reply)) {
             long before = served.watch().nanos();
-            var answer = callTargets.apply(request.endpoint(), open, request.asked(), served);
+            var answer =
+                    callTargets.apply(
+                            new CallTargets.Request(
+                                    request.endpoint(),
+                                    open,
+                                    request.asked(),
+                                    served,
+                                    reply::present));
             served.waited(served.watch().nanos() - before);
             switch (answer) {
                 case Answer.Failed(var problem, var outcome) -> {
                     open.settle(served.notAccepted(outcome, problem.code().httpStatus()));
                     throw problem.asException();
+                }
+                case Answer.ClientLeft(var provider, var model) -> {
+                    served.accepted(provider, model);
+                    open.settle(served.ended(Outcome.CLIENT_GONE, 0));
+                    throw new ClientGoneException(new IOException("left before the answer"));
                 }
                 case Answer.Accepted accepted -> {
                     try (var _ = accepted.call()) {
@@ -146,11 +167,21 @@ public final class InferencePipeline {
         }
     }
 
-    private static Asked read(Protocol protocol, InboundRequest inbound) {
+    private Asked read(Protocol protocol, InboundRequest inbound, Authenticate.Authenticated who) {
         try {
             return protocol.read(inbound.incoming());
         } catch (BodyFaultException e) {
-            throw refused(e).asException();
+            var unread =
+                    new Call(
+                            inbound.id(),
+                            inbound.receivedAt(),
+                            caller(who),
+                            NO_MODEL,
+                            null,
+                            protocol.operation(),
+                            false,
+                            Map.of());
+            throw admit.refused(unread, refused(e), null);
         }
     }
 
@@ -171,21 +202,20 @@ public final class InferencePipeline {
             Authenticate.Authenticated who,
             ModelRequest request,
             @Nullable Endpoint endpoint) {
-        var group = who.group();
-        var caller =
-                new Caller(
-                        group.id(),
-                        group.rootGroupId(),
-                        group.externalEntityId(),
-                        who.key().prefix());
         return new Call(
                 inbound.id(),
                 inbound.receivedAt(),
-                caller,
+                caller(who),
                 request.model(),
                 endpoint == null ? null : endpoint.id(),
                 protocol.operation(),
                 request.stream(),
                 request.metadata());
+    }
+
+    private static Caller caller(Authenticate.Authenticated who) {
+        var group = who.group();
+        return new Caller(
+                group.id(), group.rootGroupId(), group.externalEntityId(), who.key().prefix());
     }
 }

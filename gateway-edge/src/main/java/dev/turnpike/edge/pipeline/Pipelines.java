@@ -13,10 +13,11 @@ import dev.turnpike.runtime.lifecycle.IdSource;
 import dev.turnpike.runtime.outbound.OutboundUrl;
 import dev.turnpike.runtime.secret.Envelope;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /** The pipelines of the edge, put together from what they share. */
-public record Pipelines(InferencePipeline inference, ModelsPipeline models) {
+public record Pipelines(InferencePipeline inference, ModelsPipeline models, StoredPipeline stored) {
     /** Who may call what. */
     public record Access(ControlView control, KeyHasher hasher, Freshness freshness) {}
 
@@ -34,12 +35,25 @@ public record Pipelines(InferencePipeline inference, ModelsPipeline models) {
             TokenEstimator estimator,
             RequestMeters meters) {}
 
-    /** Who answers. */
+    /**
+     * Who answers.
+     *
+     * @param responseKey signs the identities of what targets store; 32 bytes
+     */
     public record Upstreams(
-            UpstreamClient client, OutboundUrl.Policy urls, Envelope envelope, DemoModel demo) {}
+            UpstreamClient client,
+            OutboundUrl.Policy urls,
+            Envelope envelope,
+            byte[] responseKey,
+            DemoModel demo) {}
 
-    /** Time, chance and identities, which nobody takes for himself. */
-    public record Sources(InstantSource clock, RandomGenerator random, IdSource ids) {}
+    /**
+     * Time, chance and identities, which nobody takes for himself.
+     *
+     * @param nanoTime like {@link System#nanoTime}
+     */
+    public record Sources(
+            InstantSource clock, LongSupplier nanoTime, RandomGenerator random, IdSource ids) {}
 
     /**
      * @param headerPrefix of reply headers that are not standard
@@ -49,13 +63,17 @@ public record Pipelines(InferencePipeline inference, ModelsPipeline models) {
         var control = access.control();
         var authenticate = new Authenticate(control, access.hasher());
         var resolve = new Resolve(control);
-        var callTargets =
-                new CallTargets(
+        var client =
+                new TargetClient(
                         upstreams.client(),
                         new UpstreamAddress(upstreams.urls()),
                         new Credentials(control, upstreams.envelope()),
-                        upstreams.demo(),
-                        sources.random());
+                        new ServiceTokens(upstreams.client(), upstreams.urls(), sources.clock()),
+                        upstreams.demo());
+        var ids = new ResponseIds(upstreams.responseKey());
+        var callTargets =
+                new CallTargets(
+                        client, new TargetHealth(sources.nanoTime()), ids, sources.random());
         var inference =
                 new InferencePipeline(
                         new InferencePipeline.Entry(access.freshness(), authenticate, resolve),
@@ -65,6 +83,7 @@ public record Pipelines(InferencePipeline inference, ModelsPipeline models) {
                         new RelayAnswer(headerPrefix),
                         sources.clock(),
                         headerPrefix);
-        return new Pipelines(inference, new ModelsPipeline(authenticate, resolve));
+        var stored = new StoredPipeline(access.freshness(), authenticate, resolve, ids, client);
+        return new Pipelines(inference, new ModelsPipeline(authenticate, resolve), stored);
     }
 }

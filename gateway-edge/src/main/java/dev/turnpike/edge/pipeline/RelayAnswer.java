@@ -1,6 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
-import dev.turnpike.edge.estimate.StreamingEstimator;
+import dev.turnpike.edge.estimate.OutputCounter;
 import dev.turnpike.edge.pipeline.Answer.Accepted;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
@@ -24,6 +24,7 @@ final class RelayAnswer {
     private static final String JSON = "application/json";
 
     private final RelayStream stream = new RelayStream();
+    private final RelayMedia media = new RelayMedia();
     private final String receiptHeader;
 
     RelayAnswer(String headerPrefix) {
@@ -36,9 +37,13 @@ final class RelayAnswer {
      */
     void apply(Accepted answer, OpenRequest open, ServedRequest served, ClientReply reply)
             throws ClientGoneException {
-        boolean events = answer.call().headers().startsWith("content-type", "text/event-stream");
-        if (open.call().stream() && events) {
+        var headers = answer.call().headers();
+        boolean media = answer.form().passesMedia();
+        boolean events = headers.startsWith("content-type", "text/event-stream");
+        if (events && (media || open.call().stream())) {
             stream.apply(answer, open, served, reply);
+        } else if (media && !headers.startsWith("content-type", JSON)) {
+            this.media.apply(answer, open, served, reply);
         } else {
             whole(answer, open, served, reply);
         }
@@ -50,12 +55,16 @@ final class RelayAnswer {
         long before = served.watch().nanos();
         byte[] body;
         try {
-            body = read(upstream);
+            body = read(upstream, reply);
+        } catch (ClientGoneException e) {
+            upstream.close();
+            open.settle(served.ended(Outcome.CLIENT_GONE, 0));
+            throw e;
         } catch (UpstreamFaultException e) {
             throw broken(open, served, e.fault());
         }
         served.waited(served.watch().nanos() - before);
-        var counter = new StreamingEstimator();
+        var counter = new OutputCounter();
         WholeAnswer answer;
         try {
             var view = open.view(accepted.targetModel());
@@ -66,7 +75,7 @@ final class RelayAnswer {
         if (answer.failed()) {
             throw broken(open, served, new UpstreamFault.BadResponse("an error with a 2xx"));
         }
-        served.take(answer, counter.tokens());
+        served.take(answer, counter);
         var receipt = open.settle(served.ended(Outcome.COMPLETED, upstream.status()));
         reply.header(receiptHeader, receipt.toString());
         reply.send(upstream.status(), JSON, ByteSlice.join(answer.body()));
@@ -80,13 +89,18 @@ final class RelayAnswer {
         return failed.problem().asException();
     }
 
-    private static byte[] read(UpstreamCall upstream) throws UpstreamFaultException {
+    private static byte[] read(UpstreamCall upstream, ClientReply reply)
+            throws UpstreamFaultException, ClientGoneException {
         var buffer = new byte[REPLY_BYTES_FIRST];
         int length = 0;
         while (true) {
-            int count = upstream.read(buffer, length, buffer.length - length);
+            int count = upstream.read(buffer, length, buffer.length - length, Presence.LOOK_EVERY);
             if (count < 0) {
                 return Arrays.copyOf(buffer, length);
+            }
+            if (count == UpstreamCall.SILENT) {
+                Presence.require(reply);
+                continue;
             }
             length += count;
             if (length == buffer.length) {

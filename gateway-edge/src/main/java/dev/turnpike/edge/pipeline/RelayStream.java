@@ -1,6 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
-import dev.turnpike.edge.estimate.StreamingEstimator;
+import dev.turnpike.edge.estimate.OutputCounter;
 import dev.turnpike.edge.pipeline.Answer.Accepted;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
@@ -34,7 +34,7 @@ final class RelayStream {
     void apply(Accepted answer, OpenRequest open, ServedRequest served, ClientReply reply)
             throws ClientGoneException {
         var upstream = answer.call();
-        var counter = new StreamingEstimator();
+        var counter = new OutputCounter();
         var relay =
                 answer.form().stream(
                         open.view(answer.targetModel()),
@@ -46,7 +46,7 @@ final class RelayStream {
         Outcome outcome;
         boolean generatedCounts;
         try {
-            boolean clean = pump(relay, counter, open, served.watch(), upstream, out);
+            boolean clean = pump(relay, counter, open, served, upstream, reply, out);
             end = relay.conclude(clean);
             generatedCounts = end.whole();
             outcome = generatedCounts ? Outcome.COMPLETED : Outcome.UPSTREAM_FAILED;
@@ -58,11 +58,11 @@ final class RelayStream {
         } catch (IOException e) {
             upstream.close();
             relay.takeRest();
-            served.takeUnfinished(relay, counter.tokens());
+            served.takeUnfinished(relay, counter);
             open.settle(served.ended(Outcome.CLIENT_GONE, upstream.status()));
             throw new ClientGoneException(e);
         }
-        served.take(relay, end, counter.tokens());
+        served.take(relay, end, counter);
         open.settle(
                 generatedCounts
                         ? served.ended(outcome, upstream.status())
@@ -78,30 +78,38 @@ final class RelayStream {
     /** Relays until the stream is over; returns whether the body came to a proper end. */
     private static boolean pump(
             StreamRelay relay,
-            StreamingEstimator counter,
+            OutputCounter counter,
             OpenRequest open,
-            Stopwatch watch,
+            ServedRequest served,
             UpstreamCall upstream,
+            ClientReply reply,
             ClientReply.Stream out)
             throws IOException {
-        var patience = FIRST_KEEP_ALIVE;
+        var watch = served.watch();
+        long aliveAt = watch.nanos() + FIRST_KEEP_ALIVE.toNanos();
         boolean more = true;
         while (more && relay.room() > 0) {
-            int count = upstream.read(relay.array(), relay.offset(), relay.room(), patience);
+            int count =
+                    upstream.read(relay.array(), relay.offset(), relay.room(), Presence.LOOK_EVERY);
             if (count < 0) {
                 return upstream.bodyComplete();
             }
+            long now = watch.nanos();
             if (count == UpstreamCall.SILENT) {
+                Presence.require(reply);
+                if (now < aliveAt) {
+                    continue;
+                }
                 var alive = relay.keepAlive();
                 out.write(alive, 0, alive.length);
             } else {
                 more = relay.relay(count, out);
-                open.generated(counter.tokens(), watch.nanos());
+                open.generated(counter.tokens(), now);
             }
             if (more) {
                 out.flush();
             }
-            patience = KEEP_ALIVE_EVERY;
+            aliveAt = now + KEEP_ALIVE_EVERY.toNanos();
         }
         return false;
     }
@@ -115,7 +123,7 @@ final class RelayStream {
                 || (fault instanceof TimedOut late && late.stage() == Stage.TOTAL);
     }
 
-    private static RawUsage estimate(ServedRequest served, StreamingEstimator counter) {
-        return new RawUsage(served.countedInput(), 0, 0, counter.tokens(), 0, false);
+    private static RawUsage estimate(ServedRequest served, OutputCounter counter) {
+        return new RawUsage(served.countedInput(), 0, 0, served.countedOutput(counter), 0, false);
     }
 }

@@ -1,5 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.estimate.OutputCounter;
 import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.wire.ModelRequest;
 import dev.turnpike.edge.wire.RawUsage;
@@ -42,7 +43,7 @@ final class ServedRequest {
     private @Nullable String targetModel;
     private @Nullable RawUsage reported;
     private @Nullable String finishReason;
-    private long outputEstimate;
+    private @Nullable OutputCounter counter;
     private OptionalLong firstTokenNanos = OptionalLong.empty();
     private long upstreamNanos;
 
@@ -90,27 +91,34 @@ final class ServedRequest {
 
     /** Prompt tokens by vocabulary, for an answer whose provider has not counted. */
     long countedInput() {
-        return estimator.exactInput(request, targetModel());
+        return request.countable() ? estimator.exactInput(request, targetModel()) : 0;
+    }
+
+    /** Generated tokens, for an answer whose provider has not counted. */
+    long countedOutput(@Nullable OutputCounter output) {
+        return output == null || !request.countable()
+                ? 0
+                : output.counted(estimator, targetModel());
     }
 
     /** Takes what a whole answer said of itself, and our own count where it said nothing. */
-    void take(WholeAnswer answer, long outputTokens) {
+    void take(WholeAnswer answer, OutputCounter output) {
         reported = answer.usage().orElse(null);
         finishReason = answer.finishReason().map(ServedRequest::shortened).orElse(null);
-        outputEstimate = outputTokens;
+        counter = output;
     }
 
     /** Takes what a stream said of itself, and our own count. */
-    void take(StreamRelay relay, StreamEnd end, long outputTokens) {
-        takeUnfinished(relay, outputTokens);
+    void take(StreamRelay relay, StreamEnd end, OutputCounter output) {
+        takeUnfinished(relay, output);
         finishReason = end.finishReason().map(ServedRequest::shortened).orElse(null);
     }
 
     /** The same of a stream whose end nobody saw. */
-    void takeUnfinished(StreamRelay relay, long outputTokens) {
+    void takeUnfinished(StreamRelay relay, OutputCounter output) {
         reported = relay.usage().orElse(null);
         firstTokenNanos = relay.firstTokenNanos();
-        outputEstimate = outputTokens;
+        counter = output;
     }
 
     /** Notes that the attempt that was accepted broke off. */
@@ -140,11 +148,24 @@ final class ServedRequest {
     /** The answer went through to its end, or the client left before that. */
     Settlement ended(Outcome outcome, int status) {
         var raw = reported;
+        if (raw == null && !request.countable()) {
+            return settlement(outcome, true, TokenUsage.ZERO, UsageSource.MISSING, null, status);
+        }
         if (raw == null) {
-            var counted = new TokenUsage(countedInput(), 0, 0, outputEstimate, 0);
+            var counted = new TokenUsage(countedInput(), 0, 0, countedOutput(counter), 0);
             return settlement(outcome, true, counted, UsageSource.ESTIMATED, null, status);
         }
+        learn(outcome, raw);
         return settlement(outcome, true, usage(raw), UsageSource.PROVIDER, estimate(), status);
+    }
+
+    /** What a provider says of a whole stream tells how far our own count is from its. */
+    private void learn(Outcome outcome, RawUsage raw) {
+        var output = counter;
+        if (outcome == Outcome.COMPLETED && output != null && !raw.suspect()) {
+            long shown = raw.completion() - raw.reasoning();
+            estimator.calibration().learn(targetModel(), output.tokens(), shown);
+        }
     }
 
     /** The upstream broke off after it had accepted: the prompt is charged, the output is not. */
@@ -154,7 +175,10 @@ final class ServedRequest {
                 raw == null
                         ? new TokenUsage(countedInput(), 0, 0, 0, 0)
                         : new TokenUsage(raw.prompt(), raw.cachedRead(), raw.cacheWrite(), 0, 0);
-        var source = raw == null ? UsageSource.ESTIMATED : UsageSource.PROVIDER;
+        var source =
+                raw != null
+                        ? UsageSource.PROVIDER
+                        : request.countable() ? UsageSource.ESTIMATED : UsageSource.MISSING;
         return settlement(outcome, true, prompt, source, estimate(), status);
     }
 
@@ -209,7 +233,7 @@ final class ServedRequest {
 
     /** Our own count beside the provider's, for comparison. */
     private TokenUsage estimate() {
-        return new TokenUsage(admissionInput, 0, 0, outputEstimate, 0);
+        return new TokenUsage(admissionInput, 0, 0, counter == null ? 0 : counter.tokens(), 0);
     }
 
     private static TokenUsage usage(RawUsage raw) {

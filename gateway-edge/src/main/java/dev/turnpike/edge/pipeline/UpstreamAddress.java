@@ -64,6 +64,12 @@ final class UpstreamAddress {
         return base;
     }
 
+    /** What the operator wrote behind a question mark: the version some servers want, say. */
+    private static String query(OutboundUrl url) {
+        int at = url.target().indexOf('?');
+        return at < 0 ? "" : url.target().substring(at);
+    }
+
     /**
      * @throws InvalidUrlException if the target has no usable address
      */
@@ -76,6 +82,7 @@ final class UpstreamAddress {
                 parsed.put(base, url);
             }
         }
-        return new Place(Origin.of(url), url.basePath() + versioned(target, url) + path);
+        return new Place(
+                Origin.of(url), url.basePath() + versioned(target, url) + path + query(url));
     }
 }

@@ -120,7 +120,8 @@ final class UpstreamProblems {
                 : problem;
     }
 
-    private static Optional<Duration> retryAfter(UpstreamCall call) {
+    /** How long a provider asks to wait, as far as it is believed. */
+    static Optional<Duration> retryAfter(UpstreamCall call) {
         return call.headers()
                 .first("retry-after")
                 .filter(text -> !text.isEmpty() && text.length() <= 9)

@@ -1,28 +1,66 @@
 package dev.turnpike.edge.protocol;
 
 import dev.turnpike.edge.upstream.Header;
+import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.edge.wire.BodyFaultException.Reason;
 import dev.turnpike.edge.wire.BodyPatch;
 import dev.turnpike.edge.wire.ByteSlice;
 import dev.turnpike.edge.wire.ChatJsonReply;
 import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.ChatStreamRelay;
 import dev.turnpike.edge.wire.ChatStreamRelay.StreamView;
+import dev.turnpike.edge.wire.EventRelay;
+import dev.turnpike.edge.wire.EventRelay.EventView;
 import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.OutputMeter;
 import dev.turnpike.edge.wire.RawUsage;
+import dev.turnpike.edge.wire.ReplyView;
 import dev.turnpike.edge.wire.StreamRelay;
 import dev.turnpike.edge.wire.WholeAnswer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** A request of one of OpenAI's routes to a target that has the same route. */
-record OpenAiForm(OpenAiRoute route, ChatRequest request, TargetTerms terms) implements TargetForm {
+/**
+ * A request of one of OpenAI's routes to a target that has the same route.
+ *
+ * @param previous the target's identity of the response to be continued
+ */
+record OpenAiForm(
+        OpenAiRoute route, ChatRequest request, TargetTerms terms, @Nullable String previous)
+        implements TargetForm {
+    /** Identities of one answer that are remembered; an honest target has two. */
+    private static final int IDS_MAX = 16;
+
     private static final Header JSON = new Header("content-type", "application/json");
     private static final List<Header> WHOLE =
             List.of(JSON, new Header("accept", "application/json"));
     private static final List<Header> STREAM =
             List.of(JSON, new Header("accept", "text/event-stream"));
+    private static final List<Header> MEDIA = List.of(JSON, new Header("accept", "*/*"));
+
+    /**
+     * @throws BodyFaultException if the request continues what this target does not have
+     */
+    static OpenAiForm of(OpenAiRoute route, ChatRequest request, TargetTerms terms)
+            throws BodyFaultException {
+        var shown = request.previousResponse();
+        if (shown.isEmpty() || route != OpenAiRoute.RESPONSES) {
+            return new OpenAiForm(route, request, terms, null);
+        }
+        var known = terms.ids().known(shown.get());
+        if (known.isEmpty()) {
+            throw new BodyFaultException(
+                    Reason.INVALID_VALUE,
+                    "previous_response_id",
+                    "there is no response with this 'previous_response_id'");
+        }
+        return new OpenAiForm(route, request, terms, known.get());
+    }
 
     @Override
     public String path() {
@@ -31,17 +69,33 @@ record OpenAiForm(OpenAiRoute route, ChatRequest request, TargetTerms terms) imp
 
     @Override
     public List<Header> headers() {
+        if (route.media()) {
+            return MEDIA;
+        }
         return request.stream() ? STREAM : WHOLE;
     }
 
     @Override
     public List<ByteSlice> body() {
-        return new BodyPatch(terms.model(), terms.usageInStream(), terms.forwardMetadata())
+        return new BodyPatch(
+                        terms.model(), terms.usageInStream(), terms.forwardMetadata(), previous)
                 .apply(request);
     }
 
     @Override
     public StreamRelay stream(
+            AnswerView view,
+            OutputMeter meter,
+            Supplier<RawUsage> estimate,
+            LongSupplier nanoTime) {
+        return switch (route) {
+            case CHAT, COMPLETIONS, FILL_IN -> completion(view, meter, estimate, nanoTime);
+            case RESPONSES, EMBEDDINGS, MODERATIONS, RERANK, SPEECH, IMAGES, IMAGE_EDITS ->
+                    events(view, meter, estimate, nanoTime);
+        };
+    }
+
+    private StreamRelay completion(
             AnswerView view,
             OutputMeter meter,
             Supplier<RawUsage> estimate,
@@ -58,9 +112,50 @@ record OpenAiForm(OpenAiRoute route, ChatRequest request, TargetTerms terms) imp
         return new ChatStreamRelay(shown, meter, estimate, nanoTime);
     }
 
+    private StreamRelay events(
+            AnswerView view,
+            OutputMeter meter,
+            Supplier<RawUsage> estimate,
+            LongSupplier nanoTime) {
+        var shown =
+                new EventView(
+                        view.publicModel(),
+                        view.targetModel(),
+                        route == OpenAiRoute.RESPONSES,
+                        ids());
+        return new EventRelay(shown, meter, estimate, nanoTime);
+    }
+
     @Override
     public WholeAnswer whole(byte[] body, AnswerView view, OutputMeter meter)
             throws JsonFaultException {
-        return ChatJsonReply.read(body, 0, body.length, view.publicModel(), meter);
+        var shown =
+                new ReplyView(
+                        view.publicModel(),
+                        route == OpenAiRoute.EMBEDDINGS && request.base64Vectors(),
+                        route == OpenAiRoute.RESPONSES ? ids() : null);
+        return ChatJsonReply.read(body, 0, body.length, shown, meter);
+    }
+
+    @Override
+    public boolean passesMedia() {
+        return route.media();
+    }
+
+    /** The client's own spelling of what it named, and one spelling for everything else. */
+    private UnaryOperator<String> ids() {
+        Map<String, String> shown = new HashMap<>(4);
+        request.previousResponse().ifPresent(own -> shown.put(String.valueOf(previous), own));
+        return id -> {
+            var before = shown.get(id);
+            if (before != null) {
+                return before;
+            }
+            var now = terms.ids().shown(id);
+            if (shown.size() < IDS_MAX) {
+                shown.put(id, now);
+            }
+            return now;
+        };
     }
 }

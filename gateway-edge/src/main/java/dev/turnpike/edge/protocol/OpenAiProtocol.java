@@ -28,8 +28,8 @@ public final class OpenAiProtocol implements Protocol {
 
     private record OpenAiAsked(OpenAiRoute route, ChatRequest request) implements Asked {
         @Override
-        public TargetForm form(Target target, TargetTerms terms) {
-            return new OpenAiForm(route, request, terms);
+        public TargetForm form(Target target, TargetTerms terms) throws BodyFaultException {
+            return OpenAiForm.of(route, request, terms);
         }
     }
 }

@@ -2,10 +2,18 @@ package dev.turnpike.edge.protocol;
 
 import dev.turnpike.edge.wire.RequestShape;
 
-/** The routes of OpenAI's API whose bodies are JSON and whose answers report usage. */
+/** The routes of OpenAI's API, and of those who extended it, whose bodies are JSON. */
 public enum OpenAiRoute {
     CHAT("chat", "/chat/completions", RequestShape.CHAT),
-    COMPLETIONS("text_completion", "/completions", RequestShape.COMPLETIONS);
+    COMPLETIONS("text_completion", "/completions", RequestShape.COMPLETIONS),
+    EMBEDDINGS("embeddings", "/embeddings", RequestShape.EMBEDDINGS),
+    RESPONSES("responses", "/responses", RequestShape.RESPONSES),
+    FILL_IN("text_completion", "/fim/completions", RequestShape.COMPLETIONS),
+    MODERATIONS("moderations", "/moderations", RequestShape.OTHER),
+    RERANK("rerank", "/rerank", RequestShape.OTHER),
+    SPEECH("audio_speech", "/audio/speech", RequestShape.OTHER),
+    IMAGES("image_generation", "/images/generations", RequestShape.OTHER),
+    IMAGE_EDITS("image_edit", "/images/edits", RequestShape.OTHER);
 
     private final String operation;
     private final String path;
@@ -17,7 +25,7 @@ public enum OpenAiRoute {
         this.shape = shape;
     }
 
-    /** OpenTelemetry's {@code gen_ai.operation.name}. */
+    /** OpenTelemetry's {@code gen_ai.operation.name}, where it has one. */
     public String operation() {
         return operation;
     }
@@ -29,5 +37,10 @@ public enum OpenAiRoute {
 
     RequestShape shape() {
         return shape;
+    }
+
+    /** Whether answers may be no JSON at all: speech, say. */
+    boolean media() {
+        return this == SPEECH || this == IMAGES || this == IMAGE_EDITS;
     }
 }

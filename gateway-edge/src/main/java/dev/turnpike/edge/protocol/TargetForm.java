@@ -45,6 +45,14 @@ public interface TargetForm {
      */
     WholeAnswer whole(byte[] body, AnswerView view, OutputMeter meter) throws JsonFaultException;
 
+    /**
+     * Whether an answer that is neither JSON nor an event stream goes through as it comes: speech,
+     * images, transcripts.
+     */
+    default boolean passesMedia() {
+        return false;
+    }
+
     /** Reads what a target says with a status that is no success. */
     default UpstreamError error(int status, byte[] body, int length, AnswerView view) {
         return UpstreamErrorReader.read(

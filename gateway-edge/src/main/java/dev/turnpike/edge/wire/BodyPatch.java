@@ -12,8 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param usageInStream whether the upstream understands {@code stream_options.include_usage}; then
  *     it is set on streams, whatever the client said
  * @param forwardMetadata whether {@code metadata} goes to the upstream
+ * @param previousResponse the upstream's identity of the response to be continued, if one is
  */
-public record BodyPatch(String targetModel, boolean usageInStream, boolean forwardMetadata) {
+public record BodyPatch(
+        String targetModel,
+        boolean usageInStream,
+        boolean forwardMetadata,
+        @Nullable String previousResponse) {
     private static final byte[] TRUE = ascii("true");
     private static final byte[] FALSE = ascii("false");
     private static final byte[] INCLUDE = ascii("\"include_usage\":true");
@@ -22,6 +27,11 @@ public record BodyPatch(String targetModel, boolean usageInStream, boolean forwa
     private static final byte[] OPTIONS_MEMBER =
             ascii(",\"stream_options\":{\"include_usage\":true}");
 
+    /** For requests that continue nothing. */
+    public BodyPatch(String targetModel, boolean usageInStream, boolean forwardMetadata) {
+        this(targetModel, usageInStream, forwardMetadata, null);
+    }
+
     /**
      * @return the upstream's body; the slices share the client's body
      */
@@ -29,11 +39,17 @@ public record BodyPatch(String targetModel, boolean usageInStream, boolean forwa
         var scan = request.scan;
         var edits = new Edits();
         model(scan, edits);
+        var previous = scan.previousMember;
+        if (previous != null && previousResponse != null) {
+            var value = previous.value();
+            edits.replace(value.from(), value.to(), JsonText.quote(previousResponse));
+        }
         var metadata = scan.metadataMember;
         boolean metadataGoes = metadata != null && !forwardMetadata;
         var options = scan.options;
-        boolean optionsGo = options != null && scan.chatOptions && !(scan.stream && usageInStream);
-        if (scan.stream && usageInStream) {
+        boolean asked = scan.stream && usageInStream && scan.chatOptions;
+        boolean optionsGo = options != null && scan.chatOptions && !asked;
+        if (asked) {
             includeUsage(scan, edits);
         }
         if (metadata != null && metadataGoes) {

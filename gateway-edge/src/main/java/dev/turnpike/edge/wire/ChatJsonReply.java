@@ -12,13 +12,15 @@ public final class ChatJsonReply implements WholeAnswer {
     private final byte[] json;
     private final int from;
     private final int to;
+    private final ReplyView view;
     private final Edits edits = new Edits();
     private @Nullable RawUsage usage;
     private @Nullable ByteRange error;
     private @Nullable ByteRange output;
     private @Nullable String finishReason;
 
-    private ChatJsonReply(byte[] json, int from, int to) {
+    private ChatJsonReply(byte[] json, int from, int to, ReplyView view) {
+        this.view = view;
         this.json = json;
         this.from = from;
         this.to = to;
@@ -32,12 +34,12 @@ public final class ChatJsonReply implements WholeAnswer {
      * @throws JsonFaultException if the answer is no JSON object: a bad gateway
      */
     public static ChatJsonReply read(
-            byte[] json, int from, int to, String publicModel, OutputMeter meter)
+            byte[] json, int from, int to, ReplyView view, OutputMeter meter)
             throws JsonFaultException {
         var cursor = JsonCursor.lenient(json, from, to);
         cursor.peek();
-        var reply = new ChatJsonReply(json, cursor.position(), to);
-        reply.members(cursor, JsonText.quote(publicModel));
+        var reply = new ChatJsonReply(json, cursor.position(), to, view);
+        reply.members(cursor);
         if (reply.usage == null && reply.output != null) {
             var walker = new PromptWalker(meter);
             var text = JsonCursor.lenient(json, reply.output.from(), reply.output.to());
@@ -70,7 +72,7 @@ public final class ChatJsonReply implements WholeAnswer {
         return edits.slices(json, from, to);
     }
 
-    private void members(JsonCursor cursor, byte[] publicModel) throws JsonFaultException {
+    private void members(JsonCursor cursor) throws JsonFaultException {
         cursor.enterObject();
         while (cursor.nextName()) {
             boolean isModel = cursor.textIs("model");
@@ -78,25 +80,64 @@ public final class ChatJsonReply implements WholeAnswer {
             boolean isError = cursor.textIs("error");
             boolean isChoices = cursor.textIs("choices");
             boolean isOutput = isChoices || cursor.textIs("output");
+            boolean isStatus = cursor.textIs("status");
+            boolean isId =
+                    view.responseIds() != null
+                            && (cursor.textIs("id") || cursor.textIs("previous_response_id"));
+            boolean isVectors = view.base64Vectors() && cursor.textIs("data");
             int valueFrom = cursor.position();
             byte first = cursor.peek();
             if (isChoices && first == '[') {
                 choices(cursor);
+            } else if (isVectors && first == '[') {
+                vectors(cursor);
             } else {
                 cursor.skipValue();
             }
             var value = new ByteRange(valueFrom, cursor.position());
             if (isModel) {
-                edits.replace(value.from(), value.to(), publicModel);
+                edits.replace(value.from(), value.to(), JsonText.quote(view.publicModel()));
             } else if (isUsage && first == '{') {
                 usage = UsageReader.read(json, value.from(), value.to()).orElse(null);
             } else if (isOutput) {
                 output = value;
+            } else if (isStatus && first == '"' && finishReason == null) {
+                finishReason = JsonText.decode(json, value.from() + 1, value.to() - 1);
+            } else if (isId && first == '"') {
+                identity(value);
             } else if (isError && first != 'n') {
                 error = value;
             }
         }
         cursor.end();
+    }
+
+    private void identity(ByteRange value) {
+        var known = JsonText.decode(json, value.from() + 1, value.to() - 1);
+        var ids = view.responseIds();
+        if (ids != null) {
+            edits.replace(value.from(), value.to(), JsonText.quote(ids.apply(known)));
+        }
+    }
+
+    private void vectors(JsonCursor cursor) throws JsonFaultException {
+        cursor.enterArray();
+        while (cursor.nextElement()) {
+            if (cursor.peek() != '{') {
+                cursor.skipValue();
+                continue;
+            }
+            cursor.enterObject();
+            while (cursor.nextName()) {
+                int from = cursor.position();
+                if (cursor.textIs("embedding") && cursor.peek() == '[') {
+                    var text = Vectors.base64(json, cursor);
+                    edits.replace(from, cursor.position(), text);
+                } else {
+                    cursor.skipValue();
+                }
+            }
+        }
     }
 
     private void choices(JsonCursor cursor) throws JsonFaultException {

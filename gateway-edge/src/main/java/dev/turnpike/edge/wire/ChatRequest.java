@@ -43,6 +43,9 @@ public final class ChatRequest implements ModelRequest {
      */
     @Override
     public OptionalInt maxTokens() {
+        if (!scan.shape.generates()) {
+            return OptionalInt.of(0);
+        }
         return scan.maxTokens < 0 ? OptionalInt.empty() : OptionalInt.of(scan.maxTokens);
     }
 
@@ -58,18 +61,31 @@ public final class ChatRequest implements ModelRequest {
         return Map.copyOf(scan.metadata);
     }
 
+    @Override
+    public boolean countable() {
+        return scan.shape.countable();
+    }
+
+    /** Whether vectors are asked for in base64. */
+    public boolean base64Vectors() {
+        return scan.base64;
+    }
+
+    /** The stored response that is to be continued. */
+    public Optional<String> previousResponse() {
+        return Optional.ofNullable(scan.previousResponse);
+    }
+
     /** The body's {@code user}. */
     public Optional<String> user() {
         return Optional.ofNullable(scan.user);
     }
 
-    /**
-     * Elements of {@code messages} (of {@code input}, where that is an array); 0 for a plain
-     * prompt.
-     */
+    /** Elements of {@code messages}; of {@code input}, where a response is asked for. */
     @Override
     public int messageCount() {
-        return scan.messages;
+        boolean chat = scan.shape == RequestShape.CHAT || scan.shape == RequestShape.RESPONSES;
+        return chat ? Math.max(1, scan.messages) : 0;
     }
 
     /** Bytes of text the model is to read, as they stand in JSON. */
@@ -147,6 +163,10 @@ public final class ChatRequest implements ModelRequest {
         @Nullable ByteRange continuousUsageValue;
         @Nullable ObjectMember metadataMember;
         Map<String, String> metadata = Map.of();
+        RequestShape shape = RequestShape.OTHER;
+        boolean base64;
+        @Nullable String previousResponse;
+        @Nullable ObjectMember previousMember;
         int maxTokens = -1;
         int choices = 1;
         @Nullable String user;

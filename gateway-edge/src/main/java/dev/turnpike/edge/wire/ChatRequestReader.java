@@ -39,6 +39,7 @@ public final class ChatRequestReader {
         this.shape = shape;
         this.pathModel = pathModel;
         this.cursor = JsonCursor.strict(body, from, to);
+        scan.shape = shape;
         scan.chatOptions = shape == RequestShape.CHAT || shape == RequestShape.COMPLETIONS;
     }
 
@@ -95,7 +96,7 @@ public final class ChatRequestReader {
             throw missing("model");
         }
         var promptName = shape.promptName();
-        if (promptName != null && scan.prompt == null) {
+        if (promptName != null && shape.promptRequired() && scan.prompt == null) {
             throw missing(promptName);
         }
     }
@@ -117,7 +118,10 @@ public final class ChatRequestReader {
             case "n" -> choices(first);
             case "metadata" -> metadata(first);
             case "user" -> user(first);
-            case "tools", "functions", "response_format" -> {
+            case "encoding_format" -> encoding(first);
+            case "previous_response_id" -> previousResponse(first);
+            case "background", "conversation" -> stateful(name, first);
+            case "tools", "functions", "response_format", "instructions" -> {
                 cursor.skipValue();
                 scan.toolBytes += cursor.position() - from;
             }
@@ -140,6 +144,7 @@ public final class ChatRequestReader {
             case "stream" -> scan.streamMember = member;
             case "stream_options" -> scan.options = member;
             case "metadata" -> scan.metadataMember = member;
+            case "previous_response_id" -> scan.previousMember = member;
             default -> {}
         }
         kept = member.value().to();
@@ -281,6 +286,35 @@ public final class ChatRequestReader {
                     "'user' must not be longer than " + USER_CHARS_MAX + " characters");
         }
         scan.user = cursor.text();
+    }
+
+    private void encoding(byte first) throws JsonFaultException {
+        if (first == '"') {
+            cursor.string();
+            scan.base64 = cursor.textIs("base64");
+        } else {
+            cursor.skipValue();
+        }
+    }
+
+    private void previousResponse(byte first) throws JsonFaultException, BodyFaultException {
+        if (first == '"') {
+            cursor.string();
+            scan.previousResponse = cursor.text();
+        } else if (first == 'n') {
+            cursor.skipValue();
+        } else {
+            throw wrongType("previous_response_id", "a string");
+        }
+    }
+
+    /** What goes on at the target when the answer is over cannot be charged. */
+    private void stateful(String name, byte first) throws JsonFaultException, BodyFaultException {
+        cursor.skipValue();
+        if (shape == RequestShape.RESPONSES && first != 'n' && first != 'f') {
+            throw new BodyFaultException(
+                    Reason.INVALID_VALUE, name, "'" + name + "' is not supported here");
+        }
     }
 
     private void prompt(String name, byte first) throws JsonFaultException, BodyFaultException {

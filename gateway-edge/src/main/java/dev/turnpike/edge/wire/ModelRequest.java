@@ -20,6 +20,9 @@ public interface ModelRequest {
     /** The body's {@code metadata} for the usage event; empty when there is none. */
     Map<String, String> metadata();
 
+    /** Whether tokens can be estimated where the provider reports none. */
+    boolean countable();
+
     /** Parts of the prompt that cost something beside their text: messages, say. */
     int messageCount();
 

@@ -26,6 +26,8 @@ public final class SseReader {
     private int scanned;
     private boolean lineFeedMayFollow;
     private boolean firstLine = true;
+    private boolean nameSeen;
+    private boolean named;
 
     private int lines;
     private int valueFrom;
@@ -167,6 +169,7 @@ public final class SseReader {
         if (blank && lines > 0 && dispatch(scanned)) {
             return true;
         }
+        nameSeen &= !blank;
         if (lines == 0) {
             eventFrom = scanned; // Comments and fields without data need not be kept.
         }
@@ -184,13 +187,14 @@ public final class SseReader {
                             && buffer[from + 2] == (byte) 0xbf;
             from += marked ? 3 : 0;
         }
-        boolean named =
+        boolean data =
                 end - from >= 4
                         && buffer[from] == 'd'
                         && buffer[from + 1] == 'a'
                         && buffer[from + 2] == 't'
                         && buffer[from + 3] == 'a';
-        if (!named || (end - from > 4 && buffer[from + 4] != ':')) {
+        if (!data || (end - from > 4 && buffer[from + 4] != ':')) {
+            nameSeen |= end > from && buffer[from] == 'e';
             return;
         }
         int value = Math.min(end, from + 5);
@@ -240,6 +244,8 @@ public final class SseReader {
             dataFrom = 0;
             dataTo = joinedLength;
         }
+        named = nameSeen;
+        nameSeen = false;
         rawFrom = eventFrom;
         rawTo = end;
         eventFrom = end;
@@ -265,7 +271,12 @@ public final class SseReader {
         return dataJoined;
     }
 
-    /** First byte of the event in {@link #array}, its other fields included. */
+    /** Whether an {@code event} field stood in front of the data; it is not part of the event. */
+    public boolean named() {
+        return named;
+    }
+
+    /** First byte of the event in {@link #array}: of its first data line. */
     public int rawFrom() {
         return rawFrom;
     }

@@ -124,7 +124,10 @@ public final class UsageReader {
 
     private Optional<RawUsage> result() {
         if (prompt == ABSENT && completion == ABSENT) {
-            return Optional.empty();
+            if (total == ABSENT) {
+                return Optional.empty();
+            }
+            prompt = total; // Rerankers and some embedders count nothing else.
         }
         long in = Math.max(0, prompt);
         long read = Math.max(0, cached);

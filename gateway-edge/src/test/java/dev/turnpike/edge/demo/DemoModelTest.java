@@ -45,6 +45,8 @@ class DemoModelTest {
 
     private DemoModel.Answer ask(String body) {
         return model.answer(
-                List.of(ByteSlice.of(body.getBytes(StandardCharsets.UTF_8))), "chatcmpl-1");
+                "/chat/completions",
+                List.of(ByteSlice.of(body.getBytes(StandardCharsets.UTF_8))),
+                "1");
     }
 }

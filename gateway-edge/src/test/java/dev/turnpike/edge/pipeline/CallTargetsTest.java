@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.edge.demo.DemoModel;
 import dev.turnpike.edge.upstream.Limits;
+import dev.turnpike.edge.upstream.Patience;
 import dev.turnpike.edge.upstream.UpstreamClient;
 import dev.turnpike.runtime.control.ControlView;
 import dev.turnpike.runtime.outbound.AddressPolicy;
@@ -59,14 +60,25 @@ class CallTargetsTest {
                     new Credentials(
                             new ControlView(CompiledSchemas.INSTANCE, 1),
                             new Envelope(MasterKey.of(new byte[MasterKey.BYTES])));
+            var urls = OutboundUrl.Policy.HTTPS_ONLY;
             var callTargets =
                     new CallTargets(
-                            client,
-                            new UpstreamAddress(OutboundUrl.Policy.HTTPS_ONLY),
-                            credentials,
-                            new DemoModel(rig.clock),
+                            new TargetClient(
+                                    client,
+                                    new UpstreamAddress(urls),
+                                    credentials,
+                                    new ServiceTokens(client, urls, rig.clock),
+                                    new DemoModel(rig.clock)),
+                            new TargetHealth(System::nanoTime),
+                            MoneyRig.IDS,
                             new Random(1));
-            return callTargets.apply(endpoint(targets), rig.open(), rig.asked, rig.served);
+            return callTargets.apply(
+                    new CallTargets.Request(
+                            endpoint(targets),
+                            rig.open(),
+                            rig.asked,
+                            rig.served,
+                            Patience.ENDLESS));
         }
     }
 

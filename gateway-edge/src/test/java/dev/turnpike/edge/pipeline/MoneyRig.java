@@ -11,6 +11,7 @@ import dev.turnpike.edge.protocol.Asked;
 import dev.turnpike.edge.protocol.Incoming;
 import dev.turnpike.edge.protocol.OpenAiProtocol;
 import dev.turnpike.edge.protocol.OpenAiRoute;
+import dev.turnpike.edge.protocol.TargetTerms;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.schemas.control.EffectiveModel;
 import dev.turnpike.schemas.control.Group;
@@ -19,6 +20,7 @@ import dev.turnpike.schemas.control.ModelAccess;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.control.Timeouts;
+import dev.turnpike.schemas.id.EndpointId;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.id.RequestId;
@@ -61,6 +63,8 @@ final class MoneyRig {
     private static final String BODY =
             "{\"model\":\"acme/chat\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
 
+    static final ResponseIds IDS = new ResponseIds(new byte[32]);
+
     final ManualClock clock = new ManualClock(NOON);
     final MemoryJournal journal = new MemoryJournal(clock);
     final Pipelines.Money money =
@@ -74,6 +78,12 @@ final class MoneyRig {
     final Asked asked = read(BODY);
     final ServedRequest served =
             new ServedRequest(inbound(), asked.request(), PROMPT, money.estimator(), clock);
+
+    /** Terms on which {@link #TARGET} is asked. */
+    static TargetTerms terms() {
+        var endpoint = EndpointId.ofUlid("01JD0000000000000000000003");
+        return new TargetTerms("gpt", false, true, IDS.of(GROUP, endpoint, TARGET));
+    }
 
     /** Admits the request. */
     OpenRequest open() {

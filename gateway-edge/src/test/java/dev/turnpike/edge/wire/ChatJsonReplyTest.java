@@ -60,7 +60,7 @@ class ChatJsonReplyTest {
 
     private static ChatJsonReply read(String body, OutputMeter meter) throws JsonFaultException {
         var bytes = body.getBytes(UTF_8);
-        return ChatJsonReply.read(bytes, 0, bytes.length, "acme/fast", meter);
+        return ChatJsonReply.read(bytes, 0, bytes.length, ReplyView.of("acme/fast"), meter);
     }
 
     private static String body(ChatJsonReply reply) {

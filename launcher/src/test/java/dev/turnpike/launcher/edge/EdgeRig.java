@@ -70,6 +70,9 @@ final class EdgeRig implements AutoCloseable {
     private static final List<String> SCRIPTS =
             List.of("good", "hang", "reset", "garbage", "no-usage", "reset-midstream", "endless");
 
+    /** Slugs the group may use, whose endpoints a test publishes. */
+    static final List<String> OWN = List.of("two", "eu");
+
     private static final Instant CREATED = Instant.parse("2026-11-01T00:00:00Z");
 
     final ScriptedUpstream upstream = ScriptedUpstream.start();
@@ -128,6 +131,21 @@ final class EdgeRig implements AutoCloseable {
                 .toList();
     }
 
+    /** A target at the upstream. */
+    Target target(String model, int priority, @Nullable String region) {
+        return new Target(
+                Provider.OPENAI_COMPATIBLE,
+                null,
+                model,
+                upstream.baseUrl(),
+                null,
+                region,
+                priority,
+                1,
+                new Timeouts(1_000, 2_000, 2_000, 60_000),
+                Map.of("x-script", model));
+    }
+
     /** Publishes a slug that the upstream answers by the script {@code model}. */
     void endpoint(String slug, String model) {
         var target =
@@ -146,13 +164,17 @@ final class EdgeRig implements AutoCloseable {
     }
 
     void endpoint(String slug, List<Target> targets) {
+        endpoint(slug, "UNRESTRICTED", targets);
+    }
+
+    void endpoint(String slug, String region, List<Target> targets) {
         var ulid = "01JD%022d".formatted(Math.abs((long) slug.hashCode()));
         write(
                 new Endpoint(
                         EndpointId.ofUlid(ulid),
                         new Slug(slug),
                         targets,
-                        "UNRESTRICTED",
+                        region,
                         false,
                         CREATED,
                         CREATED,
@@ -165,7 +187,9 @@ final class EdgeRig implements AutoCloseable {
     void group(List<Limit> limits) {
         var access = new ArrayList<ModelAccess>();
         var effective = new ArrayList<EffectiveModel>();
-        for (var name : SCRIPTS) {
+        var names = new ArrayList<>(SCRIPTS);
+        names.addAll(OWN);
+        for (var name : names) {
             var own = name.equals("good") ? limits : List.<Limit>of();
             access.add(new ModelAccess("acme/" + name, own, List.of()));
             var applied =

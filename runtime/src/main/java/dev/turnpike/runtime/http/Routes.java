@@ -6,6 +6,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.PathMatcher;
 import io.helidon.http.PathMatchers;
+import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -23,6 +24,7 @@ public final class Routes {
     private record Route(Method method, PathMatcher path, Handler handler) {}
 
     private final List<Route> routes = new ArrayList<>();
+    private final List<Filter> filters = new ArrayList<>();
     private final List<String> described = new ArrayList<>();
 
     public Routes get(String pattern, Handler handler) {
@@ -57,12 +59,19 @@ public final class Routes {
         return this;
     }
 
+    /** Adds a filter around all routes, and around the answers to paths that are none. */
+    public Routes filter(Filter filter) {
+        filters.add(filter);
+        return this;
+    }
+
     /** {@code METHOD pattern} of every route that has a pattern, in the order of adding. */
     public List<String> described() {
         return List.copyOf(described);
     }
 
     void register(HttpRouting.Builder routing) {
+        filters.forEach(routing::addFilter);
         for (var route : routes) {
             routing.route(route.method(), route.path(), route.handler());
         }

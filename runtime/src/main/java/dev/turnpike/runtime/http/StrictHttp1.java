@@ -2,8 +2,10 @@ package dev.turnpike.runtime.http;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
+import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
@@ -12,9 +14,11 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
 
 /**
  * The server's HTTP/1.1, reading through a {@link StrictReader}. It offers no upgrade: a client
@@ -44,7 +48,39 @@ final class StrictHttp1 implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        return lenient.connection(new Strict(context, new StrictReader(context.dataReader())));
+        var client = new ClientConnection(context.dataReader());
+        var strict = new Strict(context, new StrictReader(client));
+        return new Known(lenient.connection(strict), client);
+    }
+
+    /** A connection whose handlers can ask whether its client is still there. */
+    private record Known(ServerConnection connection, ClientConnection client)
+            implements ServerConnection, InterruptableTask<Void> {
+        @Override
+        public void handle(Limit limit) throws InterruptedException {
+            client.call(() -> connection.handle(limit));
+        }
+
+        @Override
+        @SuppressWarnings("removal") // Whoever still calls it means the other.
+        public void handle(Semaphore limit) throws InterruptedException {
+            client.call(() -> connection.handle(limit));
+        }
+
+        @Override
+        public Duration idleTime() {
+            return connection.idleTime();
+        }
+
+        @Override
+        public void close(boolean interrupt) {
+            connection.close(interrupt);
+        }
+
+        @Override
+        public boolean canInterrupt() {
+            return connection instanceof InterruptableTask<?> task && task.canInterrupt();
+        }
     }
 
     /** A connection with another reader. */

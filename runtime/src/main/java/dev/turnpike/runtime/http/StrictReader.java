@@ -37,11 +37,8 @@ final class StrictReader extends DataReader {
      * @param connection read from here on by nobody else
      */
     @SuppressWarnings("removal") // The factory methods make no subclass.
-    StrictReader(DataReader connection) {
-        super(() -> {
-            connection.ensureAvailable();
-            return connection.readBytes(connection.available());
-        });
+    StrictReader(ClientConnection connection) {
+        super(connection::read);
     }
 
     /**

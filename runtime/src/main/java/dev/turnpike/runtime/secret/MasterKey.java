@@ -44,6 +44,7 @@ public final class MasterKey {
         WEBHOOK("webhook"),
         DECISION("decision"),
         CREDENTIAL_ENVELOPE("credential-envelope"),
+        RESPONSE_ID("response-id"),
         FINGERPRINT("fingerprint");
 
         private final String label;

@@ -1,0 +1,181 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.protocol.AnswerView;
+import dev.turnpike.edge.upstream.Header;
+import dev.turnpike.edge.upstream.UpstreamCall;
+import dev.turnpike.edge.upstream.UpstreamFaultException;
+import dev.turnpike.edge.wire.ByteSlice;
+import dev.turnpike.edge.wire.ChatJsonReply;
+import dev.turnpike.edge.wire.JsonFaultException;
+import dev.turnpike.edge.wire.OutputMeter;
+import dev.turnpike.edge.wire.ReplyView;
+import dev.turnpike.edge.wire.UpstreamErrorReader;
+import dev.turnpike.runtime.outbound.InvalidUrlException;
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.runtime.problem.ProblemException;
+import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.Target;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Reads, cancels and deletes responses that a target stores. Each is found by its own identity at
+ * the target that made it, and by nobody but the group it was made for. Nothing is charged: the
+ * response was charged when it was made. Thread-safe.
+ */
+public final class StoredPipeline {
+    private static final int REPLY_BYTES_MAX = RelayAnswer.REPLY_BYTES_MAX;
+    private static final int REPLY_BYTES_FIRST = 16 << 10;
+    private static final List<Header> HEADERS = List.of(new Header("accept", "application/json"));
+
+    private final Freshness freshness;
+    private final Authenticate authenticate;
+    private final Resolve resolve;
+    private final ResponseIds ids;
+    private final TargetClient client;
+
+    StoredPipeline(
+            Freshness freshness,
+            Authenticate authenticate,
+            Resolve resolve,
+            ResponseIds ids,
+            TargetClient client) {
+        this.freshness = freshness;
+        this.authenticate = authenticate;
+        this.resolve = resolve;
+        this.ids = ids;
+        this.client = client;
+    }
+
+    /** What is done with a stored response. */
+    public enum Action {
+        READ("GET", ""),
+        READ_INPUT("GET", "/input_items"),
+        CANCEL("POST", "/cancel"),
+        DELETE("DELETE", "");
+
+        private final String method;
+        private final String suffix;
+
+        Action(String method, String suffix) {
+            this.method = method;
+            this.suffix = suffix;
+        }
+
+        /** What stands behind the identity in the URL. */
+        public String suffix() {
+            return suffix;
+        }
+    }
+
+    private record Found(Endpoint endpoint, Target target, String id) {}
+
+    /**
+     * @param shown the response's identity as the client knows it
+     * @throws ProblemException {@code NOT_FOUND} for whatever the caller may not see
+     * @throws ClientGoneException if the client left
+     */
+    public void serve(Action action, String shown, InboundRequest inbound, ClientReply reply)
+            throws ClientGoneException {
+        freshness.require();
+        var who = authenticate.apply(inbound);
+        var found = find(who, shown);
+        try (var call = open(action, found, inbound, reply)) {
+            var body = read(call);
+            if (call.status() / 100 != 2) {
+                throw refused(call, body, found, shown);
+            }
+            Map<String, String> known = new ConcurrentHashMap<>(Map.of(found.id(), shown));
+            var mine = ids.of(who.group().id(), found.endpoint().id(), found.target());
+            var view =
+                    new ReplyView(
+                            found.endpoint().slug().value(),
+                            false,
+                            id -> known.getOrDefault(id, mine.shown(id)));
+            var answer = ChatJsonReply.read(body, 0, body.length, view, OutputMeter.NONE);
+            reply.send(call.status(), "application/json", ByteSlice.join(answer.body()));
+        } catch (JsonFaultException | InvalidUrlException e) {
+            throw Problem.of(ErrorCode.UPSTREAM_ERROR, "The model could not answer").asException();
+        } catch (UpstreamFaultException e) {
+            Presence.require(reply);
+            throw UpstreamProblems.ofFault(e.fault()).problem().asException();
+        }
+    }
+
+    private Found find(Authenticate.Authenticated who, String shown) {
+        var stored = ids.stored(who.group().id(), shown).orElseThrow(() -> notFound(shown));
+        for (var endpoint : resolve.all(who.key(), who.group())) {
+            if (!endpoint.id().equals(stored.endpoint())) {
+                continue;
+            }
+            for (var target : endpoint.targets()) {
+                if (ResponseIds.of(target).equals(stored.target())
+                        && Residency.allows(endpoint, target)) {
+                    return new Found(endpoint, target, stored.id());
+                }
+            }
+        }
+        throw notFound(shown);
+    }
+
+    private UpstreamCall open(Action action, Found found, InboundRequest inbound, ClientReply reply)
+            throws UpstreamFaultException, InvalidUrlException {
+        var deadlines = TargetClient.deadlines(found.target(), CallTargets.OVERALL_MAX);
+        var query = inbound.query().isEmpty() ? "" : "?" + inbound.query();
+        var message =
+                new TargetClient.Message(
+                        inbound.id(),
+                        action.method,
+                        "/responses/" + found.id() + action.suffix + query,
+                        HEADERS,
+                        List.of());
+        return client.prepare(found.target(), message, deadlines).send(deadlines, reply::present);
+    }
+
+    private static byte[] read(UpstreamCall call) throws UpstreamFaultException {
+        var buffer = new byte[REPLY_BYTES_FIRST];
+        int length = 0;
+        while (true) {
+            if (length == buffer.length) {
+                if (length >= REPLY_BYTES_MAX) {
+                    return buffer; // Cut, so no JSON.
+                }
+                buffer = Arrays.copyOf(buffer, Math.min(REPLY_BYTES_MAX, 2 * length));
+            }
+            int count = call.read(buffer, length, buffer.length - length, Duration.ofMinutes(1));
+            if (count < 0) {
+                return Arrays.copyOf(buffer, length);
+            }
+            length += count;
+        }
+    }
+
+    private static ProblemException refused(
+            UpstreamCall call, byte[] body, Found found, String shown) {
+        if (call.status() == 404) {
+            return notFound(shown);
+        }
+        var model = found.target().targetModel();
+        var view =
+                new AnswerView(found.endpoint().slug().value(), model == null ? "" : model, "", 0);
+        var error =
+                UpstreamErrorReader.read(
+                        call.status(),
+                        body,
+                        0,
+                        body.length,
+                        view.targetModel(),
+                        view.publicModel());
+        return UpstreamProblems.ofError(call, error).problem().asException();
+    }
+
+    private static ProblemException notFound(String shown) {
+        var text = shown.length() > 100 ? shown.substring(0, 100) : shown;
+        return Problem.of(ErrorCode.NOT_FOUND, "Response `" + text + "` was not found")
+                .asException();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.demo.DemoCall;
+import dev.turnpike.edge.demo.DemoModel;
+import dev.turnpike.edge.upstream.Deadlines;
+import dev.turnpike.edge.upstream.Header;
+import dev.turnpike.edge.upstream.Patience;
+import dev.turnpike.edge.upstream.UpstreamCall;
+import dev.turnpike.edge.upstream.UpstreamClient;
+import dev.turnpike.edge.upstream.UpstreamFault;
+import dev.turnpike.edge.upstream.UpstreamFaultException;
+import dev.turnpike.edge.upstream.UpstreamRequest;
+import dev.turnpike.edge.wire.ByteSlice;
+import dev.turnpike.runtime.config.Secret;
+import dev.turnpike.runtime.outbound.InvalidUrlException;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.control.Target;
+import dev.turnpike.schemas.id.RequestId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sends one request to one target: its address, its credential in the form its provider wants, its
+ * deadlines. Nothing of the client's own headers gets here. Thread-safe.
+ */
+final class TargetClient {
+    private final UpstreamClient client;
+    private final UpstreamAddress addresses;
+    private final Credentials credentials;
+    private final ServiceTokens tokens;
+    private final DemoModel demo;
+
+    TargetClient(
+            UpstreamClient client,
+            UpstreamAddress addresses,
+            Credentials credentials,
+            ServiceTokens tokens,
+            DemoModel demo) {
+        this.client = client;
+        this.addresses = addresses;
+        this.credentials = credentials;
+        this.tokens = tokens;
+        this.demo = demo;
+    }
+
+    /**
+     * What is to be sent.
+     *
+     * @param path appended to the target's base URL
+     * @param headers of the wire, without credentials
+     */
+    record Message(
+            RequestId id, String method, String path, List<Header> headers, List<ByteSlice> body) {}
+
+    /** A request that can be sent: nothing of it has gone out yet. */
+    interface Ready {
+        /**
+         * @param deadlines the target's own, or sooner
+         */
+        UpstreamCall send(Deadlines deadlines, Patience patience) throws UpstreamFaultException;
+    }
+
+    /**
+     * Makes a request of a message.
+     *
+     * @throws UpstreamFaultException if its credential is missing or makes no header
+     * @throws InvalidUrlException if the target has no usable address
+     */
+    Ready prepare(Target target, Message message, Deadlines deadlines)
+            throws UpstreamFaultException, InvalidUrlException {
+        if (target.provider() == Provider.DEMO) {
+            var id = message.id().value();
+            return (_, _) -> DemoCall.open(demo, message.path(), message.body(), id);
+        }
+        var place = addresses.of(target, message.path());
+        var headers = headers(target, message, deadlines);
+        try {
+            var request =
+                    new UpstreamRequest(
+                            message.method(),
+                            place.origin(),
+                            place.path(),
+                            headers,
+                            message.body());
+            return (within, patience) -> client.open(request, within, patience);
+        } catch (IllegalArgumentException e) {
+            // A header of the operator's that belongs to the connection, say.
+            throw unusable("the target's headers make no request");
+        }
+    }
+
+    private List<Header> headers(Target target, Message message, Deadlines deadlines)
+            throws UpstreamFaultException {
+        var own = message.headers();
+        var headers = new ArrayList<Header>(own.size() + target.headers().size() + 2);
+        headers.addAll(own);
+        try {
+            headers.add(new Header("x-request-id", message.id().value()));
+            for (var entry : target.headers().entrySet()) {
+                headers.add(new Header(entry.getKey(), entry.getValue()));
+            }
+            var id = target.secretId();
+            if (id != null) {
+                var secret =
+                        credentials.secret(id).orElseThrow(() -> unusable("no such credential"));
+                headers.add(credential(target.provider(), secret, deadlines));
+            }
+        } catch (IllegalArgumentException e) {
+            // A credential with a line end, say: the fault of this target, not of the next one.
+            throw unusable("the target's headers make no request");
+        }
+        return headers;
+    }
+
+    private Header credential(Provider provider, Secret secret, Deadlines deadlines)
+            throws UpstreamFaultException {
+        return switch (provider) {
+            case ANTHROPIC -> new Header("x-api-key", secret.reveal());
+            case BASETEN, BASETEN_MODEL_API ->
+                    new Header("authorization", "Api-Key " + secret.reveal());
+            case VERTEX -> new Header("authorization", "Bearer " + tokens.token(secret, deadlines));
+            case OPENAI, OPENAI_COMPATIBLE, DEMO ->
+                    new Header("authorization", "Bearer " + secret.reveal());
+        };
+    }
+
+    /** The deadlines of a target, none of them longer than {@code left} before its first byte. */
+    static Deadlines deadlines(Target target, Duration left) {
+        var timeouts = target.timeouts();
+        return new Deadlines(
+                shorter(timeouts.connectMillis(), left),
+                shorter(timeouts.firstByteMillis(), left),
+                Duration.ofMillis(timeouts.idleMillis()),
+                Duration.ofMillis(timeouts.totalMillis()));
+    }
+
+    private static Duration shorter(int millis, Duration left) {
+        var own = Duration.ofMillis(millis);
+        return own.compareTo(left) <= 0 ? own : left;
+    }
+
+    private static UpstreamFaultException unusable(String why) {
+        return new UpstreamFaultException(new UpstreamFault.ConnectFailed(why));
+    }
+}

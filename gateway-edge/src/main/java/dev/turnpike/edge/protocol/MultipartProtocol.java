@@ -1,0 +1,117 @@
+package dev.turnpike.edge.protocol;
+
+import dev.turnpike.edge.upstream.Header;
+import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.edge.wire.ByteSlice;
+import dev.turnpike.edge.wire.ChatJsonReply;
+import dev.turnpike.edge.wire.EventRelay;
+import dev.turnpike.edge.wire.EventRelay.EventView;
+import dev.turnpike.edge.wire.JsonFaultException;
+import dev.turnpike.edge.wire.MultipartReader;
+import dev.turnpike.edge.wire.MultipartRequest;
+import dev.turnpike.edge.wire.OutputMeter;
+import dev.turnpike.edge.wire.RawUsage;
+import dev.turnpike.edge.wire.ReplyView;
+import dev.turnpike.edge.wire.StreamRelay;
+import dev.turnpike.edge.wire.WholeAnswer;
+import dev.turnpike.schemas.control.Target;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** The routes that take files: transcripts, translations, edits and variations of images. */
+public final class MultipartProtocol implements Protocol {
+    private final Route route;
+
+    /** A route that takes files. */
+    public enum Route {
+        TRANSCRIPTIONS("audio_transcription", "/audio/transcriptions"),
+        TRANSLATIONS("audio_translation", "/audio/translations"),
+        IMAGE_EDITS("image_edit", "/images/edits"),
+        IMAGE_VARIATIONS("image_variation", "/images/variations");
+
+        private final String operation;
+        private final String path;
+
+        Route(String operation, String path) {
+            this.operation = operation;
+            this.path = path;
+        }
+
+        /** The path behind {@code /v1}. */
+        public String path() {
+            return path;
+        }
+    }
+
+    public MultipartProtocol(Route route) {
+        this.route = route;
+    }
+
+    @Override
+    public String operation() {
+        return route.operation;
+    }
+
+    @Override
+    public Asked read(Incoming incoming) throws BodyFaultException {
+        var type = incoming.headers().first("content-type").orElse("");
+        var request = MultipartReader.read(incoming.body(), type, incoming.pathModel());
+        return new MultipartAsked(route, request, type);
+    }
+
+    private record MultipartAsked(Route route, MultipartRequest request, String contentType)
+            implements Asked {
+        @Override
+        public TargetForm form(Target target, TargetTerms terms) {
+            return new Form(route, request, contentType, terms);
+        }
+    }
+
+    private record Form(
+            Route route, MultipartRequest request, String contentType, TargetTerms terms)
+            implements TargetForm {
+        @Override
+        public String path() {
+            return route.path;
+        }
+
+        @Override
+        public List<Header> headers() {
+            return List.of(new Header("content-type", contentType), new Header("accept", "*/*"));
+        }
+
+        @Override
+        public List<ByteSlice> body() {
+            return request.withModel(terms.model());
+        }
+
+        @Override
+        public StreamRelay stream(
+                AnswerView view,
+                OutputMeter meter,
+                Supplier<RawUsage> estimate,
+                LongSupplier nanoTime) {
+            var shown =
+                    new EventView(
+                            view.publicModel(),
+                            view.targetModel(),
+                            false,
+                            UnaryOperator.identity());
+            return new EventRelay(shown, meter, estimate, nanoTime);
+        }
+
+        @Override
+        public WholeAnswer whole(byte[] body, AnswerView view, OutputMeter meter)
+                throws JsonFaultException {
+            var shown = ReplyView.of(view.publicModel());
+            return ChatJsonReply.read(body, 0, body.length, shown, meter);
+        }
+
+        @Override
+        public boolean passesMedia() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package dev.turnpike.edge.wire;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relays an event stream that is not of the completion routes: the responses route, speech,
+ * transcripts, images. Events pass byte for byte but for the public model name and the identity of
+ * a response; the usage of the last event that has one is recorded.
+ */
+public final class EventRelay implements StreamRelay {
+    private static final byte[] KEEP_ALIVE = ascii(": keep-alive\n\n");
+    private static final byte[] DATA = ascii("data: ");
+    private static final byte[] EVENT_END = ascii("\n\n");
+
+    private final SseReader events = new SseReader();
+    private final EventScan event;
+    private final EventView view;
+    private final Supplier<RawUsage> estimate;
+    private final LongSupplier nanoTime;
+    private @Nullable StreamFailure failure;
+    private @Nullable RawUsage usage;
+    private boolean failureShown;
+    private boolean ended;
+    private boolean done;
+    private long firstTokenAt;
+    private boolean firstTokenSeen;
+
+    /**
+     * What a client is to see of a stream.
+     *
+     * @param publicModel the model's public name
+     * @param targetModel the model's name at the upstream, which is taken out of error messages
+     * @param lifecycle whether a stream is whole only with its {@code response.completed}, or one
+     *     of that event's kind; others end with their body
+     * @param responseIds gives the identity under which a client knows a response
+     */
+    public record EventView(
+            String publicModel,
+            String targetModel,
+            boolean lifecycle,
+            UnaryOperator<String> responseIds) {}
+
+    /**
+     * @param meter told of all generated text
+     * @param estimate asked once, at the end, when the upstream reported no usage
+     * @param nanoTime like {@link System#nanoTime}
+     */
+    public EventRelay(
+            EventView view, OutputMeter meter, Supplier<RawUsage> estimate, LongSupplier nanoTime) {
+        this.view = view;
+        this.estimate = estimate;
+        this.nanoTime = nanoTime;
+        this.event = new EventScan(view, meter);
+    }
+
+    @Override
+    public int room() {
+        int room = events.room();
+        if (room == 0 && failure == null) {
+            failure = new StreamFailure.TooLarge();
+        }
+        return room;
+    }
+
+    @Override
+    public byte[] array() {
+        return events.array();
+    }
+
+    @Override
+    public int offset() {
+        return events.offset();
+    }
+
+    @Override
+    public boolean relay(int count, RelaySink sink) throws IOException {
+        events.received(count);
+        while (!over() && events.next()) {
+            one(sink);
+        }
+        return !over();
+    }
+
+    private boolean over() {
+        return done || failure != null;
+    }
+
+    @Override
+    public void takeRest() {
+        try {
+            relay(0, (bytes, offset, length) -> {});
+        } catch (IOException e) {
+            throw new IllegalStateException("nowhere does not fail", e);
+        }
+    }
+
+    @Override
+    public OptionalLong firstTokenNanos() {
+        return firstTokenSeen ? OptionalLong.of(firstTokenAt) : OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<RawUsage> usage() {
+        return Optional.ofNullable(usage);
+    }
+
+    @Override
+    public byte[] keepAlive() {
+        return KEEP_ALIVE;
+    }
+
+    @Override
+    public StreamEnd conclude(boolean cleanEnd) {
+        var tail = new ByteArrayOutputStream(256);
+        if (!over() && cleanEnd && events.finish()) {
+            try {
+                one(tail::write);
+            } catch (IOException e) {
+                throw new IllegalStateException("memory does not fail", e);
+            }
+        }
+        if (failure == null && !(ended || (cleanEnd && !view.lifecycle()))) {
+            failure = new StreamFailure.Truncated();
+        }
+        return end(tail);
+    }
+
+    @Override
+    public StreamEnd abort(ErrorBody shown) {
+        if (failure == null) {
+            failure = new StreamFailure.Aborted(shown);
+        }
+        return end(new ByteArrayOutputStream(256));
+    }
+
+    private StreamEnd end(ByteArrayOutputStream tail) {
+        boolean estimated = usage == null;
+        var counted = usage == null ? estimate.get() : usage;
+        if (failure != null && !failureShown) {
+            tail.writeBytes(shown(failure.toErrorBody()));
+        }
+        return new StreamEnd(
+                Optional.ofNullable(failure),
+                counted,
+                estimated,
+                Optional.ofNullable(event.status),
+                ByteSlice.of(tail.toByteArray()));
+    }
+
+    /** The flat error of the responses route, or the one that everybody knows. */
+    private byte[] shown(ErrorBody error) {
+        if (!view.lifecycle()) {
+            return error.toEvent();
+        }
+        var out = new ByteArrayOutputStream(256);
+        out.writeBytes(ascii("event: error\ndata: {\"type\":\"error\",\"code\":"));
+        out.writeBytes(quoted(error.code()));
+        out.writeBytes(ascii(",\"message\":"));
+        out.writeBytes(JsonText.quote(error.message()));
+        out.writeBytes(ascii(",\"param\":"));
+        out.writeBytes(quoted(error.param()));
+        out.writeBytes(ascii(",\"sequence_number\":" + (event.sequence + 1) + "}\n\n"));
+        return out.toByteArray();
+    }
+
+    private static byte[] quoted(@Nullable String text) {
+        return text == null ? ascii("null") : JsonText.quote(text);
+    }
+
+    private void one(RelaySink sink) throws IOException {
+        byte[] data = events.data();
+        int from = events.dataFrom();
+        int to = events.dataTo();
+        if (JsonText.is(data, from, Math.min(to, from + 6), "[DONE]")) {
+            done = true;
+            ended |= !view.lifecycle();
+            return;
+        }
+        try {
+            event.read(data, from, to);
+        } catch (JsonFaultException e) {
+            failure = new StreamFailure.Malformed(String.valueOf(e.getMessage()));
+            return;
+        }
+        account(data);
+        if (event.failed) {
+            failure =
+                    new StreamFailure.Reported(
+                            UpstreamErrorReader.read(
+                                    200, data, from, to, view.targetModel(), view.publicModel()));
+            failureShown = event.terminal;
+            if (!event.terminal) {
+                return; // Told in our own words at the end.
+            }
+        }
+        send(data, from, to, sink);
+        ended |= event.terminal;
+        done |= event.terminal;
+    }
+
+    private void account(byte[] data) {
+        if (event.hasText && !firstTokenSeen) {
+            firstTokenSeen = true;
+            firstTokenAt = nanoTime.getAsLong();
+        }
+        var range = event.usage;
+        if (range == null) {
+            return;
+        }
+        var read = UsageReader.read(data, range.from(), range.to());
+        if (read.isPresent() && (usage == null || usage.suspect() || !read.get().suspect())) {
+            usage = read.get();
+        }
+    }
+
+    private void send(byte[] data, int from, int to, RelaySink sink) throws IOException {
+        if (events.named() && event.type != null) {
+            var name = ascii("event: " + event.type + "\n");
+            sink.write(name, 0, name.length);
+        }
+        if (!events.dataJoined() && endsBlank(data, events.rawTo())) {
+            event.edits.write(data, events.rawFrom(), events.rawTo(), sink);
+            return;
+        }
+        sink.write(DATA, 0, DATA.length);
+        for (int i = from; i < to; i++) {
+            if (data[i] == '\n') {
+                data[i] = ' '; // One JSON text on several lines is legal, but few can read it.
+            }
+        }
+        event.edits.write(data, from, to, sink);
+        sink.write(EVENT_END, 0, EVENT_END.length);
+    }
+
+    private static boolean endsBlank(byte[] data, int to) {
+        return to >= 2
+                && data[to - 1] == '\n'
+                && (data[to - 2] == '\n' || (data[to - 2] == '\r' && to >= 3));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.turnpike.edge.wire;
+
+import dev.turnpike.edge.wire.EventRelay.EventView;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one event of a stream that {@link EventRelay} relays. One stream, one thread. */
+final class EventScan {
+    private static final int TYPE_CHARS_MAX = 64;
+
+    private final EventView view;
+    private final byte[] publicModel;
+    private final OutputMeter meter;
+    private final JsonCursor cursor = JsonCursor.lenient(new byte[0], 0, 0);
+    private byte[] json = {};
+
+    final Edits edits = new Edits();
+    @Nullable String type;
+    @Nullable String status;
+    @Nullable ByteRange usage;
+    boolean hasText;
+    boolean terminal;
+    boolean failed;
+    long sequence = -1;
+
+    EventScan(EventView view, OutputMeter meter) {
+        this.view = view;
+        this.publicModel = JsonText.quote(view.publicModel());
+        this.meter = meter;
+    }
+
+    /**
+     * @throws JsonFaultException if the event is no JSON object
+     */
+    void read(byte[] bytes, int from, int to) throws JsonFaultException {
+        json = bytes;
+        cursor.reset(bytes, from, to);
+        edits.clear();
+        type = null;
+        usage = null;
+        hasText = false;
+        failed = false;
+        boolean errorOnly = false;
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            if (cursor.textIs("response") && cursor.peek() == '{') {
+                response();
+            } else if (cursor.textIs("error")) {
+                errorOnly |= cursor.peek() != 'n';
+                cursor.skipValue();
+            } else {
+                member();
+            }
+        }
+        cursor.end();
+        settle(errorOnly);
+    }
+
+    private void settle(boolean errorOnly) {
+        var kind = type == null ? "" : type;
+        terminal =
+                switch (kind) {
+                    case "response.completed", "response.incomplete", "response.failed" -> true;
+                    default -> false;
+                };
+        if (terminal) {
+            status = kind.substring("response.".length());
+        }
+        failed = kind.equals("response.failed") || kind.equals("error") || errorOnly;
+    }
+
+    private void member() throws JsonFaultException {
+        int from = cursor.position();
+        byte first = cursor.peek();
+        if (cursor.textIs("type") && first == '"') {
+            cursor.string();
+            type = cursor.textTo() - cursor.textFrom() > TYPE_CHARS_MAX ? null : cursor.text();
+        } else if (cursor.textIs("delta") && first == '"') {
+            cursor.string();
+            text();
+        } else if (cursor.textIs("usage") && first == '{') {
+            cursor.skipValue();
+            usage = new ByteRange(from, cursor.position());
+        } else if (cursor.textIs("model") && first == '"') {
+            cursor.skipValue();
+            edits.replace(from, cursor.position(), publicModel);
+        } else if (cursor.textIs("sequence_number")) {
+            cursor.skipValue();
+            sequence = ChunkScan.smallNumber(json, from, cursor.position());
+        } else {
+            cursor.skipValue();
+        }
+    }
+
+    private void text() {
+        if (cursor.textTo() > cursor.textFrom()) {
+            hasText = true;
+            meter.onText(json, cursor.textFrom(), cursor.textTo());
+        }
+    }
+
+    private void response() throws JsonFaultException {
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            int from = cursor.position();
+            byte first = cursor.peek();
+            boolean isId = cursor.textIs("id");
+            boolean isPrevious = cursor.textIs("previous_response_id");
+            boolean isModel = cursor.textIs("model");
+            boolean isUsage = cursor.textIs("usage");
+            cursor.skipValue();
+            if (first == '"' && (isId || isPrevious)) {
+                var known = JsonText.decode(json, from + 1, cursor.position() - 1);
+                var shown = JsonText.quote(view.responseIds().apply(known));
+                edits.replace(from, cursor.position(), shown);
+            } else if (first == '"' && isModel) {
+                edits.replace(from, cursor.position(), publicModel);
+            } else if (first == '{' && isUsage) {
+                usage = new ByteRange(from, cursor.position());
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.turnpike.edge.pipeline;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** A client that keeps what it is sent, until it leaves. */
+final class KeptReply implements ClientReply, ClientReply.Stream {
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+    Runnable onFirstByte = () -> {};
+    boolean ended;
+
+    /** Flushes that succeed before the client is gone. */
+    int flushesLeft = Integer.MAX_VALUE;
+
+    String text() {
+        return received.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void header(String name, String value) {}
+
+    @Override
+    public void send(int status, String contentType, byte[] body) {
+        received.writeBytes(body);
+        ended = true;
+    }
+
+    @Override
+    public Stream open(int status, String contentType) {
+        return this;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws ClientGoneException {
+        if (flushesLeft <= 0) {
+            throw new ClientGoneException(new IOException("broken pipe"));
+        }
+        if (received.size() == 0) {
+            onFirstByte.run();
+        }
+        received.write(bytes, offset, length);
+    }
+
+    @Override
+    public void flush() {
+        flushesLeft--;
+    }
+
+    @Override
+    public void end() {
+        ended = true;
+    }
+}

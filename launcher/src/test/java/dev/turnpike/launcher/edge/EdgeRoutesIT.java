@@ -1,0 +1,466 @@
+package dev.turnpike.launcher.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.runtime.http.Json;
+import dev.turnpike.runtime.key.ApiKeyText;
+import dev.turnpike.schemas.usage.Outcome;
+import dev.turnpike.schemas.usage.RequestFact;
+import dev.turnpike.schemas.usage.RequestFact.Settled;
+import dev.turnpike.schemas.usage.UsageSource;
+import dev.turnpike.testkit.Eventually;
+import dev.turnpike.testkit.http.Played.Ending;
+import dev.turnpike.testkit.http.ReceivedRequest;
+import dev.turnpike.testkit.http.Script;
+import dev.turnpike.testkit.net.Reply;
+import dev.turnpike.testkit.net.TestHttp;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The routes beyond chat, the ways to say who calls, and what happens when targets fail. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EdgeRoutesIT {
+    private static final String SLUG = "acme/good";
+    private static final Map<String, String> JSON = Map.of("content-type", "application/json");
+    private static final String CHAT =
+            "{\"model\":\"acme/good\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]%s}";
+
+    private EdgeRig rig;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws InterruptedException, IOException {
+        rig = new EdgeRig(directory, Map.of());
+        rig.endpoint(
+                "acme/two",
+                List.of(rig.target("error-503", 0, null), rig.target("second", 1, null)));
+        rig.endpoint("acme/eu", "EU", List.of(rig.target("good", 0, "US")));
+        Eventually.await(EdgeRig.PATIENCE, "endpoints published", () -> published("acme/eu"));
+    }
+
+    private boolean published(String slug) {
+        try {
+            return get("/v1/models/" + slug, auth()).status() == 200;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @AfterAll
+    void stop() {
+        rig.close();
+    }
+
+    @AfterEach
+    void theUpstreamForgetsItsOrders() {
+        rig.upstream.answer(request -> Script.status(500));
+    }
+
+    @Test
+    void aLegacyCompletionIsAnsweredAndMetered() throws IOException {
+        json(
+                "{\"id\":\"cmpl-1\",\"object\":\"text_completion\",\"created\":1,\"model\":\"up\","
+                        + "\"choices\":[{\"index\":0,\"text\":\"x\",\"finish_reason\":\"stop\"}],"
+                        + "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2,\"total_tokens\":5}}");
+
+        var reply = post("/v1/completions", "{\"model\":\"acme/good\",\"prompt\":\"a b c\"}");
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(upstream().target()).isEqualTo("/v1/completions");
+        var settled = settled(reply);
+        assertThat(settled.call().operation()).isEqualTo("text_completion");
+        assertThat(settled.settlement().usage().outputTokens()).isEqualTo(2);
+    }
+
+    @Test
+    void vectorsComeInBase64AlsoFromAnUpstreamThatDoesNotKnowIt() throws IOException {
+        json(
+                "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,"
+                        + "\"embedding\":[1.0,-2.5]}],\"model\":\"up\","
+                        + "\"usage\":{\"prompt_tokens\":4,\"total_tokens\":4}}");
+
+        var reply =
+                post(
+                        "/v1/embeddings/",
+                        "{\"model\":\"acme/good\",\"input\":[[1,2],[3]],"
+                                + "\"encoding_format\":\"base64\"}");
+
+        assertThat(tree(reply).at("/data/0/embedding").asText()).isEqualTo("AACAPwAAIMA=");
+        var usage = settled(reply).settlement().usage();
+        assertThat(usage.inputTokens()).isEqualTo(4);
+        assertThat(usage.outputTokens()).isZero();
+    }
+
+    @Test
+    void whatHasNoTokensIsRecordedWithoutAny() throws IOException {
+        json("{\"id\":\"modr-1\",\"model\":\"up\",\"results\":[{\"flagged\":false}]}");
+
+        var reply = post("/moderations", "{\"model\":\"acme/good\",\"input\":\"hello\"}");
+
+        assertThat(tree(reply).at("/model").asText()).isEqualTo(SLUG);
+        var settlement = settled(reply).settlement();
+        assertThat(settlement.usageSource()).isEqualTo(UsageSource.MISSING);
+        assertThat(settlement.usage().total()).isZero();
+    }
+
+    @Test
+    void speechPassesByteForByte() throws IOException {
+        var sound = "\u0001\u0002 no JSON \u0003";
+        rig.upstream.answer(
+                request -> Script.answer("mp3", 200, Map.of("content-type", "audio/mpeg"), sound));
+
+        var reply =
+                post(
+                        "/v1/audio/speech",
+                        "{\"model\":\"acme/good\",\"input\":\"say\",\"voice\":\"v\"}");
+
+        assertThat(reply.header("content-type")).contains("audio/mpeg");
+        assertThat(reply.body()).isEqualTo(sound);
+        assertThat(settled(reply).settlement().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    void aTranscriptIsAskedForWithTheTargetsModelAndTheFileAsItCame() throws IOException {
+        json("{\"text\":\"hello\"}");
+        var body =
+                "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n"
+                        + "Content-Type: audio/wav\r\n\r\nRIFF\r\n--x\r\n"
+                        + "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n"
+                        + "acme/good\r\n--b--\r\n";
+
+        var reply =
+                request(
+                        "POST",
+                        "/v1/audio/transcriptions",
+                        with("content-type", "multipart/form-data; boundary=b"),
+                        body);
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(upstream().text()).isEqualTo(body.replace("acme/good", "good"));
+    }
+
+    @Test
+    void theModelMayStandInTheUrlAsAzureHasIt() throws IOException {
+        for (var slug : List.of("acme/good", "acme%2Fgood")) {
+            json("{\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}");
+
+            var reply =
+                    request(
+                            "POST",
+                            "/openai/deployments/" + slug + "/chat/completions?api-version=1",
+                            Map.of("api-key", rig.key.whole(), "content-type", "application/json"),
+                            "{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
+
+            assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+            assertThat(upstream().json().at("/model").asText()).isEqualTo("good");
+            assertThat(upstream().header("api-key")).isEmpty();
+            assertThat(settled(reply).call().modelSlug()).isEqualTo(SLUG);
+        }
+    }
+
+    @Test
+    void modelsAreListedForWhoMayUseThemOnEveryPath() throws IOException {
+        for (var path : List.of("/v1/models", "/models", "/v1/models/", "/openai/v1/models")) {
+            assertThat(tree(get(path, auth())).at("/object").asText()).isEqualTo("list");
+        }
+        for (var path : List.of("/v1/models/acme/good", "/v1/models/acme%2Fgood")) {
+            assertThat(tree(get(path, auth())).at("/id").asText()).isEqualTo(SLUG);
+        }
+        assertThat(get("/v1/models/acme/none", auth()).status()).isEqualTo(404);
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.send(
+                    "HEAD /v1/models HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
+                            + rig.key.whole()
+                            + "\r\n\r\n");
+            assertThat(http.readHead().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatIsNoRouteIsToldInTheOneShape() throws IOException {
+        var unknown = get("/v1/nothing", auth());
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(tree(unknown).at("/error/code").asText()).isEqualTo("unknown_url");
+
+        var method = get("/v1/chat/completions", auth());
+        assertThat(method.status()).isEqualTo(405);
+        assertThat(method.header("allow")).contains("POST");
+
+        var deployment = request("POST", "/openai/deployments/acme/good/x", auth(), "{}");
+        assertThat(deployment.status()).isEqualTo(404);
+        var messages = get("/v1/messages/x", auth());
+        assertThat(tree(messages).at("/type").asText()).isEqualTo("error");
+    }
+
+    @Test
+    void aBrowserMayAskFromAnyPage() throws IOException {
+        var headers =
+                Map.of(
+                        "origin",
+                        "https://page.example",
+                        "access-control-request-method",
+                        "POST",
+                        "access-control-request-headers",
+                        "authorization,x-stainless-os");
+        var preflight = request("OPTIONS", "/v1/chat/completions", headers, "");
+        assertThat(preflight.status()).isEqualTo(204);
+        assertThat(preflight.header("access-control-allow-origin")).contains("*");
+        assertThat(preflight.header("access-control-allow-headers"))
+                .contains("authorization,x-stainless-os");
+
+        var refused = get("/v1/models", Map.of("origin", "https://page.example"));
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.header("access-control-allow-origin")).contains("*");
+    }
+
+    @Test
+    void everyFormOfAKeyIsTakenAndTwoDifferentKeysAreNot() throws IOException {
+        var other = ApiKeyText.generate("tp", new SecureRandom());
+        rig.write(rig.key(other));
+        Eventually.await(EdgeRig.PATIENCE, "second key known", () -> known(other));
+        var key = rig.key.whole();
+        var taken =
+                List.of(
+                        Map.of("authorization", "Bearer " + key),
+                        Map.of("authorization", "bearer   " + key),
+                        Map.of("authorization", "Api-Key " + key),
+                        Map.of("x-api-key", key),
+                        Map.of("api-key", key),
+                        Map.of("authorization", "Bearer " + key, "x-api-key", key, "api-key", key),
+                        Map.of("authorization", "Bearer " + key, "x-api-key", "placeholder"),
+                        Map.of("authorization", "Basic eHg6eXk=", "x-api-key", key));
+        for (var headers : taken) {
+            assertThat(get("/v1/models", headers).status()).as("%s", headers).isEqualTo(200);
+        }
+        var refused =
+                List.of(
+                        Map.of("authorization", "Bearer My API Key"),
+                        Map.of("authorization", "Basic eHg6eXk="),
+                        Map.<String, String>of(),
+                        Map.of("authorization", "Bearer " + key, "x-api-key", other.whole()));
+        for (var headers : refused) {
+            assertThat(get("/v1/models", headers).status()).as("%s", headers).isEqualTo(401);
+        }
+    }
+
+    private boolean known(ApiKeyText key) {
+        try {
+            return get("/v1/models", Map.of("x-api-key", key.whole())).status() == 200;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aStreamedResponseIsMeteredByItsLastEventAndCanBeContinuedAndRead() throws IOException {
+        rig.upstream.answer(EdgeRoutesIT::responses);
+
+        var stream =
+                post("/v1/responses", "{\"model\":\"acme/good\",\"input\":\"hi\",\"stream\":true}");
+
+        assertThat(stream.body()).contains("event: response.completed").doesNotContain("resp_up");
+        assertThat(stream.body()).contains("\"model\":\"acme/good\"");
+        assertThat(upstream().json().has("stream_options")).isFalse();
+        var settlement = settled(stream).settlement();
+        assertThat(settlement.usageSource()).isEqualTo(UsageSource.PROVIDER);
+        assertThat(settlement.usage().inputTokens()).isEqualTo(7);
+        assertThat(settlement.usage().outputTokens()).isEqualTo(3);
+
+        var first = stream.sseData().getFirst();
+        var id = Json.parse(first.getBytes(StandardCharsets.UTF_8)).at("/response/id").asText();
+        var next =
+                post(
+                        "/v1/responses",
+                        "{\"model\":\"acme/good\",\"input\":\"more\",\"previous_response_id\":\""
+                                + id
+                                + "\"}");
+        assertThat(next.status()).as(next.body()).isEqualTo(200);
+        assertThat(upstream().json().at("/previous_response_id").asText()).isEqualTo("resp_up");
+        assertThat(tree(next).at("/previous_response_id").asText()).isEqualTo(id);
+
+        var read = get("/v1/responses/" + id, auth());
+        assertThat(read.status()).as(read.body()).isEqualTo(200);
+        assertThat(upstream().target()).isEqualTo("/v1/responses/resp_up");
+        assertThat(tree(read).at("/id").asText()).isEqualTo(id);
+
+        assertThat(get("/v1/responses/resp_up", auth()).status()).isEqualTo(404);
+        var stranger =
+                post(
+                        "/v1/responses",
+                        "{\"model\":\"acme/good\",\"input\":\"x\",\"previous_response_id\":\"resp_up\"}");
+        assertThat(stranger.status()).isEqualTo(400);
+    }
+
+    private static Script responses(ReceivedRequest request) {
+        var response =
+                "{\"id\":\"resp_up\",\"object\":\"response\",\"model\":\"up\",\"error\":null,"
+                        + "\"status\":\"%s\",\"output\":[],\"previous_response_id\":%s%s}";
+        var usage = ",\"usage\":{\"input_tokens\":7,\"output_tokens\":3,\"total_tokens\":10}";
+        if (!request.json().path("stream").asBoolean()) {
+            return Script.answer(
+                    "response", 200, JSON, response.formatted("completed", "\"resp_up\"", usage));
+        }
+        var events =
+                "event: response.created\ndata: {\"type\":\"response.created\",\"response\":"
+                        + response.formatted("in_progress", "null", "")
+                        + ",\"sequence_number\":0}\n\n"
+                        + "event: response.output_text.delta\ndata: {\"type\":"
+                        + "\"response.output_text.delta\",\"delta\":\"hi\",\"sequence_number\":1}\n\n"
+                        + "event: response.completed\ndata: {\"type\":\"response.completed\","
+                        + "\"response\":"
+                        + response.formatted("completed", "null", usage)
+                        + ",\"sequence_number\":2}\n\n";
+        return Script.answer(
+                "response-stream", 200, Map.of("content-type", "text/event-stream"), events);
+    }
+
+    @Test
+    void theNextTargetAnswersWhenTheFirstCannot() throws IOException {
+        rig.upstream.answer(request ->
+                request.header("x-script").orElse("").equals("error-503")
+                        ? Script.status(503)
+                        : good());
+
+        for (int i = 0; i < 6; i++) {
+            var reply = post("/v1/chat/completions", CHAT.formatted("").replace(SLUG, "acme/two"));
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(tree(reply).at("/model").asText()).isEqualTo("acme/two");
+            var attempts = settled(reply).settlement().attempts();
+            assertThat(attempts.getLast().targetModel()).isEqualTo("second");
+            // Five failures in a row, and the first target is left alone.
+            assertThat(attempts).hasSize(i < 5 ? 2 : 1);
+        }
+    }
+
+    @Test
+    void noTargetOutsideTheRegionIsCalled() throws IOException {
+        int before = rig.upstream.ledger().requests().size();
+
+        var reply = post("/v1/chat/completions", CHAT.formatted("").replace(SLUG, "acme/eu"));
+
+        assertThat(reply.status()).isEqualTo(403);
+        assertThat(tree(reply).at("/error/code").asText()).isEqualTo("data_residency_violation");
+        assertThat(tree(reply).at("/error/decision").asText()).startsWith("dec_");
+        assertThat(rig.upstream.ledger().requests()).hasSize(before);
+    }
+
+    @Test
+    void aClientThatLeavesWhileTheUpstreamIsSilentIsNoticedWithinASecond() throws IOException {
+        rig.upstream.answer(request -> Script.hang());
+        int before = rig.upstream.ledger().requests().size();
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.postJson("/v1/chat/completions", auth(), CHAT.formatted(""));
+            rig.upstream.ledger().awaitRequests(before + 1, EdgeRig.PATIENCE);
+            http.abort();
+        }
+        Eventually.await(
+                Duration.ofMillis(1_200),
+                "upstream cancelled",
+                () -> rig.upstream.ledger().requests().getLast().endedBy(Ending.PEER_CLOSED));
+        var id = upstream().header("x-request-id").orElseThrow();
+        var settlement = ((Settled) terminal(id)).settlement();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.CLIENT_GONE);
+        assertThat(settlement.usage().inputTokens()).isPositive();
+        assertThat(settlement.usage().outputTokens()).isZero();
+    }
+
+    @Test
+    void theSameConnectionServesTheNextRequestAfterASilentOne() throws IOException {
+        rig.upstream.answer(request -> good().after(Duration.ofMillis(900)));
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            for (int i = 0; i < 2; i++) {
+                http.postJson("/v1/chat/completions", auth(), CHAT.formatted(""));
+                assertThat(http.read().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void aBadBodyOfAKnownCallerIsRecordedWithADecision() throws IOException {
+        var reply = post("/v1/chat/completions", "{\"model\":\"acme/good\"}");
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(tree(reply).at("/error/param").asText()).isEqualTo("messages");
+        assertThat(tree(reply).at("/error/decision").asText()).startsWith("dec_");
+        assertThat(terminal(reply.header("x-request-id").orElseThrow()))
+                .isInstanceOf(RequestFact.Refused.class);
+    }
+
+    private static Script good() {
+        return Script.answer(
+                "good",
+                200,
+                JSON,
+                "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"up\","
+                        + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
+                        + "\"content\":\"x\"},\"finish_reason\":\"stop\"}],"
+                        + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}");
+    }
+
+    private void json(String body) {
+        rig.upstream.answer(request -> Script.answer("json", 200, JSON, body));
+    }
+
+    private ReceivedRequest upstream() {
+        return rig.upstream.ledger().requests().getLast().request();
+    }
+
+    /** How the request ended that {@code reply} answers. */
+    private Settled settled(Reply reply) {
+        return (Settled) terminal(reply.header("x-request-id").orElseThrow());
+    }
+
+    private RequestFact terminal(String id) {
+        return Eventually.await(
+                        EdgeRig.PATIENCE,
+                        "the end of " + id,
+                        () ->
+                                rig.awaitTerminals(0).stream()
+                                        .filter(RequestFact::terminal)
+                                        .filter(fact -> fact.call().requestId().value().equals(id))
+                                        .toList(),
+                        ends -> ends.size() == 1)
+                .getFirst();
+    }
+
+    private Reply post(String path, String body) throws IOException {
+        return request("POST", path, with("content-type", "application/json"), body);
+    }
+
+    private Reply get(String path, Map<String, String> headers) throws IOException {
+        return request("GET", path, headers, "");
+    }
+
+    private Reply request(String method, String path, Map<String, String> headers, String body)
+            throws IOException {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            return http.request(method, path, headers, body).read();
+        }
+    }
+
+    private Map<String, String> with(String name, String value) {
+        var headers = new LinkedHashMap<>(auth());
+        headers.put(name, value);
+        return headers;
+    }
+
+    private Map<String, String> auth() {
+        return Map.of("authorization", "Bearer " + rig.key.whole());
+    }
+
+    private static JsonNode tree(Reply reply) {
+        return Json.parse(reply.body().getBytes(StandardCharsets.UTF_8));
+    }
+}
