@@ -142,7 +142,8 @@ final class OperationCommand implements Callable<Integer> {
         return version.chars().allMatch(Character::isDigit) ? "\"" + version + "\"" : version;
     }
 
-    private static String drawn() {
+    /** A new key for a request that may have to be repeated. */
+    static String drawn() {
         var bytes = new byte[DRAWN_KEY_BYTES];
         new SecureRandom().nextBytes(bytes);
         return "cli-" + HexFormat.of().formatHex(bytes);

@@ -4,6 +4,7 @@ import dev.turnpike.control.prices.InvalidPricesException;
 import dev.turnpike.launcher.manage.ApiDescription;
 import dev.turnpike.launcher.manage.RefusedException;
 import dev.turnpike.launcher.manage.UnreachableException;
+import dev.turnpike.launcher.manage.apply.ManifestException;
 import dev.turnpike.launcher.up.Part;
 import dev.turnpike.launcher.up.StartException;
 import dev.turnpike.runtime.config.InvalidSettingsException;
@@ -51,6 +52,7 @@ public final class TurnpikeCommand implements Callable<Integer> {
         for (var part : Part.values()) {
             line.addSubcommand(part.command(), new ServiceCommand(console, part));
         }
+        line.addSubcommand("apply", new ApplyCommand(console));
         ResourceCommands.addTo(line, ApiDescription.packaged(), console);
         line.addSubcommand("config", ConfigCommand.commandLine(console));
         line.addSubcommand("test", new ScriptCommand.Test(console));
@@ -87,7 +89,7 @@ public final class TurnpikeCommand implements Callable<Integer> {
             console.err().println("turnpike: " + e.getMessage());
             return ExitCode.ofStatus(refused.status());
         }
-        if (e instanceof Documents.UnreadableException) {
+        if (e instanceof Documents.UnreadableException || e instanceof ManifestException) {
             console.err().println("turnpike: " + e.getMessage());
             return ExitCode.DATA;
         }

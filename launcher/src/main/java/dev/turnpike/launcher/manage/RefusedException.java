@@ -6,10 +6,12 @@ import java.util.Optional;
 /** The management API did not do what was asked. */
 public final class RefusedException extends RuntimeException {
     private final int status;
+    private final String param;
 
-    private RefusedException(int status, String message) {
+    private RefusedException(int status, String param, String message) {
         super(message, null, false, false);
         this.status = status;
+        this.param = param;
     }
 
     /** What an answer says, in one line: message, code, field, request. */
@@ -21,13 +23,24 @@ public final class RefusedException extends RuntimeException {
         append(text, "code", error.path("code").asText(""));
         append(text, "field", error.path("param").asText(""));
         append(text, "request", requestId.orElse(""));
-        return new RefusedException(status, text.append(')').toString());
+        return new RefusedException(
+                status, error.path("param").asText(""), text.append(')').toString());
     }
 
     private static void append(StringBuilder text, String name, String value) {
         if (!value.isEmpty() && !value.equals("null")) {
             text.append(", ").append(name).append(' ').append(value);
         }
+    }
+
+    /** The field at fault; empty when there is none. */
+    public String param() {
+        return param;
+    }
+
+    /** The same, saying first what it is about. */
+    public RefusedException about(String subject) {
+        return new RefusedException(status, param, subject + ": " + getMessage());
     }
 
     /** The HTTP status of the answer. */

@@ -23,14 +23,22 @@ public final class Table {
 
     /** One object: a line for every value, by its full name. */
     public static String ofObject(JsonNode object) {
-        var values = new LinkedHashMap<String, String>();
-        flatten("", object, values, true);
+        var values = values(object);
         int width = values.keySet().stream().mapToInt(String::length).max().orElse(0);
         return values.entrySet().stream()
                 .map(each ->
                         (padded(each.getKey(), width) + GAP + each.getValue()).stripTrailing()
                                 + "\n")
                 .collect(Collectors.joining());
+    }
+
+    /** Every value of an object by its full name. */
+    public static SequencedMap<String, String> values(JsonNode object) {
+        var values = new LinkedHashMap<String, String>();
+        if (object.isObject()) {
+            flatten("", object, values, true);
+        }
+        return values;
     }
 
     /**

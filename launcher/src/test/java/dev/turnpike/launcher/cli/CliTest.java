@@ -42,6 +42,7 @@ class CliTest {
                 "config",
                 "config check",
                 "completion",
+                "apply",
                 "groups",
                 "groups create",
                 "api-keys mint",

@@ -1,0 +1,256 @@
+package dev.turnpike.launcher.manage.apply;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.runtime.http.Json;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * Makes a step of every declared resource: a creation, or a change that may turn out to change
+ * nothing. References by name become ids, or point at the step that makes what they name.
+ */
+final class Planner {
+    private static final Set<String> SECRET_SOURCES = Set.of("value_file", "value_env");
+
+    private final Manifest manifest;
+    private final Sections sections;
+    private final Existing existing;
+    private final UnaryOperator<String> secrets;
+    private final Map<String, String> names = new HashMap<>();
+    private final List<Step> steps = new ArrayList<>();
+
+    /**
+     * @param secrets the secret that {@code file:PATH} or {@code env:NAME} means
+     */
+    Planner(
+            Manifest manifest,
+            Sections sections,
+            Existing existing,
+            UnaryOperator<String> secrets) {
+        this.manifest = manifest;
+        this.sections = sections;
+        this.existing = existing;
+        this.secrets = secrets;
+    }
+
+    /**
+     * @param prune delete what the server has in the sections of the file and the file has not
+     */
+    List<Step> steps(boolean prune) {
+        for (var declared : manifest.declared()) {
+            var found = existing.find(declared.section(), declared.key());
+            if (found.isPresent()) {
+                update(declared, found.get());
+            } else {
+                create(declared);
+            }
+        }
+        if (prune) {
+            prune();
+        }
+        return steps;
+    }
+
+    private void create(Declared declared) {
+        var name = "n" + steps.size();
+        var body = translated(declared, true);
+        if (declared.parent() != null) {
+            var hierarchy =
+                    body.get("hierarchy") instanceof ObjectNode given
+                            ? given
+                            : body.putObject("hierarchy");
+            hierarchy.set("parent_group_id", reference(Sections.GROUPS, declared.parent().key()));
+        }
+        names.put(declared.label(), name);
+        steps.add(
+                new Step(
+                        Step.Kind.CREATE,
+                        declared.label(),
+                        name,
+                        "/" + declared.section(),
+                        0,
+                        body));
+    }
+
+    private void update(Declared declared, JsonNode found) {
+        checkParent(declared, found);
+        var changeable = sections.changeable(declared.section());
+        var body = translated(declared, false);
+        for (var name : List.copyOf(names(body))) {
+            if (!changeable.contains(name)) {
+                checkSame(declared, name, body.get(name), found.path(name));
+                body.remove(name);
+            }
+        }
+        if (body.get("metadata") instanceof ObjectNode metadata) {
+            metadata.remove(sections.key(Sections.GROUPS));
+            if (metadata.isEmpty()) {
+                body.remove("metadata");
+            }
+        }
+        if (!body.isEmpty()) {
+            steps.add(
+                    new Step(
+                            Step.Kind.UPDATE,
+                            declared.label(),
+                            null,
+                            path(declared.section(), found),
+                            found.path("version").asLong(),
+                            body));
+        }
+    }
+
+    private static void checkParent(Declared declared, JsonNode found) {
+        var parent = found.at("/hierarchy/parent_group_id");
+        boolean root = parent.isMissingNode() || parent.isNull();
+        if (declared.section().equals(Sections.GROUPS) && root != (declared.parent() == null)) {
+            throw new ManifestException(declared.label() + ": a group cannot be moved");
+        }
+    }
+
+    /** What cannot be changed may still be said, as long as it is so. */
+    private static void checkSame(Declared declared, String name, JsonNode wished, JsonNode found) {
+        boolean same =
+                wished.isObject()
+                        ? wished.properties().stream()
+                                .allMatch(f -> f.getValue().equals(found.path(f.getKey())))
+                        : wished.equals(found);
+        if (!same) {
+            throw new ManifestException(
+                    declared.label() + ": " + name + " cannot be changed; delete it first");
+        }
+    }
+
+    private void prune() {
+        var wanted = new HashSet<String>();
+        manifest.declared().forEach(declared -> wanted.add(declared.label()));
+        var order = new ArrayList<>(sections.inOrder());
+        for (var section : order.reversed()) {
+            if (manifest.present().contains(section)) {
+                existing.all(section)
+                        .forEach((key, item) -> {
+                            if (!wanted.contains(section + " " + key)
+                                    && !goesWithParent(item, wanted)) {
+                                delete(section, key, item);
+                            }
+                        });
+            }
+        }
+    }
+
+    /** Whether a group's parent is deleted, and the group with it. */
+    private boolean goesWithParent(JsonNode item, Set<String> wanted) {
+        var parent = item.at("/hierarchy/parent_group_id").asText("");
+        return existing.all(Sections.GROUPS).entrySet().stream()
+                .anyMatch(group ->
+                        group.getValue().path("id").asText().equals(parent)
+                                && !wanted.contains(Sections.GROUPS + " " + group.getKey()));
+    }
+
+    private void delete(String section, String key, JsonNode item) {
+        steps.add(
+                new Step(
+                        Step.Kind.DELETE,
+                        section + " " + key,
+                        null,
+                        path(section, item),
+                        item.path("version").asLong(),
+                        null));
+    }
+
+    private static String path(String section, JsonNode item) {
+        var id = item.path("id").asText(item.path("prefix").asText());
+        return "/" + section + "/" + id;
+    }
+
+    /** The body with ids in place of names. */
+    private ObjectNode translated(Declared declared, boolean creation) {
+        var body = declared.body().deepCopy();
+        switch (declared.section()) {
+            case Sections.CREDENTIALS -> secret(declared, body, creation);
+            case Sections.ENDPOINTS ->
+                    body.path("targets").forEach(target -> credential(declared, target));
+            case Sections.WEBHOOKS -> groups(body.path("filter"));
+            default -> {}
+        }
+        return body;
+    }
+
+    private void secret(Declared declared, ObjectNode body, boolean creation) {
+        for (var source : SECRET_SOURCES) {
+            var given = body.remove(source);
+            if (given != null && creation) {
+                var kind = source.substring(source.indexOf('_') + 1);
+                body.put("value", secrets.apply(kind + ":" + given.asText()));
+            }
+        }
+        if (body.has("value") && !creation) {
+            body.remove("value"); // Nobody can read the old one; `credentials rotate` replaces it.
+        }
+        if (creation && !body.has("value")) {
+            throw new ManifestException(
+                    declared.label() + ": is new and needs value_file or value_env");
+        }
+    }
+
+    private void credential(Declared declared, JsonNode target) {
+        if (target instanceof ObjectNode object && object.has("credential")) {
+            var c = object.remove("credential");
+            if (object.has("secret_id") || !c.isTextual()) {
+                throw new ManifestException(
+                        declared.label() + ": a target has one credential, by its name");
+            }
+            object.set("secret_id", reference(Sections.CREDENTIALS, c.textValue()));
+        }
+    }
+
+    private void groups(JsonNode filter) {
+        if (filter instanceof ObjectNode object && object.has("groups")) {
+            var ids = object.remove("groups");
+            var references = object.putArray("group_ids");
+            ids.forEach(id -> references.add(reference(Sections.GROUPS, id.asText())));
+        }
+    }
+
+    private JsonNode reference(String section, String key) {
+        var name = names.get(section + " " + key);
+        if (name != null) {
+            return Json.object().put("$result", name);
+        }
+        return existing.find(section, key)
+                .map(found -> found.path("id"))
+                .orElseThrow(() -> new ManifestException(section + " " + key + ": does not exist"));
+    }
+
+    private static List<String> names(ObjectNode object) {
+        var names = new ArrayList<String>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    /**
+     * The same steps with the changes of groups bottom-up: limits of a tree may sink only from its
+     * leaves, as they may rise only from its root.
+     */
+    static List<Step> bottomUp(List<Step> steps) {
+        var groups = steps.stream().filter(Planner::changesGroup).toList();
+        if (groups.isEmpty()) {
+            return steps;
+        }
+        var others = new ArrayList<>(steps);
+        others.removeAll(groups);
+        others.addAll(steps.indexOf(groups.getFirst()), groups.reversed());
+        return others;
+    }
+
+    private static boolean changesGroup(Step step) {
+        return step.kind() == Step.Kind.UPDATE
+                && step.path().startsWith("/" + Sections.GROUPS + "/");
+    }
+}
