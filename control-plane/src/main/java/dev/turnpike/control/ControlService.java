@@ -2,6 +2,7 @@ package dev.turnpike.control;
 
 import dev.turnpike.control.deliveries.DeliveryLog;
 import dev.turnpike.control.deliveries.DisableGone;
+import dev.turnpike.control.deliveries.LedgerCount;
 import dev.turnpike.control.domain.Command.SetPrices;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.http.ControlApi;
@@ -51,6 +52,7 @@ public final class ControlService implements Service {
     private final ControlLog log;
     private final AuditLog audit;
     private final DeliveryLog deliveries;
+    private final LedgerCount ledger;
     private final DisableGone disableGone;
     private final TotalsCopy totals;
     private final LogReaders readers;
@@ -107,6 +109,7 @@ public final class ControlService implements Service {
                         instance,
                         config.directory().resolve("deliveries"),
                         clock);
+        ledger = new LedgerCount(host.kafka(), host.schemas());
         disableGone = new DisableGone(deliveries, log);
         totals =
                 new TotalsCopy(
@@ -128,7 +131,7 @@ public final class ControlService implements Service {
                         host.masterKey(),
                         log,
                         audit,
-                        deliveries,
+                        new ControlApi.WebhookReads(deliveries, ledger),
                         new ControlApi.UsageReads(
                                 totals,
                                 new LedgerLog(readers, host.schemas(), clock),
@@ -186,6 +189,7 @@ public final class ControlService implements Service {
         audit.close();
         readers.close();
         totals.close();
+        ledger.close();
         api.close();
     }
 

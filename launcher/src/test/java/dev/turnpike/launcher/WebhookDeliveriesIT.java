@@ -6,13 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.http.Script;
+import dev.turnpike.testkit.webhook.Delivery;
 import dev.turnpike.testkit.webhook.WebhookSink;
+import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,6 +121,131 @@ class WebhookDeliveriesIT {
             assertThat(client.get(webhook + "/deliveries").status()).isEqualTo(404);
             client.delete(other);
         }
+    }
+
+    @Test
+    void aDeliveryIsSentAgainUnderItsIdWithItsBodyAndOnlyOnceForOneIdempotencyKey() {
+        try (var sink = WebhookSink.start()) {
+            var webhook = rig.webhook(sink.url());
+            rig.writeLedger("again-", 0, 6, Instant.now());
+            sink.awaitEvents(6, PATIENCE);
+            var delivered =
+                    Eventually.await(
+                            PATIENCE,
+                            "delivered",
+                            () -> deliveries(webhook, "?status=delivered"),
+                            all -> !all.isEmpty());
+            var id = delivered.getFirst().path("id").asText();
+            var before = attempts(sink, id).getFirst();
+            int count = sink.deliveries().size();
+
+            var path = webhook + "/deliveries/" + id + "/redeliver";
+            assertThat(client.post(path + "?dry_run=true", "").status()).isEqualTo(200);
+            var ordered = client.post(path, "", "once-" + id);
+            assertThat(ordered.status()).as("%s", ordered.body()).isEqualTo(200);
+            assertThat(ordered.body().path("scheduled").asInt())
+                    .isEqualTo(delivered.getFirst().path("events").size());
+            assertThat(client.post(path, "", "once-" + id).body()).isEqualTo(ordered.body());
+
+            sink.awaitDeliveries(count + 1, PATIENCE);
+            var after = attempts(sink, id).getLast();
+            assertThat(after.request().text()).isEqualTo(before.request().text());
+            rig.writeLedger("after-", 0, 1, Instant.now());
+            sink.awaitEvents(7, PATIENCE);
+            assertThat(sink.deliveries()).as("once").hasSize(count + 2);
+            var read =
+                    Eventually.await(
+                            PATIENCE,
+                            "both attempts are known",
+                            () -> client.get(webhook + "/deliveries/" + id).body(),
+                            body -> body.path("attempts").size() == 2);
+            assertThat(read.path("status").asText()).isEqualTo("delivered");
+            client.delete(webhook);
+        }
+    }
+
+    private static List<Delivery> attempts(WebhookSink sink, String id) {
+        return sink.deliveries().stream()
+                .filter(one -> one.webhookId().orElseThrow().equals(id))
+                .toList();
+    }
+
+    @Test
+    void aStretchOfTimeIsReplayedOnceThroughARestartWithTheOriginalIdempotencyKeys() {
+        var at = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(Duration.ofDays(1));
+        rig.writeLedger("old-", 0, 250, at);
+        rig.writeLedger("older-", 0, 5, at.minusSeconds(60));
+        try (var sink = WebhookSink.start()) {
+            sink.answer(_ -> Script.status(503));
+            var webhook = rig.webhook(sink.url());
+            var wanted = "{\"start_time\":\"" + at + "\",\"end_time\":\"" + at.plusSeconds(1);
+            var ordered = client.post(webhook + "/replay", wanted + "\"}");
+            assertThat(ordered.status()).as("%s", ordered.body()).isEqualTo(200);
+            assertThat(ordered.body().path("scheduled").asInt()).isEqualTo(250);
+            assertThat(ordered.body().path("exact").asBoolean()).isTrue();
+            var one =
+                    client.post(
+                            webhook + "/replay?dry_run=true",
+                            wanted + "\",\"external_entity_id\":\"customer-3\"}");
+            assertThat(one.body().path("scheduled").asInt()).isEqualTo(50);
+
+            sink.awaitDeliveries(1, PATIENCE);
+            rig.stopDispatcher();
+            sink.answer(_ -> Script.status(200));
+            rig.startDispatcher();
+            sink.awaitEvents(250, PATIENCE);
+            rig.writeLedger("live-", 0, 1, Instant.now());
+            sink.awaitEvents(251, PATIENCE);
+            assertThat(sink.eventCounts().keySet()).noneMatch(key -> key.startsWith("older-"));
+            assertThat(sink.eventCounts())
+                    .hasSize(251)
+                    .allSatisfy((_, times) -> assertThat(Objects.requireNonNull(times)).isOne());
+            client.delete(webhook);
+        }
+    }
+
+    @Test
+    void duringTheOverlapOfARotationBothSecretsVerifyWhatIsSent() throws Exception {
+        try (var sink = WebhookSink.start()) {
+            var made = client.post("webhooks", "{\"url\":\"" + sink.url() + "\"}");
+            var webhook = "webhooks/" + made.text("/id");
+            var rotated = client.post(webhook + "/rotate_secret", "{}");
+            var ends = Instant.parse(rotated.text("/previous_secrets/0/ends_at"));
+            assertThat(Duration.between(Instant.now(), ends))
+                    .isBetween(Duration.ofHours(23), Duration.ofHours(24));
+            rig.writeLedger("rotated-", 0, 1, Instant.now());
+            var request = sink.awaitDeliveries(1, PATIENCE).getFirst().request();
+            var headers = HttpHeaders.of(request.headers(), (_, _) -> true);
+            var old = made.text("/secret");
+            new com.standardwebhooks.Webhook(old).verify(request.text(), headers);
+            new com.standardwebhooks.Webhook(rotated.text("/secret"))
+                    .verify(request.text(), headers);
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(old.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            assertThat(request.header("x-turnpike-signature"))
+                    .contains("v1=" + HexFormat.of().formatHex(mac.doFinal(request.body())));
+            client.delete(webhook);
+        }
+    }
+
+    @Test
+    void whatCannotBeReplayedIsRefused() {
+        var webhook = rig.webhook("http://127.0.0.1:1/");
+        var path = webhook + "/replay";
+        assertThat(client.post(path, "{}").text("/error/param")).isEqualTo("start_time");
+        var range = "\"start_time\":\"2026-01-01T00:00:00Z\",\"end_time\":\"2026-01-02T00:00:00Z\"";
+        var backwards =
+                "{\"start_time\":\"2026-01-02T00:00:00Z\",\"end_time\":\"2026-01-02T00:00:00Z\"}";
+        assertThat(client.post(path, backwards).text("/error/param")).isEqualTo("end_time");
+        assertThat(client.post(path, "{" + range + ",\"x\":1}").text("/error/param"))
+                .isEqualTo("x");
+        assertThat(client.post(path, "{" + range + ",\"group_id\":\"grp_0\"}").text("/error/param"))
+                .isEqualTo("group_id");
+        assertThat(client.post("webhooks/wh_0/replay", "{" + range + "}").status()).isEqualTo(404);
+        var absent = "/deliveries/dlv_01ARZ3NDEKTSV4RRFFQ69G5FAV/redeliver";
+        assertThat(client.post(webhook + absent, "").status()).isEqualTo(404);
+        assertThat(client.post(path, "{" + range + "}").body().path("scheduled").asInt()).isZero();
+        client.delete(webhook);
     }
 
     @Test

@@ -130,7 +130,10 @@ final class WebhookRig implements AutoCloseable {
                 var group = group(i);
                 var key = group.value().getBytes(StandardCharsets.UTF_8);
                 var value = codec.encode(entry(prefix + i, i, at));
-                var _ = producer.send(new ProducerRecord<>(Topics.LEDGER.name(), key, value));
+                var topic = Topics.LEDGER.name();
+                var _ =
+                        producer.send(
+                                new ProducerRecord<>(topic, null, at.toEpochMilli(), key, value));
             }
             producer.flush();
         }

@@ -14,11 +14,13 @@ import dev.turnpike.runtime.outbound.AddressPolicy;
 import dev.turnpike.runtime.outbound.OutboundUrl;
 import dev.turnpike.runtime.secret.Envelope;
 import dev.turnpike.schemas.avro.SchemaIds;
+import dev.turnpike.webhook.ledger.LedgerReader;
 import dev.turnpike.webhook.send.HttpPost;
 import dev.turnpike.webhook.send.SecretOpener;
 import dev.turnpike.webhook.send.Sender;
 import dev.turnpike.webhook.send.SlotPool;
 import dev.turnpike.webhook.topology.Delivering;
+import dev.turnpike.webhook.topology.Replaying;
 import dev.turnpike.webhook.topology.WebhookTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -51,6 +53,7 @@ public final class WebhookService implements Service {
 
     private final ControlView view;
     private final StreamsApp app;
+    private final LedgerReader ledger;
     private final ScheduledThreadPoolExecutor deadlines;
 
     /**
@@ -86,18 +89,24 @@ public final class WebhookService implements Service {
                         random,
                         config.receiverAttemptsMax(),
                         new WebhookMeters(registry, slots));
+        ledger = new LedgerReader(clients, ids);
+        var replaying = new Replaying(new ControlDirectory(view), ledger::start);
         var letters = new DeadLetters(READER, ids, clock);
         app =
                 new StreamsApp(
                         plan,
                         plan.properties(clients, letters),
-                        () -> topology(ids, config.batchWait(), names, delivering),
+                        () -> topology(ids, config.batchWait(), names, delivering, replaying),
                         clock);
     }
 
     private Topology topology(
-            SchemaIds ids, Duration batchWait, IdSource names, Delivering delivering) {
-        var topology = WebhookTopology.of(ids, batchWait, names, delivering);
+            SchemaIds ids,
+            Duration batchWait,
+            IdSource names,
+            Delivering delivering,
+            Replaying replaying) {
+        var topology = WebhookTopology.of(ids, batchWait, names, delivering, replaying);
         view.addTo(topology);
         return topology;
     }
@@ -147,6 +156,7 @@ public final class WebhookService implements Service {
     @Override
     public void close() {
         app.close();
+        ledger.close();
         deadlines.shutdownNow();
     }
 }

@@ -4,7 +4,7 @@ import dev.turnpike.control.deliveries.KnownDelivery.Status;
 import dev.turnpike.control.deliveries.KnownDelivery.Tried;
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
-import dev.turnpike.schemas.webhook.LedgerPosition;
+import dev.turnpike.schemas.topic.LedgerPosition;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -2,9 +2,9 @@ package dev.turnpike.control.deliveries;
 
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
+import dev.turnpike.schemas.topic.LedgerPosition;
 import dev.turnpike.schemas.webhook.DeliveryAttempt;
 import dev.turnpike.schemas.webhook.DeliveryAttempt.Result;
-import dev.turnpike.schemas.webhook.LedgerPosition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

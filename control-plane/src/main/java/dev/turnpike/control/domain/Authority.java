@@ -13,6 +13,7 @@ import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Role;
 import dev.turnpike.schemas.control.Webhook;
+import dev.turnpike.schemas.control.WebhookReplay;
 import dev.turnpike.schemas.id.GroupId;
 import java.time.Instant;
 import java.util.Optional;
@@ -77,7 +78,8 @@ public record Authority(Role role, @Nullable GroupId subtree, @Nullable Instant 
                     case ApiKey k -> within(image, k.groupId(), null, k.rootGroupId());
                     case ManagementKey k -> k.groupId() != null && within(image, k.groupId());
                     case Endpoint _, Credential _, Webhook _, Price _ -> false;
-                    case RegistrationKey _, IdempotencyRecord _, LogHead _ -> false;
+                    case RegistrationKey _, IdempotencyRecord _, LogHead _, WebhookReplay _ ->
+                            false;
                 };
     }
 

@@ -5,6 +5,7 @@ import dev.turnpike.schemas.control.ModelAccess;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Role;
 import dev.turnpike.schemas.control.Target;
+import dev.turnpike.schemas.control.WebhookReplay;
 import dev.turnpike.schemas.control.WeeklyTimes;
 import dev.turnpike.schemas.id.CredentialId;
 import dev.turnpike.schemas.id.EndpointId;
@@ -12,6 +13,7 @@ import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.id.PriceId;
 import dev.turnpike.schemas.id.RegistrationKeyId;
+import dev.turnpike.schemas.id.ReplayId;
 import dev.turnpike.schemas.id.Slug;
 import dev.turnpike.schemas.id.WebhookId;
 import dev.turnpike.schemas.unit.TokenRate;
@@ -174,6 +176,20 @@ public sealed interface Command {
      * @param version only the version of the webhook that was sent to is disabled
      */
     record DisableWebhook(WebhookId id, long version, String reason) implements Command {}
+
+    /**
+     * Sends events to a webhook again.
+     *
+     * @param scheduled events that will be sent, as counted
+     * @param exact whether all of them were counted
+     */
+    record ReplayWebhook(
+            ReplayId id,
+            WebhookId webhookId,
+            WebhookReplay.Scope scope,
+            long scheduled,
+            boolean exact)
+            implements Command {}
 
     record DeleteWebhook(WebhookId id) implements Command {}
 

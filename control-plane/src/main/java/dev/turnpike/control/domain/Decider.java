@@ -14,6 +14,7 @@ import dev.turnpike.control.domain.Command.DeleteWebhook;
 import dev.turnpike.control.domain.Command.DisableWebhook;
 import dev.turnpike.control.domain.Command.MintApiKey;
 import dev.turnpike.control.domain.Command.RegisterApiKey;
+import dev.turnpike.control.domain.Command.ReplayWebhook;
 import dev.turnpike.control.domain.Command.RevokeApiKey;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
 import dev.turnpike.control.domain.Command.RotateCredential;
@@ -61,6 +62,7 @@ public final class Decider {
             case UpdateWebhook c -> WebhookRules.update(c, ask, image);
             case RotateWebhookSecret c -> WebhookRules.rotate(c, ask, image);
             case DisableWebhook c -> WebhookRules.disable(c, ask, image);
+            case ReplayWebhook c -> ReplayRules.give(c, ask, image);
             case DeleteWebhook c -> existing(image.webhook(c.id().value()), ask, Decider::delete);
             case CreateManagementKey c -> unseen(ask, () -> KeyRules.create(c, ask, image, bounds));
             case RevokeManagementKey c -> KeyRules.revoke(c, ask, image);

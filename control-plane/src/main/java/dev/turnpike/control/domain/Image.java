@@ -12,6 +12,7 @@ import dev.turnpike.schemas.control.RegistrationKey;
 import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Webhook;
+import dev.turnpike.schemas.control.WebhookReplay;
 import dev.turnpike.schemas.id.GroupId;
 import java.util.Collection;
 import java.util.List;
@@ -189,7 +190,8 @@ public final class Image {
                     case ApiKey k -> List.of(all, Listing.keysOf(k.groupId().value()));
                     case ManagementKey k -> keyListings(all, k);
                     case Credential _, Webhook _, Price _ -> List.of(all);
-                    case RegistrationKey _, IdempotencyRecord _, LogHead _ -> List.of(all);
+                    case RegistrationKey _, IdempotencyRecord _, LogHead _, WebhookReplay _ ->
+                            List.of(all);
                 };
         return listings.stream().map(Listing::index).toList();
     }

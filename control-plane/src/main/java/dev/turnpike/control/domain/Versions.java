@@ -11,6 +11,7 @@ import dev.turnpike.schemas.control.Price;
 import dev.turnpike.schemas.control.RegistrationKey;
 import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.Webhook;
+import dev.turnpike.schemas.control.WebhookReplay;
 
 /** The version a resource carries for its {@code ETag}. */
 public final class Versions {
@@ -25,7 +26,12 @@ public final class Versions {
             case Webhook w -> w.version();
             case Price p -> p.version();
             case LogHead head -> head.sequence();
-            case ApiKey _, ManagementKey _, RegistrationKey _, IdempotencyRecord _ -> 1;
+            case ApiKey _,
+                    ManagementKey _,
+                    RegistrationKey _,
+                    IdempotencyRecord _,
+                    WebhookReplay _ ->
+                    1;
         };
     }
 }

@@ -1,6 +1,7 @@
 package dev.turnpike.control.http;
 
 import dev.turnpike.control.deliveries.DeliveryLog;
+import dev.turnpike.control.deliveries.LedgerCount;
 import dev.turnpike.control.ledger.DecisionLog;
 import dev.turnpike.control.ledger.LedgerLog;
 import dev.turnpike.control.log.AuditLog;
@@ -54,12 +55,20 @@ public final class ControlApi implements AutoCloseable {
      */
     public record Sources(InstantSource clock, IdSource ids, RandomGenerator random) {}
 
+    /**
+     * What is known of webhooks beside what they are.
+     *
+     * @param deliveries what became of deliveries
+     * @param ledger counts what a replay would send
+     */
+    public record WebhookReads(DeliveryLog deliveries, LedgerCount ledger) {}
+
     public ControlApi(
             Settings settings,
             MasterKey masterKey,
             ControlLog log,
             AuditLog audit,
-            DeliveryLog deliveries,
+            WebhookReads webhooks,
             UsageReads usage,
             Sources sources) {
         var hasher = KeyHasher.of(masterKey, 1);
@@ -90,7 +99,8 @@ public final class ControlApi implements AutoCloseable {
         routes.addAll(new RegistrationKeyRoutes(lists).routes());
         routes.addAll(new CredentialRoutes(lists, envelope, fingerprints).routes());
         routes.addAll(new WebhookRoutes(lists, envelope, urls).routes());
-        routes.addAll(new DeliveryRoutes(deliveries, cursors).routes());
+        routes.addAll(new DeliveryRoutes(webhooks.deliveries(), cursors).routes());
+        routes.addAll(new ReplayRoutes(webhooks, () -> log.snapshot().image()).routes());
         routes.addAll(new ManagementKeyRoutes(lists, hasher).routes());
         routes.addAll(new PriceRoutes(lists).routes());
         routes.addAll(new AuditRoutes(audit, cursors).routes());

@@ -19,6 +19,9 @@ import dev.turnpike.schemas.control.Role;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.control.Timeouts;
 import dev.turnpike.schemas.control.Webhook;
+import dev.turnpike.schemas.control.WebhookReplay;
+import dev.turnpike.schemas.control.WebhookReplay.OneDelivery;
+import dev.turnpike.schemas.control.WebhookReplay.TimeRange;
 import dev.turnpike.schemas.control.WeeklyTimes;
 import dev.turnpike.schemas.unit.TokenRate;
 import java.time.Instant;
@@ -43,6 +46,7 @@ final class Views {
             case Price p -> price(p);
             case ManagementKey k -> managementKey(k);
             case RegistrationKey k -> registrationKey(k);
+            case WebhookReplay r -> replay(r);
             case IdempotencyRecord _, LogHead _ -> Json.object();
         };
     }
@@ -162,6 +166,25 @@ final class Views {
         webhook.previousSecrets()
                 .forEach(old -> previous.addObject().put("ends_at", text(old.endsAt())));
         return stamped(json, webhook.createdAt(), webhook.updatedAt(), webhook.version());
+    }
+
+    private static ObjectNode replay(WebhookReplay replay) {
+        var json = Json.object();
+        json.put("id", replay.id().value());
+        json.put("webhook_id", replay.webhookId().value());
+        json.put("scheduled", replay.scheduled());
+        json.put("exact", replay.exact());
+        switch (replay.scope()) {
+            case OneDelivery one -> json.put("delivery_id", one.deliveryId().value());
+            case TimeRange range -> {
+                json.put("start_time", text(range.from()));
+                json.put("end_time", text(range.to()));
+                var group = range.groupId();
+                json.put("group_id", group == null ? null : group.value());
+                json.put("external_entity_id", range.externalEntityId());
+            }
+        }
+        return json.put("created_at", text(replay.createdAt()));
     }
 
     static ObjectNode managementKey(ManagementKey key) {

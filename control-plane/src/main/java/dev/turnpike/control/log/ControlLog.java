@@ -14,6 +14,7 @@ import dev.turnpike.schemas.avro.Subject;
 import dev.turnpike.schemas.control.ControlEvent;
 import dev.turnpike.schemas.control.ControlState;
 import dev.turnpike.schemas.control.LogHead;
+import dev.turnpike.schemas.control.WebhookReplay;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public final class ControlLog implements AutoCloseable {
     private final Supplier<String> ulids;
     private final RecordCodec<ControlEvent> events;
     private final RecordCodec<ControlState> states;
+    private final RecordCodec<WebhookReplay> replays;
     private final Decider decider = new Decider(Bounds.DEFAULT);
     private final SnapshotBoard board = new SnapshotBoard();
     private final BlockingQueue<Pending> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
@@ -95,6 +97,7 @@ public final class ControlLog implements AutoCloseable {
         this.ulids = ulids;
         this.events = RecordCodec.of(Subject.CONTROL_EVENTS, ControlEvent.class, schemas);
         this.states = RecordCodec.of(Subject.CONTROL_STATE, ControlState.class, schemas);
+        this.replays = RecordCodec.of(Subject.WEBHOOK_REPLAYS, WebhookReplay.class, schemas);
     }
 
     /** Starts following. */
@@ -217,7 +220,8 @@ public final class ControlLog implements AutoCloseable {
                 new LogWriter(
                         clients.transactionalProducer("control-owner", TRANSACTIONAL_ID),
                         events,
-                        states);
+                        states,
+                        replays);
         writer = fresh;
         fresh.open();
         var snapshot = reader.toEnd(board.current());

@@ -3,6 +3,8 @@ package dev.turnpike.control.log;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.control.ControlEvent;
 import dev.turnpike.schemas.control.ControlState;
+import dev.turnpike.schemas.control.WebhookReplay;
+import dev.turnpike.schemas.topic.Topic;
 import dev.turnpike.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,8 +20,9 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends batches, each in one transaction. Starting it fences every older writer. Not thread-safe;
- * after a {@link LogLostException} it can only be closed.
+ * Appends batches, each in one transaction; orders to replay go to those who carry them out, too.
+ * Starting it fences every older writer. Not thread-safe; after a {@link LogLostException} it can
+ * only be closed.
  */
 final class LogWriter implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
@@ -30,6 +33,7 @@ final class LogWriter implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final RecordCodec<ControlEvent> events;
     private final RecordCodec<ControlState> states;
+    private final RecordCodec<WebhookReplay> replays;
 
     /**
      * @param producer transactional, not yet initialised; closed with this writer
@@ -37,10 +41,12 @@ final class LogWriter implements AutoCloseable {
     LogWriter(
             Producer<byte[], byte[]> producer,
             RecordCodec<ControlEvent> events,
-            RecordCodec<ControlState> states) {
+            RecordCodec<ControlState> states,
+            RecordCodec<WebhookReplay> replays) {
         this.producer = producer;
         this.events = events;
         this.states = states;
+        this.replays = replays;
     }
 
     /**
@@ -69,11 +75,15 @@ final class LogWriter implements AutoCloseable {
             Future<RecordMetadata> last = null;
             for (var event : batch.events()) {
                 var key = event.subject().resourceId();
-                last = send(Topics.CONTROL_EVENTS.name(), event.at(), key, events.encode(event));
+                last = send(Topics.CONTROL_EVENTS, event.at(), key, events.encode(event));
+                if (event.before() == null && event.after() instanceof WebhookReplay order) {
+                    var webhook = order.webhookId().value();
+                    last = send(Topics.WEBHOOK_REPLAYS, event.at(), webhook, replays.encode(order));
+                }
             }
             for (var entry : batch.state().entrySet()) {
                 var value = entry.getValue().map(states::encode).orElse(null);
-                last = send(Topics.CONTROL_STATE.name(), batch.at(), entry.getKey(), value);
+                last = send(Topics.CONTROL_STATE, batch.at(), entry.getKey(), value);
             }
             producer.commitTransaction();
             if (last == null) {
@@ -89,11 +99,12 @@ final class LogWriter implements AutoCloseable {
     }
 
     private Future<RecordMetadata> send(
-            String topic, Instant when, String key, byte @Nullable [] value) {
+            Topic topic, Instant when, String key, byte @Nullable [] value) {
         // The decision's time, so that facts are found by it.
         long at = when.toEpochMilli();
         var bytes = key.getBytes(StandardCharsets.UTF_8);
-        return producer.send(new ProducerRecord<>(topic, 0, at, bytes, value));
+        int partition = Topics.partition(topic, key);
+        return producer.send(new ProducerRecord<>(topic.name(), partition, at, bytes, value));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.turnpike.control.domain.Command.CreateGroup;
 import dev.turnpike.control.domain.Command.CreateManagementKey;
 import dev.turnpike.control.domain.Command.CreateWebhook;
 import dev.turnpike.control.domain.Command.DeleteCredential;
+import dev.turnpike.control.domain.Command.ReplayWebhook;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
 import dev.turnpike.control.domain.Command.UpdateWebhook;
 import dev.turnpike.control.domain.Decision.Accepted;
@@ -14,6 +15,7 @@ import dev.turnpike.control.domain.Decision.Rejected;
 import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.Resource;
+import dev.turnpike.schemas.control.WebhookReplay.TimeRange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -144,6 +146,10 @@ class DeciderSimTest {
                     switch (command) {
                         case CreateWebhook c -> model.groupsUnknown(c.groupIds());
                         case UpdateWebhook c -> model.groupsUnknown(c.groupIds().orElseThrow());
+                        case ReplayWebhook c ->
+                                c.scope() instanceof TimeRange range
+                                        && range.groupId() != null
+                                        && model.groupsUnknown(List.of(range.groupId()));
                         case CreateManagementKey c -> !model.reaches(ask.by(), c.groupId());
                         default -> false;
                     };

@@ -17,6 +17,7 @@ import dev.turnpike.control.domain.Command.MintApiKey;
 import dev.turnpike.control.domain.Command.PriceTerms;
 import dev.turnpike.control.domain.Command.RegisterApiKey;
 import dev.turnpike.control.domain.Command.Rename;
+import dev.turnpike.control.domain.Command.ReplayWebhook;
 import dev.turnpike.control.domain.Command.RevokeApiKey;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
 import dev.turnpike.control.domain.Command.RotateCredential;
@@ -35,12 +36,14 @@ import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.control.Timeouts;
 import dev.turnpike.schemas.control.VertexConfig;
 import dev.turnpike.schemas.control.Webhook;
+import dev.turnpike.schemas.control.WebhookReplay.TimeRange;
 import dev.turnpike.schemas.id.CredentialId;
 import dev.turnpike.schemas.id.EndpointId;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.id.PriceId;
 import dev.turnpike.schemas.id.RegistrationKeyId;
+import dev.turnpike.schemas.id.ReplayId;
 import dev.turnpike.schemas.id.Slug;
 import dev.turnpike.schemas.id.WebhookId;
 import dev.turnpike.schemas.limit.Limit;
@@ -167,6 +170,17 @@ final class RandomCommands {
                 : new MintApiKey(prefix, owner, terms);
     }
 
+    private Command replay(WebhookId webhook) {
+        var group = chance(2) ? groupId() : null;
+        var from = Instant.EPOCH;
+        return new ReplayWebhook(
+                ReplayId.ofUlid(ulid(random.nextInt(40))),
+                webhook,
+                new TimeRange(from, from.plusSeconds(1), group, group, null),
+                7,
+                true);
+    }
+
     private Command updateWebhook(Image image) {
         var id = webhookId();
         long serial = image.webhook(id.value()).map(w -> w.secret().serial()).orElse(0L);
@@ -176,6 +190,9 @@ final class RandomCommands {
                     bytes(),
                     serial + 1 + random.nextInt(2),
                     Duration.ofSeconds(random.nextInt(3) * 40L));
+        }
+        if (chance(4)) {
+            return replay(id);
         }
         if (chance(4)) {
             long version = image.webhook(id.value()).map(Webhook::version).orElse(1L);

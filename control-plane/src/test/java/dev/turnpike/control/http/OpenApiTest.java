@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.turnpike.control.deliveries.DeliveryLog;
+import dev.turnpike.control.deliveries.LedgerCount;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.ledger.DecisionLog;
 import dev.turnpike.control.ledger.LedgerLog;
@@ -142,14 +143,15 @@ class OpenApiTest {
         var audit = new AuditLog(clients, CompiledSchemas.INSTANCE);
         var deliveries =
                 new DeliveryLog(clients, CompiledSchemas.INSTANCE, "test", Path.of("none"), clock);
+        var ledger = new LedgerCount(clients, CompiledSchemas.INSTANCE);
+        var webhooks = new ControlApi.WebhookReads(deliveries, ledger);
         var readers = new LogReaders(clients);
         var usage =
                 new ControlApi.UsageReads(
                         counter -> Optional.empty(),
                         new LedgerLog(readers, CompiledSchemas.INSTANCE, clock),
                         new DecisionLog(readers, CompiledSchemas.INSTANCE, clock));
-        try (var api =
-                new ControlApi(settings, masterKey, log, audit, deliveries, usage, sources)) {
+        try (var api = new ControlApi(settings, masterKey, log, audit, webhooks, usage, sources)) {
             return use.apply(api);
         }
     }

@@ -56,7 +56,13 @@ final class ControlIndex {
                     sequence = head.sequence();
                 }
             }
-            case GROUP, API_KEY, CREDENTIAL, MANAGEMENT_KEY, IDEMPOTENCY, REGISTRATION_KEY -> {
+            case GROUP,
+                    API_KEY,
+                    CREDENTIAL,
+                    MANAGEMENT_KEY,
+                    IDEMPOTENCY,
+                    REGISTRATION_KEY,
+                    WEBHOOK_REPLAY -> {
                 // There may be millions, or nobody asks: read from the store through the cache.
             }
         }

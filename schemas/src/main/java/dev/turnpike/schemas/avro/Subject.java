@@ -2,6 +2,7 @@ package dev.turnpike.schemas.avro;
 
 import dev.turnpike.schemas.control.ControlEvent;
 import dev.turnpike.schemas.control.ControlState;
+import dev.turnpike.schemas.control.WebhookReplay;
 import dev.turnpike.schemas.deadletter.DeadLetter;
 import dev.turnpike.schemas.topic.Topic;
 import dev.turnpike.schemas.topic.Topics;
@@ -18,6 +19,7 @@ public enum Subject {
     LEDGER(Topics.LEDGER, LedgerEntry.class),
     USAGE_TOTALS(Topics.USAGE_TOTALS, UsageTotal.class),
     WEBHOOK_ATTEMPTS(Topics.WEBHOOK_ATTEMPTS, DeliveryAttempt.class),
+    WEBHOOK_REPLAYS(Topics.WEBHOOK_REPLAYS, WebhookReplay.class),
     DEAD_LETTERS(Topics.DEAD_LETTERS, DeadLetter.class);
 
     private final Topic topic;

@@ -16,7 +16,8 @@ public sealed interface Resource
                 ManagementKey,
                 IdempotencyRecord,
                 LogHead,
-                RegistrationKey {
+                RegistrationKey,
+                WebhookReplay {
     /** What kind of thing it is. */
     ResourceKind kind();
 

@@ -13,7 +13,8 @@ public enum ResourceKind {
     IDEMPOTENCY("idempotency"),
     /** Where the control log ends and who owns it; one record. */
     LOG_HEAD("log_head"),
-    REGISTRATION_KEY("registration_key");
+    REGISTRATION_KEY("registration_key"),
+    WEBHOOK_REPLAY("webhook_replay");
 
     private final String label;
 

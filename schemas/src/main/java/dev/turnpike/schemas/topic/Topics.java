@@ -61,6 +61,14 @@ public final class Topics {
                     Cleanup.DELETE,
                     days(30),
                     Writer.WEBHOOK_DISPATCHER);
+    public static final Topic WEBHOOK_REPLAYS =
+            new Topic(
+                    "turnpike.webhooks.replays",
+                    "webhook id",
+                    PARTITIONS,
+                    Cleanup.DELETE,
+                    days(30),
+                    Writer.CONTROL_PLANE);
     public static final Topic DEAD_LETTERS =
             new Topic(
                     "turnpike.dead-letters",
@@ -79,6 +87,7 @@ public final class Topics {
                     LEDGER,
                     USAGE_TOTALS,
                     WEBHOOK_ATTEMPTS,
+                    WEBHOOK_REPLAYS,
                     DEAD_LETTERS);
 
     private Topics() {}

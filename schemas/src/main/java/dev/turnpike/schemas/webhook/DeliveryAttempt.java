@@ -2,6 +2,7 @@ package dev.turnpike.schemas.webhook;
 
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
+import dev.turnpike.schemas.topic.LedgerPosition;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -120,7 +120,7 @@ final class SchemaDraft {
 
     private @Nullable String classDoc(Class<?> raw) {
         return first(
-                "(?s)/\\*\\*((?:(?!\\*/).)*?)(?:@param.*?)?\\*/\\s*(?:public )?(?:sealed )?"
+                "(?s)/\\*\\*((?:(?!\\*/).)*?)(?:@param(?:(?!\\*/).)*)?\\*/\\s*(?:public )?(?:sealed )?"
                         + "(?:record|interface) "
                         + raw.getSimpleName()
                         + "\\b",

@@ -2,8 +2,8 @@ package dev.turnpike.webhook.domain;
 
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
+import dev.turnpike.schemas.topic.LedgerPosition;
 import dev.turnpike.schemas.webhook.BillingEnvelope;
-import dev.turnpike.schemas.webhook.LedgerPosition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

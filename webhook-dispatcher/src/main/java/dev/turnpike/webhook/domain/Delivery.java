@@ -2,7 +2,7 @@ package dev.turnpike.webhook.domain;
 
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
-import dev.turnpike.schemas.webhook.LedgerPosition;
+import dev.turnpike.schemas.topic.LedgerPosition;
 import java.time.Instant;
 import java.util.List;
 

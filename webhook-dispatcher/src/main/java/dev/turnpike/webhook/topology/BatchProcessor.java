@@ -28,21 +28,24 @@ final class BatchProcessor extends ContextualProcessor<String, byte[], String, b
     /** How often batches are looked at. */
     static final Duration TICK = Duration.ofMillis(20);
 
-    private final Batching batching;
+    private final Duration wait;
     private final IdSource ids;
+    private Batching batching;
     private KeyValueStore<Bytes, byte[]> store;
     private long sequence;
 
-    @SuppressWarnings("NullAway") // The store comes with init, which Streams calls first.
+    @SuppressWarnings("NullAway") // What is missing comes with init, which Streams calls first.
     BatchProcessor(Duration wait, IdSource ids) {
-        this.batching = new Batching(wait);
+        this.wait = wait;
         this.ids = ids;
     }
 
+    /** Also called anew when a transaction was lost: nothing of before may stay. */
     @Override
     public void init(ProcessorContext<String, byte[]> context) {
         super.init(context);
         store = context.getStateStore(STORE);
+        batching = new Batching(wait);
         try (var all = store.all()) {
             while (all.hasNext()) {
                 var waiting = all.next();

@@ -37,19 +37,20 @@ final class DeliverProcessor extends ContextualProcessor<String, byte[], String,
     static final Duration TICK = Duration.ofMillis(20);
 
     private final Delivering delivering;
-    private final Outcomes outcomes;
+    private Outcomes outcomes;
     private Outbox outbox;
 
-    @SuppressWarnings("NullAway") // The outbox comes with init, which Streams calls first.
+    @SuppressWarnings("NullAway") // What is missing comes with init, which Streams calls first.
     DeliverProcessor(Delivering delivering) {
         this.delivering = delivering;
-        this.outcomes = new Outcomes(delivering.slots());
     }
 
+    /** Also called anew when a transaction was lost: nothing of before may stay. */
     @Override
     public void init(ProcessorContext<String, DeliveryAttempt> context) {
         super.init(context);
         KeyValueStore<Bytes, byte[]> store = context.getStateStore(STORE);
+        outcomes = new Outcomes(delivering.slots());
         outbox =
                 new Outbox(
                         new StreamsOutboxStore(store),
@@ -92,7 +93,8 @@ final class DeliverProcessor extends ContextualProcessor<String, byte[], String,
     }
 
     private void send(Attempt attempt) {
-        delivering.sender().send(attempt, ended -> outcomes.put(ended, attempt.proven()));
+        var mine = outcomes;
+        delivering.sender().send(attempt, ended -> mine.put(ended, attempt.proven()));
     }
 
     private Instant now() {

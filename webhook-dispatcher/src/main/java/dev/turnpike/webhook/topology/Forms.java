@@ -1,8 +1,12 @@
 package dev.turnpike.webhook.topology;
 
+import dev.turnpike.schemas.avro.RecordCodec;
+import dev.turnpike.schemas.avro.Subject;
+import dev.turnpike.schemas.control.WebhookReplay;
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
-import dev.turnpike.schemas.webhook.LedgerPosition;
+import dev.turnpike.schemas.topic.LedgerPosition;
+import dev.turnpike.schemas.topic.Span;
 import dev.turnpike.webhook.domain.Batching;
 import dev.turnpike.webhook.domain.Delivery;
 import dev.turnpike.webhook.domain.Health;
@@ -10,6 +14,7 @@ import dev.turnpike.webhook.domain.Health.Disabled;
 import dev.turnpike.webhook.domain.Health.Failing;
 import dev.turnpike.webhook.domain.Health.Working;
 import dev.turnpike.webhook.domain.Progress;
+import dev.turnpike.webhook.domain.ReplayState;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -19,6 +24,8 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 final class Forms {
     /** Version 2 says where ledger entries stand. */
     private static final int VERSION = 2;
+
+    /** With the ids of the compiled schemas, whatever a registry uses: nobody else reads it. */
+    private static final RecordCodec<WebhookReplay> REPLAYS =
+            RecordCodec.of(Subject.WEBHOOK_REPLAYS, WebhookReplay.class);
 
     private static final int LIST_MAX = Batching.EVENTS_MAX;
 
@@ -117,6 +128,44 @@ final class Forms {
                                 in.readInt(),
                                 readTime(in),
                                 readTimeOrNone(in)));
+    }
+
+    static byte[] replay(ReplayState state) {
+        return written(out -> {
+            writeBytes(out, REPLAYS.encode(state.order()));
+            out.writeBoolean(state.left().isPresent());
+            if (state.left().isPresent()) {
+                var left = state.left().get();
+                out.writeInt(left.size());
+                for (var span : left) {
+                    out.writeInt(span.partition());
+                    out.writeLong(span.from());
+                    out.writeLong(span.to());
+                }
+            }
+            out.writeInt(state.open().size());
+            for (var delivery : state.open()) {
+                out.writeUTF(delivery.value());
+            }
+        });
+    }
+
+    static ReplayState replay(byte[] form) {
+        return read(
+                form,
+                (in, _) -> {
+                    var order = REPLAYS.decode(readBytes(in));
+                    Optional<List<Span>> left =
+                            in.readBoolean()
+                                    ? Optional.of(readList(in, Forms::readSpan))
+                                    : Optional.empty();
+                    var open = readList(in, from -> new DeliveryId(from.readUTF()));
+                    return new ReplayState(order, left, Set.copyOf(open));
+                });
+    }
+
+    private static Span readSpan(DataInputStream in) throws IOException {
+        return new Span(in.readInt(), in.readLong(), in.readLong());
     }
 
     static byte[] health(Health health) {

@@ -1,10 +1,10 @@
 package dev.turnpike.webhook.topology;
 
+import dev.turnpike.schemas.topic.LedgerPosition;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.webhook.BillingEnvelope;
-import dev.turnpike.schemas.webhook.LedgerPosition;
+import dev.turnpike.schemas.webhook.EventFilter;
 import dev.turnpike.webhook.domain.Directory;
-import dev.turnpike.webhook.domain.Filter;
 import java.time.Instant;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
@@ -27,7 +27,7 @@ final class RouteProcessor
         }
         byte[] form = null;
         for (var webhook : directory.webhooks()) {
-            if (Filter.matches(webhook, entry, directory)) {
+            if (EventFilter.matches(webhook, entry, directory::parentOf)) {
                 if (form == null) {
                     form = form(entry);
                 }

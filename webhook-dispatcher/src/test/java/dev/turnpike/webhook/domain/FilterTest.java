@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.turnpike.schemas.control.Webhook;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Outcome;
+import dev.turnpike.schemas.webhook.EventFilter;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class FilterTest {
     private final ListedDirectory directory = new ListedDirectory();
 
     private boolean matches(Webhook webhook, LedgerEntry entry) {
-        return Filter.matches(webhook, entry, directory);
+        return EventFilter.matches(webhook, entry, directory::parentOf);
     }
 
     private static LedgerEntry of(Outcome outcome, boolean charged) {
@@ -70,7 +71,7 @@ class FilterTest {
 
     @Test
     void whatEndedBeforeTheWebhookWasCreatedIsNotSent() {
-        var before = Samples.START.minus(Filter.CLOCK_SKEW_MAX).minusMillis(1);
+        var before = Samples.START.minus(EventFilter.CLOCK_SKEW_MAX).minusMillis(1);
         assertThat(matches(ALL, Samples.entry("e", before))).isFalse();
         assertThat(matches(ALL, Samples.entry("e", Samples.START))).isTrue();
     }

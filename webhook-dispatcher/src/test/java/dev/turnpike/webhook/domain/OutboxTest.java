@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.schemas.control.Webhook;
 import dev.turnpike.schemas.id.WebhookId;
+import dev.turnpike.schemas.topic.LedgerPosition;
 import dev.turnpike.schemas.webhook.DeliveryAttempt;
 import dev.turnpike.schemas.webhook.DeliveryAttempt.Result;
-import dev.turnpike.schemas.webhook.LedgerPosition;
 import dev.turnpike.webhook.domain.AttemptResult.Accepted;
 import dev.turnpike.webhook.domain.AttemptResult.Gone;
 import dev.turnpike.webhook.domain.AttemptResult.Rejected;

@@ -11,18 +11,28 @@ import dev.turnpike.runtime.lifecycle.IdSource;
 import dev.turnpike.schemas.avro.CompiledSchemas;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.avro.Subject;
+import dev.turnpike.schemas.control.WebhookReplay;
+import dev.turnpike.schemas.control.WebhookReplay.OneDelivery;
+import dev.turnpike.schemas.control.WebhookReplay.TimeRange;
+import dev.turnpike.schemas.id.DeliveryId;
+import dev.turnpike.schemas.id.ReplayId;
+import dev.turnpike.schemas.topic.LedgerPosition;
+import dev.turnpike.schemas.topic.Span;
 import dev.turnpike.schemas.topic.Topics;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.webhook.DeliveryAttempt;
 import dev.turnpike.schemas.webhook.DeliveryAttempt.Result;
-import dev.turnpike.schemas.webhook.LedgerPosition;
 import dev.turnpike.webhook.domain.Attempt;
 import dev.turnpike.webhook.domain.AttemptResult;
 import dev.turnpike.webhook.domain.AttemptResult.Accepted;
 import dev.turnpike.webhook.domain.AttemptResult.Unreachable;
+import dev.turnpike.webhook.domain.LedgerRead;
+import dev.turnpike.webhook.domain.LedgerRead.Entries;
+import dev.turnpike.webhook.domain.LedgerRead.Found;
 import dev.turnpike.webhook.domain.ListedDirectory;
 import dev.turnpike.webhook.domain.Outbox.Ended;
+import dev.turnpike.webhook.domain.ReplayState;
 import dev.turnpike.webhook.domain.Samples;
 import dev.turnpike.webhook.send.SlotPool;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +41,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -54,6 +67,10 @@ class WebhookTopologyTest {
         }
     }
 
+    /** A read of the ledger that a test answers by hand. */
+    private record Asked(LedgerRead read, Consumer<LedgerRead.Outcome> done) {}
+
+    private final List<Asked> reads = new ArrayList<>();
     private final ListedDirectory directory = new ListedDirectory();
     private final SlotPool slots = new SlotPool(64);
     private final List<Sent> sent = new ArrayList<>();
@@ -61,6 +78,7 @@ class WebhookTopologyTest {
             RecordCodec.of(Subject.LEDGER, LedgerEntry.class);
     private final TopologyTestDriver driver;
     private final TestInputTopic<String, byte[]> entries;
+    private final TestInputTopic<String, byte[]> orders;
     private boolean closed;
 
     WebhookTopologyTest(@TempDir Path state) {
@@ -83,11 +101,22 @@ class WebhookTopologyTest {
                         CompiledSchemas.INSTANCE,
                         BATCH_WAIT,
                         new IdSource(clock, new Random(1)),
-                        delivering);
+                        delivering,
+                        new Replaying(
+                                directory,
+                                (read, done) -> {
+                                    reads.add(new Asked(read, done));
+                                    return true;
+                                }));
         driver = new TopologyTestDriver(topology, properties, Samples.START);
         entries =
                 driver.createInputTopic(
                         Topics.LEDGER.name(), new StringSerializer(), new ByteArraySerializer());
+        orders =
+                driver.createInputTopic(
+                        Topics.WEBHOOK_REPLAYS.name(),
+                        new StringSerializer(),
+                        new ByteArraySerializer());
         directory.put(Samples.webhook(1, "https://receiver.example/"));
     }
 
@@ -203,6 +232,64 @@ class WebhookTopologyTest {
         assertThat(sent)
                 .singleElement()
                 .matches(one -> one.attempt().delivery().entryIds().size() == 100);
+    }
+
+    @Test
+    void anOrderBecomesTheDeliveryItNamesWithoutStoppingWhatIsNew() {
+        // Given
+        var id = DeliveryId.ofUlid(Samples.ulid(9));
+        var position = new LedgerPosition(3, 7);
+        var scope = new OneDelivery(id, Samples.START, List.of(position));
+        var replay = ReplayId.ofUlid(Samples.ulid(1));
+        orders.pipeInput(
+                Samples.webhookId(1).value(),
+                RecordCodec.of(Subject.WEBHOOK_REPLAYS, WebhookReplay.class)
+                        .encode(
+                                new WebhookReplay(
+                                        replay,
+                                        Samples.webhookId(1),
+                                        scope,
+                                        1,
+                                        true,
+                                        Samples.START)));
+        write(Samples.entry("new", Samples.START));
+        after(BATCH_WAIT);
+        sent.getFirst().end(new Accepted(200));
+        // When
+        var asked = (Entries) reads.getFirst().read();
+        assertThat(asked.span()).isEqualTo(new Span(3, 7, 8));
+        var old = Samples.entry("old", Samples.START);
+        reads.getFirst()
+                .done()
+                .accept(new Found(asked, Map.of(position, old), asked.span().from(8)));
+        after(ReplayProcessor.TICK);
+        // Then
+        assertThat(sent).hasSize(2);
+        var again = sent.getLast().attempt().delivery();
+        assertThat(again.id()).isEqualTo(id);
+        assertThat(again.entryIds()).containsExactly("old");
+        sent.getLast().end(new Accepted(200));
+        after(DeliverProcessor.TICK);
+        assertThat(attempts())
+                .filteredOn(one -> one.deliveryId().equals(id))
+                .extracting(DeliveryAttempt::result)
+                .containsExactly(Result.PLANNED, Result.DELIVERED);
+    }
+
+    @Test
+    void everyFormOfAReplayIsReadAsItWasWritten() {
+        var group = Samples.group(2);
+        var range = new TimeRange(Samples.START, Samples.START.plusSeconds(1), group, group, "c");
+        var id = ReplayId.ofUlid(Samples.ulid(1));
+        var order = new WebhookReplay(id, Samples.webhookId(1), range, 3, true, Samples.START);
+        var begun =
+                new ReplayState(
+                        order,
+                        Optional.of(List.of(new Span(1, 2, 3))),
+                        Set.of(DeliveryId.ofUlid(Samples.ulid(4))));
+        assertThat(Forms.replay(Forms.replay(begun))).isEqualTo(begun);
+        assertThat(Forms.replay(Forms.replay(ReplayState.of(order))))
+                .isEqualTo(ReplayState.of(order));
     }
 
     @Test
