@@ -2,6 +2,7 @@ package dev.turnpike.edge.http;
 
 import dev.turnpike.edge.pipeline.ClientGoneException;
 import dev.turnpike.edge.pipeline.ClientReply;
+import dev.turnpike.edge.pipeline.CountTokensPipeline;
 import dev.turnpike.edge.pipeline.InboundRequest;
 import dev.turnpike.edge.pipeline.InferencePipeline;
 import dev.turnpike.edge.pipeline.ModelsPipeline;
@@ -9,6 +10,7 @@ import dev.turnpike.edge.pipeline.Pipelines;
 import dev.turnpike.edge.pipeline.Stopwatch;
 import dev.turnpike.edge.pipeline.StoredPipeline;
 import dev.turnpike.edge.pipeline.StoredPipeline.Action;
+import dev.turnpike.edge.protocol.MessagesProtocol;
 import dev.turnpike.edge.protocol.MultipartProtocol;
 import dev.turnpike.edge.protocol.OpenAiProtocol;
 import dev.turnpike.edge.protocol.OpenAiRoute;
@@ -19,6 +21,7 @@ import dev.turnpike.runtime.http.RequestId;
 import dev.turnpike.runtime.http.Routes;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.PathMatchers;
@@ -42,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The routes that inference clients call. Each is served with and without {@code /v1}. */
 public final class EdgeRoutes {
+    private static final HeaderName REQUEST_ID = HeaderNames.create("request-id");
     private static final byte[] NO_BODY = new byte[0];
 
     /** In front of every route: with and without version, and as Azure's newer URLs have it. */
@@ -57,6 +61,7 @@ public final class EdgeRoutes {
     private static final int BODY_BELIEVED_MAX = 64 << 10;
 
     private final InferencePipeline inference;
+    private final CountTokensPipeline counting;
     private final ModelsPipeline models;
     private final StoredPipeline stored;
     private final InstantSource clock;
@@ -71,6 +76,7 @@ public final class EdgeRoutes {
             Pipelines pipelines, InstantSource clock, LongSupplier nanoTime, WriteWatch writes) {
         this.writes = writes;
         this.inference = pipelines.inference();
+        this.counting = pipelines.counting();
         this.models = pipelines.models();
         this.stored = pipelines.stored();
         this.clock = clock;
@@ -91,7 +97,8 @@ public final class EdgeRoutes {
 
     /** The error envelope that the clients of a path know. */
     public static ProblemFormat problemFormat(String path) {
-        boolean messages = path.startsWith("/v1/messages") || path.startsWith("/messages");
+        boolean messages =
+                BASES.stream().anyMatch(base -> path.startsWith(base + MessagesProtocol.PATH));
         return messages ? ProblemFormat.ANTHROPIC : ProblemFormat.OPENAI;
     }
 
@@ -107,6 +114,8 @@ public final class EdgeRoutes {
             for (var route : MultipartProtocol.Route.values()) {
                 post(routes, base + route.path(), serving(protocol(route)));
             }
+            post(routes, base + MessagesProtocol.PATH, messages());
+            post(routes, base + MessagesProtocol.COUNT_PATH, counting());
             models(routes, base);
             stored(routes, base);
         }
@@ -194,6 +203,32 @@ public final class EdgeRoutes {
                                         .asException());
         var protocol = Objects.requireNonNull(BY_PATH.get(path.operation()));
         infer(protocol.apply(request), path.model(), request, response);
+    }
+
+    private Handler messages() {
+        var protocol = MessagesProtocol.messages();
+        return (request, response) -> {
+            nameForAnthropic(request, response);
+            infer(protocol, null, request, response);
+        };
+    }
+
+    private Handler counting() {
+        var protocol = MessagesProtocol.counting();
+        return (request, response) -> {
+            nameForAnthropic(request, response);
+            inference.recognise(inbound(request, null, NO_BODY));
+            serve(
+                    request,
+                    response,
+                    reply ->
+                            counting.serve(protocol, inbound(request, null, body(request)), reply));
+        };
+    }
+
+    /** Anthropic's clients read the request's id from another header. */
+    private static void nameForAnthropic(ServerRequest request, ServerResponse response) {
+        response.header(REQUEST_ID, RequestId.of(request));
     }
 
     private void listModels(ServerRequest request, ServerResponse response) {

@@ -3,6 +3,7 @@ package dev.turnpike.edge.pipeline;
 import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.journal.JournalUnavailableException;
 import dev.turnpike.edge.protocol.Asked;
+import dev.turnpike.edge.protocol.Dialect;
 import dev.turnpike.edge.protocol.Protocol;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.edge.wire.ModelRequest;
@@ -16,7 +17,9 @@ import dev.turnpike.schemas.usage.Caller;
 import dev.turnpike.schemas.usage.Outcome;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * produced. Thread-safe.
  */
 public final class InferencePipeline {
+    /** Members named at most of those that a target does not hear of. */
+    private static final int IGNORED_MAX = 16;
+
+    private static final Pattern IGNORED_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
     /** Stands in the record of a request whose body could not be read. */
     private static final String NO_MODEL = "";
 
@@ -37,6 +45,7 @@ public final class InferencePipeline {
     private final RelayAnswer relay;
     private final InstantSource clock;
     private final String overheadHeader;
+    private final String ignoredHeader;
 
     /** The stages before a request has a price. */
     record Entry(Freshness freshness, Authenticate authenticate, Resolve resolve) {}
@@ -56,6 +65,7 @@ public final class InferencePipeline {
         this.callTargets = callTargets;
         this.relay = relay;
         this.clock = clock;
+        this.ignoredHeader = headerPrefix + "-Ignored";
         this.overheadHeader = headerPrefix + "-Overhead-Ms";
     }
 
@@ -113,11 +123,18 @@ public final class InferencePipeline {
         if (Residency.forbidsAll(endpoint.get())) {
             throw admit.refused(call, Residency.violated(), null);
         }
-        admitted(new Admitting(inbound, who.group(), asked, endpoint.get(), call), reply);
+        var group = who.group();
+        var dialect = protocol.dialect();
+        admitted(new Admitting(inbound, group, asked, endpoint.get(), call, dialect), reply);
     }
 
     private record Admitting(
-            InboundRequest inbound, Group group, Asked asked, Endpoint endpoint, Call call) {}
+            InboundRequest inbound,
+            Group group,
+            Asked asked,
+            Endpoint endpoint,
+            Call call,
+            Dialect dialect) {}
 
     private void admitted(Admitting request, ClientReply reply) throws ClientGoneException {
         var asked = request.asked().request();
@@ -148,11 +165,24 @@ public final class InferencePipeline {
                 case Answer.Accepted accepted -> {
                     try (var _ = accepted.call()) {
                         served.accepted(accepted.provider(), accepted.targetModel());
+                        sayIgnored(accepted.form().ignored(), reply);
                         reply.header(overheadHeader, Long.toString(served.overheadMillis()));
                         relay.apply(accepted, open, served, reply);
                     }
                 }
             }
+        }
+    }
+
+    /** Names what the answer does not heed, as far as it can be named in a header. */
+    private void sayIgnored(List<String> names, ClientReply reply) {
+        var shown =
+                names.stream()
+                        .filter(name -> IGNORED_NAME.matcher(name).matches())
+                        .limit(IGNORED_MAX)
+                        .toList();
+        if (!shown.isEmpty()) {
+            reply.header(ignoredHeader, String.join(", ", shown));
         }
     }
 
@@ -163,7 +193,9 @@ public final class InferencePipeline {
             return admit.apply(request.call(), request.group(), targets, size, served::forgotten);
         } finally {
             var slug = request.call().modelSlug();
-            RateLimitHeaders.write(admit.view(request.group(), slug, clock.instant()), reply);
+            var now = clock.instant();
+            var view = admit.view(request.group(), slug, now);
+            RateLimitHeaders.write(view, request.dialect(), now, reply);
         }
     }
 

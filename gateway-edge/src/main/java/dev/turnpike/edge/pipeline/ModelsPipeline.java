@@ -3,6 +3,7 @@ package dev.turnpike.edge.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.schemas.control.Endpoint;
+import java.util.List;
 
 /** Answers {@code GET /v1/models}: the models the caller's key may use, and nothing else. */
 public final class ModelsPipeline {
@@ -19,11 +20,8 @@ public final class ModelsPipeline {
      */
     public void list(InboundRequest request, ClientReply reply) throws ClientGoneException {
         var who = authenticate.apply(request);
-        var body = Json.object().put("object", "list");
-        var data = body.putArray("data");
-        for (var endpoint : resolve.all(who.key(), who.group())) {
-            data.add(model(endpoint));
-        }
+        var endpoints = resolve.all(who.key(), who.group());
+        var body = anthropic(request) ? anthropicList(endpoints) : openAiList(endpoints);
         reply.send(200, "application/json", Json.bytes(body));
     }
 
@@ -37,7 +35,38 @@ public final class ModelsPipeline {
         var endpoint =
                 resolve.apply(model, who.key(), who.group())
                         .orElseThrow(() -> Resolve.notFound(model).asException());
-        reply.send(200, "application/json", Json.bytes(model(endpoint)));
+        var body = anthropic(request) ? anthropicModel(endpoint) : model(endpoint);
+        reply.send(200, "application/json", Json.bytes(body));
+    }
+
+    /** Both vendors have this route; only one's clients say a version. */
+    private static boolean anthropic(InboundRequest request) {
+        return request.headers().first("anthropic-version").isPresent();
+    }
+
+    private static ObjectNode openAiList(List<Endpoint> endpoints) {
+        var body = Json.object().put("object", "list");
+        var data = body.putArray("data");
+        endpoints.forEach(endpoint -> data.add(model(endpoint)));
+        return body;
+    }
+
+    private static ObjectNode anthropicList(List<Endpoint> endpoints) {
+        var body = Json.object();
+        var data = body.putArray("data");
+        endpoints.forEach(endpoint -> data.add(anthropicModel(endpoint)));
+        body.put("has_more", false);
+        body.put("first_id", endpoints.isEmpty() ? null : endpoints.getFirst().slug().value());
+        body.put("last_id", endpoints.isEmpty() ? null : endpoints.getLast().slug().value());
+        return body;
+    }
+
+    private static ObjectNode anthropicModel(Endpoint endpoint) {
+        return Json.object()
+                .put("type", "model")
+                .put("id", endpoint.slug().value())
+                .put("display_name", endpoint.slug().value())
+                .put("created_at", endpoint.createdAt().toString());
     }
 
     private static ObjectNode model(Endpoint endpoint) {

@@ -17,7 +17,11 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /** The pipelines of the edge, put together from what they share. */
-public record Pipelines(InferencePipeline inference, ModelsPipeline models, StoredPipeline stored) {
+public record Pipelines(
+        InferencePipeline inference,
+        CountTokensPipeline counting,
+        ModelsPipeline models,
+        StoredPipeline stored) {
     /** Who may call what. */
     public record Access(ControlView control, KeyHasher hasher, Freshness freshness) {}
 
@@ -74,9 +78,10 @@ public record Pipelines(InferencePipeline inference, ModelsPipeline models, Stor
         var callTargets =
                 new CallTargets(
                         client, new TargetHealth(sources.nanoTime()), ids, sources.random());
+        var entry = new InferencePipeline.Entry(access.freshness(), authenticate, resolve);
         var inference =
                 new InferencePipeline(
-                        new InferencePipeline.Entry(access.freshness(), authenticate, resolve),
+                        entry,
                         money,
                         new Admit(money, sources.ids()),
                         callTargets,
@@ -84,6 +89,8 @@ public record Pipelines(InferencePipeline inference, ModelsPipeline models, Stor
                         sources.clock(),
                         headerPrefix);
         var stored = new StoredPipeline(access.freshness(), authenticate, resolve, ids, client);
-        return new Pipelines(inference, new ModelsPipeline(authenticate, resolve), stored);
+        var counting = new CountTokensPipeline(entry, client, money, sources.random());
+        var models = new ModelsPipeline(authenticate, resolve);
+        return new Pipelines(inference, counting, models, stored);
     }
 }

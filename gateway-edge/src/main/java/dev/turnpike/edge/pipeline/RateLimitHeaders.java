@@ -2,11 +2,39 @@ package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.limit.RateLimitView;
 import dev.turnpike.edge.limit.RateLimitView.Headroom;
+import dev.turnpike.edge.protocol.Dialect;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
-/** Writes {@code x-ratelimit-*} as OpenAI does: counts, and the time until full as {@code 6m0s}. */
+/**
+ * Writes {@code x-ratelimit-*} as OpenAI does: counts, and the time until full as {@code 6m0s}; for
+ * clients of Anthropic's API also {@code anthropic-ratelimit-*}, with the time when it is full.
+ */
 final class RateLimitHeaders {
     private RateLimitHeaders() {}
+
+    static void write(RateLimitView view, Dialect dialect, Instant now, ClientReply reply) {
+        write(view, reply);
+        switch (dialect) {
+            case OPENAI -> {
+                // All is said.
+            }
+            case ANTHROPIC -> {
+                view.requests().ifPresent(room -> writeAnthropic("requests", room, now, reply));
+                view.tokens().ifPresent(room -> writeAnthropic("tokens", room, now, reply));
+            }
+        }
+    }
+
+    private static void writeAnthropic(
+            String kind, Headroom headroom, Instant now, ClientReply reply) {
+        var prefix = "anthropic-ratelimit-" + kind;
+        reply.header(prefix + "-limit", Long.toString(headroom.limit()));
+        reply.header(prefix + "-remaining", Long.toString(headroom.remaining()));
+        var full = now.plus(headroom.reset()).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
+        reply.header(prefix + "-reset", full.toString());
+    }
 
     static void write(RateLimitView view, ClientReply reply) {
         view.requests().ifPresent(headroom -> write("requests", headroom, reply));

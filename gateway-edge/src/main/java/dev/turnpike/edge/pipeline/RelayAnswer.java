@@ -89,7 +89,12 @@ final class RelayAnswer {
         return failed.problem().asException();
     }
 
-    private static byte[] read(UpstreamCall upstream, ClientReply reply)
+    /**
+     * Reads a whole body.
+     *
+     * @throws ClientGoneException if the client left meanwhile
+     */
+    static byte[] read(UpstreamCall upstream, ClientReply reply)
             throws UpstreamFaultException, ClientGoneException {
         var buffer = new byte[REPLY_BYTES_FIRST];
         int length = 0;

@@ -44,6 +44,7 @@ final class ServedRequest {
     private @Nullable RawUsage reported;
     private @Nullable String finishReason;
     private @Nullable OutputCounter counter;
+    private boolean outputReported = true;
     private OptionalLong firstTokenNanos = OptionalLong.empty();
     private long upstreamNanos;
 
@@ -117,6 +118,7 @@ final class ServedRequest {
     /** The same of a stream whose end nobody saw. */
     void takeUnfinished(StreamRelay relay, OutputCounter output) {
         reported = relay.usage().orElse(null);
+        outputReported = relay.usageIsFinal();
         firstTokenNanos = relay.firstTokenNanos();
         counter = output;
     }
@@ -154,6 +156,10 @@ final class ServedRequest {
         if (raw == null) {
             var counted = new TokenUsage(countedInput(), 0, 0, countedOutput(counter), 0);
             return settlement(outcome, true, counted, UsageSource.ESTIMATED, null, status);
+        }
+        if (!outputReported) {
+            return settlement(
+                    outcome, true, withOurOutput(raw), UsageSource.ESTIMATED, estimate(), status);
         }
         learn(outcome, raw);
         return settlement(outcome, true, usage(raw), UsageSource.PROVIDER, estimate(), status);
@@ -234,6 +240,17 @@ final class ServedRequest {
     /** Our own count beside the provider's, for comparison. */
     private TokenUsage estimate() {
         return new TokenUsage(admissionInput, 0, 0, counter == null ? 0 : counter.tokens(), 0);
+    }
+
+    /** The provider counted the prompt and was still counting the output. */
+    private TokenUsage withOurOutput(RawUsage raw) {
+        long output = Math.max(raw.completion(), countedOutput(counter));
+        return new TokenUsage(
+                raw.prompt(),
+                raw.cachedRead(),
+                raw.cacheWrite(),
+                output,
+                Math.min(raw.reasoning(), output));
     }
 
     private static TokenUsage usage(RawUsage raw) {

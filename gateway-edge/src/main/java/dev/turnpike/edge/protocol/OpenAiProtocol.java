@@ -3,6 +3,8 @@ package dev.turnpike.edge.protocol;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.ChatRequestReader;
+import dev.turnpike.edge.wire.anthropic.ChatToMessages;
+import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 
 /** One of OpenAI's own routes, spoken to targets as the client spoke it. */
@@ -29,7 +31,27 @@ public final class OpenAiProtocol implements Protocol {
     private record OpenAiAsked(OpenAiRoute route, ChatRequest request) implements Asked {
         @Override
         public TargetForm form(Target target, TargetTerms terms) throws BodyFaultException {
-            return OpenAiForm.of(route, request, terms);
+            return target.provider() == Provider.ANTHROPIC
+                    ? messages(target, terms)
+                    : OpenAiForm.of(route, request, terms);
+        }
+
+        private TargetForm messages(Target target, TargetTerms terms) throws BodyFaultException {
+            if (route != OpenAiRoute.CHAT) {
+                throw new BodyFaultException(
+                        BodyFaultException.Reason.INVALID_VALUE,
+                        "model",
+                        "this model answers chat completions and messages only");
+            }
+            var body = request.document();
+            return new ChatOnMessagesForm(
+                    target,
+                    request,
+                    ChatToMessages.translate(
+                            body.array(),
+                            body.offset(),
+                            body.offset() + body.length(),
+                            terms.model()));
         }
     }
 }

@@ -7,6 +7,11 @@ public interface Protocol {
     /** OpenTelemetry's {@code gen_ai.operation.name}, as it stands in every record. */
     String operation();
 
+    /** Whose API this belongs to. */
+    default Dialect dialect() {
+        return Dialect.OPENAI;
+    }
+
     /**
      * Reads a request.
      *

@@ -27,6 +27,11 @@ public interface TargetForm {
     /** The body; the slices may share the client's. */
     List<ByteSlice> body();
 
+    /** Members of the client's body that this target has no word for and does not hear of. */
+    default List<String> ignored() {
+        return List.of();
+    }
+
     /**
      * Reads a streamed answer.
      *

@@ -27,6 +27,11 @@ public final class ChatRequest implements ModelRequest {
         return scan.model;
     }
 
+    /** The request's own bytes, shared; what stands around them in the body is not in it. */
+    public ByteSlice document() {
+        return new ByteSlice(body, document.from(), document.length());
+    }
+
     /** Whether the answer is to be a stream. */
     @Override
     public boolean stream() {
@@ -84,7 +89,7 @@ public final class ChatRequest implements ModelRequest {
     /** Elements of {@code messages}; of {@code input}, where a response is asked for. */
     @Override
     public int messageCount() {
-        boolean chat = scan.shape == RequestShape.CHAT || scan.shape == RequestShape.RESPONSES;
+        boolean chat = scan.shape.listsMessages() || scan.shape == RequestShape.RESPONSES;
         return chat ? Math.max(1, scan.messages) : 0;
     }
 
@@ -129,10 +134,15 @@ public final class ChatRequest implements ModelRequest {
     /** As {@link #visitText}, without making strings. */
     @Override
     public void meterText(OutputMeter meter) {
-        if (scan.prompt == null) {
+        meterText(scan.system, meter);
+        meterText(scan.prompt, meter);
+    }
+
+    private void meterText(@Nullable ByteRange part, OutputMeter meter) {
+        if (part == null) {
             return;
         }
-        var cursor = JsonCursor.lenient(body, scan.prompt.from(), scan.prompt.to());
+        var cursor = JsonCursor.lenient(body, part.from(), part.to());
         try {
             new PromptWalker(meter).value(body, cursor, true);
         } catch (JsonFaultException e) {
@@ -171,6 +181,7 @@ public final class ChatRequest implements ModelRequest {
         int choices = 1;
         @Nullable String user;
         @Nullable ByteRange prompt;
+        @Nullable ByteRange system;
         int messages;
         long promptBytes;
         int promptNumbers;

@@ -126,7 +126,9 @@ public final class ChatRequestReader {
                 scan.toolBytes += cursor.position() - from;
             }
             default -> {
-                if (name.equals(shape.promptName())) {
+                if (shape == RequestShape.MESSAGES && name.equals("system")) {
+                    system(first);
+                } else if (name.equals(shape.promptName())) {
                     prompt(name, first);
                 } else {
                     cursor.skipValue();
@@ -254,6 +256,10 @@ public final class ChatRequestReader {
         cursor.enterObject();
         while (cursor.nextName()) {
             var name = cursor.text();
+            if (cursor.peek() == 'n' && shape == RequestShape.MESSAGES) {
+                cursor.skipValue();
+                continue;
+            }
             if (cursor.peek() != '"') {
                 throw wrongType("metadata", "an object of strings");
             }
@@ -317,15 +323,25 @@ public final class ChatRequestReader {
         }
     }
 
+    private void system(byte first) throws JsonFaultException, BodyFaultException {
+        if (first != 'n' && first != '"' && first != '[') {
+            throw wrongType("system", "a string or an array");
+        }
+        int from = cursor.position();
+        var walker = new PromptWalker((json, start, end) -> scan.promptBytes += end - start);
+        walker.value(body, cursor, true);
+        scan.system = new ByteRange(from, cursor.position());
+    }
+
     private void prompt(String name, byte first) throws JsonFaultException, BodyFaultException {
         int from = cursor.position();
         var walker = new PromptWalker((json, start, end) -> scan.promptBytes += end - start);
         if (first == '[') {
             elements(name, walker);
-        } else if (first == '"' && shape != RequestShape.CHAT) {
+        } else if (first == '"' && !shape.listsMessages()) {
             walker.value(body, cursor, true);
         } else {
-            throw wrongType(name, shape == RequestShape.CHAT ? "an array" : "a string or an array");
+            throw wrongType(name, shape.listsMessages() ? "an array" : "a string or an array");
         }
         scan.promptNumbers = walker.numbers();
         scan.attachments = walker.attachments();
@@ -336,7 +352,7 @@ public final class ChatRequestReader {
             throws JsonFaultException, BodyFaultException {
         cursor.enterArray();
         while (cursor.nextElement()) {
-            if (shape == RequestShape.CHAT) {
+            if (shape.listsMessages()) {
                 if (cursor.peek() != '{') {
                     throw wrongType(name + "[" + scan.messages + "]", "an object");
                 }

@@ -13,6 +13,7 @@ final class KnownNames {
                     Set.of(
                             "model",
                             "messages",
+                            "system",
                             "prompt",
                             "input",
                             "instructions",

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /** Which OpenAI-shaped body a route takes. */
 public enum RequestShape {
     CHAT("messages", true, true),
+    /** Anthropic's, with a system prompt beside the messages. */
+    MESSAGES("messages", true, true),
     COMPLETIONS("prompt", true, true),
     EMBEDDINGS("input", true, false),
     /** The prompt may also come from a stored template or a response before. */
@@ -20,6 +22,11 @@ public enum RequestShape {
         this.promptName = promptName;
         this.promptRequired = promptRequired;
         this.generates = generates;
+    }
+
+    /** Whether what the model is to read comes as a list of messages and as nothing else. */
+    boolean listsMessages() {
+        return this == CHAT || this == MESSAGES;
     }
 
     /** The member that holds what the model is to read. */

@@ -45,6 +45,14 @@ public interface StreamRelay {
     Optional<RawUsage> usage();
 
     /**
+     * Whether {@link #usage} counts all output, or as much as the upstream will ever say. Where the
+     * prompt is reported first and the output last, a stream that is left between them is not.
+     */
+    default boolean usageIsFinal() {
+        return true;
+    }
+
+    /**
      * The upstream has no more to say.
      *
      * @param cleanEnd whether its body came to a proper end

@@ -147,7 +147,9 @@ public final class UpstreamErrorReader {
 
     /** Tools look for the code of an overlong prompt, which not every provider sends. */
     private @Nullable String requestCode(int status, String lower) {
-        if (lower.contains("context length") || lower.contains("context_length")) {
+        if (lower.contains("context length")
+                || lower.contains("context_length")
+                || lower.contains("prompt is too long")) {
             return "context_length_exceeded";
         }
         if (code != null && MessageCleaner.clean(code, "", "").equals(code)) {

@@ -1,5 +1,6 @@
 package dev.turnpike.runtime.http;
 
+import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 
 /** How a problem is written as JSON. Clients of different vendors know different envelopes. */
@@ -33,6 +34,14 @@ public enum ProblemFormat {
             envelope.put("request_id", requestId);
             return Json.bytes(envelope);
         }
+
+        /** This vendor has a status of its own for too many requests at once. */
+        @Override
+        public int status(Problem problem) {
+            return problem.code() == ErrorCode.OVERLOADED
+                    ? OVERLOADED_STATUS
+                    : super.status(problem);
+        }
     };
 
     /**
@@ -41,6 +50,13 @@ public enum ProblemFormat {
      * @param requestId the id that also stands in {@code x-request-id}
      */
     public abstract byte[] encode(Problem problem, String requestId);
+
+    /** The status of a reply that says {@code problem}. */
+    public int status(Problem problem) {
+        return problem.code().httpStatus();
+    }
+
+    private static final int OVERLOADED_STATUS = 529;
 
     private static String anthropicType(int status) {
         return switch (status) {

@@ -58,13 +58,14 @@ public final class ProblemHandler {
             return; // Mid-stream: whoever streams tells the client in-band.
         }
         var id = RequestId.of(request);
-        response.status(Status.create(problem.code().httpStatus()));
+        var format = formatByPath.apply(request.path().path());
+        response.status(Status.create(format.status(problem)));
         headers(problem, (name, value) -> response.header(name, value));
         response.header(RequestId.HEADER, id);
         if (request.prologue().method().equals(Method.HEAD)) {
             response.send(); // A body here would be read as the next reply.
         } else {
-            response.send(formatByPath.apply(request.path().path()).encode(problem, id));
+            response.send(format.encode(problem, id));
         }
     }
 
@@ -120,13 +121,14 @@ public final class ProblemHandler {
                 headers.contains(RequestId.HEADER)
                         ? headers.get(RequestId.HEADER).get()
                         : requestIds.get();
+        var format = formatByPath.apply(request.path());
         var reply =
                 DirectHandler.TransportResponse.builder()
-                        .status(Status.create(problem.code().httpStatus()))
+                        .status(Status.create(format.status(problem)))
                         .headers(headers)
                         .keepAlive(event.keepAlive())
                         .header(RequestId.HEADER, id)
-                        .entity(formatByPath.apply(request.path()).encode(problem, id));
+                        .entity(format.encode(problem, id));
         headers(problem, (name, value) -> reply.header(name, value));
         return reply.build();
     }

@@ -9,11 +9,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * An OpenAI-compatible provider that answers as told. A request is answered by the next queued
- * script; with none queued, by the function set with {@link #answer}; without one, by the script
- * its {@code x-script} header or its model name asks for, among them {@code hang}, {@code
- * reset-midstream}, {@code garbage}, {@code no-usage}, {@code error-503}, {@code slow-10ms}, {@code
- * tokens-100-20}; any other name gives a good answer. Thread-safe.
+ * An OpenAI-compatible and Anthropic-compatible provider that answers as told. A request is
+ * answered by the next queued script; with none queued, by the function set with {@link #answer};
+ * without one, by the script its {@code x-script} header or its model name asks for, among them
+ * {@code hang}, {@code reset-midstream}, {@code garbage}, {@code no-usage}, {@code error-503},
+ * {@code slow-10ms}, {@code tokens-100-20}, {@code tools}, {@code structured}; any other name gives
+ * a good answer. Requests to {@code /messages} are answered in Anthropic's words. Thread-safe.
  */
 public final class ScriptedUpstream implements AutoCloseable {
     /** Any free port. */

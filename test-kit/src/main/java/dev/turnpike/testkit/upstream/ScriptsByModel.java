@@ -24,6 +24,7 @@ final class ScriptsByModel {
     static final Usage USAGE = new Usage(11, 5, 3, 0);
     static final List<String> DELTAS = List.of("Hello", " from", " the", " scripted", " upstream");
 
+    private static final List<String> JSON = List.of("{\"city\":\"Rome\",", "\"days\":3}");
     private static final int HUGE_LINE = 4 << 20;
     private static final int SLOW_DELTAS = 20;
     private static final Duration GAP = Duration.ofMillis(5);
@@ -33,6 +34,9 @@ final class ScriptsByModel {
     private ScriptsByModel() {}
 
     static Script choose(ReceivedRequest request) {
+        if (AnthropicByModel.asked(request)) {
+            return AnthropicByModel.choose(request);
+        }
         var body = request.json();
         var name = request.header(HEADER).orElseGet(() -> body.path("model").asText(""));
         var numbered = NUMBERED.matcher(name);
@@ -55,6 +59,8 @@ final class ScriptsByModel {
             case "redirect" -> Script.redirect("http://127.0.0.1:1/elsewhere");
             case "huge-line" -> ChatScripts.hugeLine(HUGE_LINE, USAGE);
             case "endless" -> ChatScripts.endless(GAP);
+            case "tools" -> tools(body);
+            case "structured" -> good(body, JSON, Optional.of(USAGE), Duration.ZERO);
             default -> good(body, DELTAS, Optional.of(USAGE), Duration.ZERO);
         };
     }
@@ -85,6 +91,17 @@ final class ScriptsByModel {
                 status,
                 "scripted_" + status,
                 waitingHelps ? Optional.of(Duration.ofSeconds(1)) : Optional.empty());
+    }
+
+    /** Calls a tool until its result is there. */
+    private static Script tools(JsonNode body) {
+        if (ToolScripts.answersTool(body)) {
+            return good(body, DELTAS, Optional.of(USAGE), Duration.ZERO);
+        }
+        boolean wanted = body.path("stream_options").path("include_usage").asBoolean();
+        return body.path("stream").asBoolean()
+                ? ToolScripts.toolStream(wanted ? Optional.of(USAGE) : Optional.empty())
+                : ToolScripts.toolJson(USAGE);
     }
 
     private static Script broken(String name, Step fault) {

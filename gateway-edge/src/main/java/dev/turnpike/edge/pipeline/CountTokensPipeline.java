@@ -1,0 +1,173 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.estimate.TokenEstimator;
+import dev.turnpike.edge.protocol.AnswerView;
+import dev.turnpike.edge.protocol.Asked;
+import dev.turnpike.edge.protocol.Protocol;
+import dev.turnpike.edge.protocol.StoredIds;
+import dev.turnpike.edge.protocol.TargetTerms;
+import dev.turnpike.edge.upstream.UpstreamFaultException;
+import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.runtime.http.Json;
+import dev.turnpike.runtime.outbound.InvalidUrlException;
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.runtime.problem.ProblemException;
+import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.control.Target;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Answers how many tokens a request would have, without asking a model: a target that counts is
+ * asked, for all others it is estimated. Nothing is generated, so nothing is charged, limited or
+ * recorded. Thread-safe.
+ */
+public final class CountTokensPipeline {
+    private static final String JSON = "application/json";
+
+    /** Counting continues nothing that is stored. */
+    private static final StoredIds NO_IDS =
+            new StoredIds() {
+                @Override
+                public String shown(String targetId) {
+                    return targetId;
+                }
+
+                @Override
+                public Optional<String> known(String shownId) {
+                    return Optional.empty();
+                }
+            };
+
+    private final InferencePipeline.Entry entry;
+    private final TargetClient client;
+    private final TokenEstimator estimator;
+    private final RequestMeters meters;
+    private final RandomGenerator random;
+
+    CountTokensPipeline(
+            InferencePipeline.Entry entry,
+            TargetClient client,
+            Pipelines.Money money,
+            RandomGenerator random) {
+        this.entry = entry;
+        this.client = client;
+        this.estimator = money.estimator();
+        this.meters = money.meters();
+        this.random = random;
+    }
+
+    /**
+     * @throws ProblemException if the caller or the request is refused, or the target fails
+     * @throws ClientGoneException if the client left
+     */
+    public void serve(Protocol protocol, InboundRequest inbound, ClientReply reply)
+            throws ClientGoneException {
+        try {
+            entry.freshness().require();
+            var who = entry.authenticate().apply(inbound);
+            var asked = read(protocol, inbound);
+            var model = asked.request().model();
+            var endpoint =
+                    entry.resolve()
+                            .apply(model, who.key(), who.group())
+                            .orElseThrow(() -> Resolve.notFound(model).asException());
+            reply.send(200, JSON, count(endpoint, asked, inbound, reply));
+        } catch (ProblemException e) {
+            meters.problem(e.problem().code());
+            throw e;
+        }
+    }
+
+    private static Asked read(Protocol protocol, InboundRequest inbound) {
+        try {
+            return protocol.read(inbound.incoming());
+        } catch (BodyFaultException e) {
+            throw InferencePipeline.refused(e).asException();
+        }
+    }
+
+    private byte[] count(Endpoint endpoint, Asked asked, InboundRequest inbound, ClientReply reply)
+            throws ClientGoneException {
+        if (Residency.forbidsAll(endpoint)) {
+            throw Residency.violated().asException();
+        }
+        var slug = endpoint.slug().value();
+        var last = Problem.of(ErrorCode.UPSTREAM_ERROR, "The model cannot be reached");
+        for (var target : TargetOrder.of(endpoint.targets(), random)) {
+            if (!Residency.allows(endpoint, target)) {
+                continue;
+            }
+            var named = target.targetModel();
+            var model = named == null ? slug : named;
+            if (target.provider() != Provider.ANTHROPIC) {
+                return estimated(asked, model);
+            }
+            var view =
+                    new AnswerView(
+                            slug,
+                            model,
+                            inbound.id().value(),
+                            inbound.receivedAt().getEpochSecond());
+            var counted = ask(target, asked, view, inbound, reply);
+            switch (counted) {
+                case Counted.Known(var body) -> {
+                    return body;
+                }
+                case Counted.Refused(var problem, var another) -> {
+                    if (!another) {
+                        throw problem.asException();
+                    }
+                    last = problem;
+                }
+            }
+        }
+        throw last.asException();
+    }
+
+    private byte[] estimated(Asked asked, String model) {
+        return Json.bytes(
+                Json.object().put("input_tokens", estimator.exactInput(asked.request(), model)));
+    }
+
+    /** What came of asking one target. */
+    private sealed interface Counted {
+        record Known(byte[] body) implements Counted {}
+
+        record Refused(Problem problem, boolean another) implements Counted {}
+    }
+
+    private Counted ask(
+            Target target, Asked asked, AnswerView view, InboundRequest inbound, ClientReply reply)
+            throws ClientGoneException {
+        try {
+            var form = asked.form(target, new TargetTerms(view.targetModel(), true, false, NO_IDS));
+            var deadlines = TargetClient.deadlines(target, CallTargets.OVERALL_MAX);
+            var message =
+                    new TargetClient.Message(
+                            inbound.id(), "POST", form.path(), form.headers(), form.body());
+            var ready = client.prepare(target, message, deadlines);
+            try (var call = ready.send(deadlines, reply::present)) {
+                int status = call.status();
+                if (status / 100 == 2) {
+                    return new Counted.Known(RelayAnswer.read(call, reply));
+                }
+                var error = UpstreamProblems.read(call, form, view);
+                var failed = UpstreamProblems.ofError(call, error);
+                boolean another = status == 408 || status == 429 || status >= 500;
+                return new Counted.Refused(failed.problem(), another);
+            }
+        } catch (BodyFaultException e) {
+            return new Counted.Refused(InferencePipeline.refused(e), true);
+        } catch (UpstreamFaultException e) {
+            Presence.require(reply);
+            return new Counted.Refused(
+                    UpstreamProblems.ofFault(e.fault()).problem(), e.fault().beforeFirstByte());
+        } catch (InvalidUrlException e) {
+            return new Counted.Refused(
+                    Problem.of(ErrorCode.UPSTREAM_ERROR, "The model cannot be reached"), true);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.turnpike.edge.protocol;
+
+import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.edge.wire.BodyFaultException.Reason;
+import dev.turnpike.edge.wire.ChatRequest;
+import dev.turnpike.edge.wire.ChatRequestReader;
+import dev.turnpike.edge.wire.ModelRequest;
+import dev.turnpike.edge.wire.RequestShape;
+import dev.turnpike.edge.wire.anthropic.MessagesToChat;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.control.Target;
+
+/**
+ * Anthropic's Messages API, spoken as it is to targets that speak it and translated for the rest.
+ */
+public final class MessagesProtocol implements Protocol {
+    /** The path behind {@code /v1}. */
+    public static final String PATH = "/messages";
+
+    /** The path of the route that counts tokens. */
+    public static final String COUNT_PATH = PATH + "/count_tokens";
+
+    private final String path;
+    private final boolean answers;
+
+    private MessagesProtocol(String path, boolean answers) {
+        this.path = path;
+        this.answers = answers;
+    }
+
+    /** Messages that a model answers. */
+    public static MessagesProtocol messages() {
+        return new MessagesProtocol(PATH, true);
+    }
+
+    /** Messages of which only the tokens are counted. */
+    public static MessagesProtocol counting() {
+        return new MessagesProtocol(COUNT_PATH, false);
+    }
+
+    @Override
+    public String operation() {
+        return OpenAiRoute.CHAT.operation();
+    }
+
+    @Override
+    public Dialect dialect() {
+        return Dialect.ANTHROPIC;
+    }
+
+    @Override
+    public Asked read(Incoming incoming) throws BodyFaultException {
+        var body = incoming.body();
+        var read =
+                ChatRequestReader.read(
+                        body, 0, body.length, RequestShape.MESSAGES, incoming.pathModel());
+        if (answers && read.maxTokens().isEmpty()) {
+            throw new BodyFaultException(
+                    Reason.MISSING_REQUIRED_PARAMETER,
+                    "max_tokens",
+                    "you must provide 'max_tokens'");
+        }
+        return new MessagesAsked(path, incoming, read);
+    }
+
+    private record MessagesAsked(String path, Incoming incoming, ChatRequest chat)
+            implements Asked {
+        @Override
+        public ModelRequest request() {
+            return chat;
+        }
+
+        @Override
+        public TargetForm form(Target target, TargetTerms terms) throws BodyFaultException {
+            return switch (target.provider()) {
+                case ANTHROPIC -> new MessagesForm(path, target, incoming, chat, terms.model());
+                case OPENAI, OPENAI_COMPATIBLE, BASETEN, BASETEN_MODEL_API, VERTEX, DEMO ->
+                        translated(target.provider(), terms);
+            };
+        }
+
+        private TargetForm translated(Provider provider, TargetTerms terms)
+                throws BodyFaultException {
+            var body = chat.document();
+            var wanted =
+                    new MessagesToChat.Terms(
+                            terms.model(), provider == Provider.OPENAI, terms.usageInStream());
+            return new MessagesOnChatForm(
+                    chat,
+                    MessagesToChat.translate(
+                            body.array(), body.offset(), body.offset() + body.length(), wanted));
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package dev.turnpike.edge.wire.anthropic;
+
+import dev.turnpike.edge.wire.ErrorBody;
+import dev.turnpike.edge.wire.JsonText;
+import dev.turnpike.edge.wire.OutputMeter;
+import dev.turnpike.edge.wire.RawUsage;
+import dev.turnpike.edge.wire.RelaySink;
+import dev.turnpike.edge.wire.SseReader;
+import dev.turnpike.edge.wire.StreamFailure;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event stream of a message for a client of the same API: the public model name replaces the
+ * upstream's, a missing event name is added, errors are cleaned; every other event passes byte for
+ * byte, whatever it is.
+ */
+public final class MessageStreamRelay extends EventRelay {
+    private static final byte[] NOTHING = {};
+
+    private final MessageUsage usage = new MessageUsage();
+    private byte[] stop = NOTHING;
+    private @Nullable String stopReason;
+
+    /**
+     * @param meter told of all generated text
+     * @param estimate asked when the upstream reported no usage
+     * @param nanoTime like {@link System#nanoTime}
+     */
+    public MessageStreamRelay(
+            MessageView view,
+            OutputMeter meter,
+            Supplier<RawUsage> estimate,
+            LongSupplier nanoTime) {
+        super(view, meter, estimate, nanoTime, SseReader.EVENT_BYTES_MAX);
+    }
+
+    @Override
+    public Optional<RawUsage> usage() {
+        return usage.total();
+    }
+
+    @Override
+    public boolean usageIsFinal() {
+        return usage.whole();
+    }
+
+    @Override
+    public byte[] keepAlive() {
+        return MessageEvents.PING;
+    }
+
+    @Override
+    void event(JsonView event, RelaySink sink) throws IOException {
+        var members = event.members();
+        var type = JsonView.text(members, "type");
+        @Nullable JsonView model = null;
+        switch (type) {
+            case "message_start" -> model = messageStart(members.get("message"));
+            case "content_block_start" -> block(members.get("content_block"));
+            case "content_block_delta" -> block(members.get("delta"));
+            case "message_delta" -> messageDelta(members);
+            case "message_stop" -> {
+                pass(event, type, null);
+                stop = out.bytes();
+                done();
+                return;
+            }
+            case "error" -> {
+                fail(
+                        new StreamFailure.Reported(
+                                AnthropicErrors.read(
+                                        event, view.targetModel(), view.publicModel())));
+                return;
+            }
+            default -> {
+                // Passed on like all others: clients may know it.
+            }
+        }
+        pass(event, type, model);
+        out.flushTo(sink);
+    }
+
+    private @Nullable JsonView messageStart(@Nullable JsonView message) {
+        if (message == null) {
+            return null;
+        }
+        var members = message.members();
+        usage.take(members.get("usage"));
+        return members.get("model");
+    }
+
+    /** Counts the text of a block's start or of a delta, whatever it is called. */
+    private void block(@Nullable JsonView part) {
+        if (part == null) {
+            return;
+        }
+        var members = part.members();
+        for (var name : new String[] {"text", "thinking", "partial_json"}) {
+            var text = members.get(name);
+            if (text != null) {
+                generated(text);
+            }
+        }
+        var name = members.get("name");
+        if (name != null && ChatToMessages.typeIs(members, "tool_use")) {
+            generated(name);
+        }
+    }
+
+    private void messageDelta(Map<String, JsonView> event) {
+        usage.takeLast(event.get("usage"));
+        var delta = event.get("delta");
+        var reason = delta == null ? "" : JsonView.text(delta.members(), "stop_reason");
+        if (!reason.isEmpty()) {
+            stopReason = reason;
+        }
+    }
+
+    /** Puts the event out as it came, but for its model. */
+    private void pass(JsonView event, String type, @Nullable JsonView model) {
+        boolean asItIs = !events.dataJoined() && endsBlank();
+        if (!asItIs || !named()) {
+            out.frame("event: ").frame(word(type)).frame("\n");
+        }
+        byte[] data = events.data();
+        int from = asItIs ? events.rawFrom() : event.from();
+        int to = asItIs ? events.rawTo() : event.to();
+        if (!asItIs) {
+            out.frame("data: ");
+            joinLines(data, from, to);
+        }
+        if (model == null) {
+            out.frame(data, from, to - from);
+        } else {
+            var quoted = JsonText.quote(view.publicModel());
+            out.frame(data, from, model.from() - from);
+            out.frame(quoted, 0, quoted.length);
+            out.frame(data, model.to(), to - model.to());
+        }
+        if (!asItIs) {
+            out.frame("\n\n");
+        }
+    }
+
+    /** An event's name must not break its line. */
+    private static String word(String type) {
+        return type.replaceAll("[^a-zA-Z0-9_.-]", "_");
+    }
+
+    /** Whether the event as it came has a name. */
+    private boolean named() {
+        byte[] raw = events.array();
+        for (int i = events.rawFrom(); i + 6 <= events.rawTo(); i++) {
+            boolean lineStart = i == events.rawFrom() || raw[i - 1] == '\n' || raw[i - 1] == '\r';
+            if (lineStart && raw[i] == 'd') {
+                break; // Names stand in front of the data, which may be long.
+            }
+            if (lineStart && JsonText.is(raw, i, i + 6, "event:")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the event as it came ends as we end events; others are framed anew. */
+    private boolean endsBlank() {
+        byte[] raw = events.array();
+        int end = events.rawTo();
+        return end - events.rawFrom() > 2 && raw[end - 1] == '\n' && raw[end - 2] == '\n';
+    }
+
+    /** One JSON text on several data lines is legal, but it must not break the one line here. */
+    private static void joinLines(byte[] data, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (data[i] == '\n') {
+                data[i] = ' ';
+            }
+        }
+    }
+
+    @Override
+    boolean answered() {
+        return stopReason != null;
+    }
+
+    @Override
+    void writeEnd(RawUsage counted) {
+        if (stop.length > 0) {
+            out.frame(stop, 0, stop.length);
+        } else {
+            out.frame(MessageEvents.STOP);
+        }
+    }
+
+    @Override
+    void writeError(ErrorBody error) {
+        AnthropicErrors.writeEvent(error, out);
+    }
+
+    @Override
+    @Nullable String finishReason() {
+        return stopReason;
+    }
+}

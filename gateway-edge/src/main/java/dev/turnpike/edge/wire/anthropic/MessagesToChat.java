@@ -1,0 +1,229 @@
+package dev.turnpike.edge.wire.anthropic;
+
+import dev.turnpike.edge.wire.BodyFaultException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a messages request into the words of chat completions.
+ *
+ * <p>Choices made where the two do not meet: thinking of earlier turns is left out; images that a
+ * tool gave come with the user's next words; tools that run at the provider are refused; a thinking
+ * budget becomes a reasoning effort.
+ */
+public final class MessagesToChat {
+    private static final int TRANSLATED_EXTRA_BYTES = 512;
+
+    /** Longest {@code user} that is accepted, in characters. */
+    private static final int USER_CHARS_MAX = 64;
+
+    /** Models that take {@code max_completion_tokens} only, and an effort. */
+    private static final Pattern REASONING =
+            Pattern.compile("(?:.*/)?(?:o\\d|gpt-(?:[5-9]|\\d\\d)).*");
+
+    private static final Set<String> HANDLED =
+            Set.of(
+                    "model",
+                    "messages",
+                    "system",
+                    "max_tokens",
+                    "temperature",
+                    "top_p",
+                    "top_k",
+                    "stop_sequences",
+                    "stream",
+                    "tools",
+                    "tool_choice",
+                    "thinking",
+                    "output_config",
+                    "output_format",
+                    "metadata",
+                    "cache_control");
+
+    private final Map<String, JsonView> request;
+    private final Terms terms;
+    private final boolean reasoning;
+    private final JsonOut out;
+    private final List<String> ignored = new ArrayList<>();
+
+    /**
+     * What the target is.
+     *
+     * @param model the model's name there
+     * @param strict whether it refuses parameters that it does not know
+     * @param usageInStream whether it understands {@code stream_options.include_usage}
+     */
+    public record Terms(String model, boolean strict, boolean usageInStream) {}
+
+    private MessagesToChat(JsonView body, Terms terms) {
+        this.request = body.members();
+        this.terms = terms;
+        this.reasoning = REASONING.matcher(terms.model()).matches();
+        this.out = new JsonOut(body.to() - body.from() + TRANSLATED_EXTRA_BYTES);
+    }
+
+    /**
+     * @param body a request that was scanned before
+     * @throws BodyFaultException if it asks for something that this API does not have
+     */
+    public static Translation translate(byte[] body, int from, int to, Terms terms)
+            throws BodyFaultException {
+        var translator = new MessagesToChat(JsonView.of(body, from, to), terms);
+        translator.request();
+        return new Translation(translator.out.slice(), translator.ignored);
+    }
+
+    private void request() throws BodyFaultException {
+        out.object().member("model", terms.model());
+        out.name("messages").array();
+        MessageTurns.writeSystem(request.get("system"), out);
+        var messages = request.get("messages");
+        MessageTurns.write(messages == null ? List.of() : messages.elements(), out);
+        out.endArray();
+        out.optional(reasoning ? "max_completion_tokens" : "max_tokens", request.get("max_tokens"));
+        out.optional("temperature", request.get("temperature"));
+        out.optional("top_p", request.get("top_p"));
+        var topK = request.get("top_k");
+        if (topK != null && terms.strict()) {
+            ignored.add("top_k");
+        } else {
+            out.optional("top_k", topK);
+        }
+        out.optional("stop", request.get("stop_sequences"));
+        tools();
+        effort();
+        format();
+        user();
+        stream();
+        out.endObject();
+        request.keySet().stream().filter(name -> !HANDLED.contains(name)).forEach(ignored::add);
+    }
+
+    private void stream() {
+        var stream = request.get("stream");
+        if (stream == null || !stream.isTrue()) {
+            return;
+        }
+        out.name("stream").bool(true);
+        if (terms.usageInStream()) {
+            out.name("stream_options").object().name("include_usage").bool(true).endObject();
+        }
+    }
+
+    private void tools() throws BodyFaultException {
+        var value = request.get("tools");
+        List<JsonView> tools = value == null ? List.of() : value.elements();
+        if (tools.isEmpty()) {
+            return;
+        }
+        out.name("tools").array();
+        for (int i = 0; i < tools.size(); i++) {
+            tool(tools.get(i).members(), "tools[" + i + "]");
+        }
+        out.endArray();
+        choice(request.get("tool_choice"));
+    }
+
+    private void tool(Map<String, JsonView> tool, String param) throws BodyFaultException {
+        if (tool.containsKey("type") && !ChatToMessages.typeIs(tool, "custom")) {
+            throw Unsupported.of(param + ".type", "A tool that runs at the provider");
+        }
+        out.object().member("type", "function").name("function").object();
+        out.optional("name", tool.get("name"));
+        out.optional("description", tool.get("description"));
+        out.optional("parameters", tool.get("input_schema"));
+        out.optional("strict", tool.get("strict"));
+        out.endObject().endObject();
+    }
+
+    private void choice(@Nullable JsonView choice) {
+        if (choice == null) {
+            return;
+        }
+        var members = choice.members();
+        switch (JsonView.text(members, "type")) {
+            case "none" -> out.member("tool_choice", "none");
+            case "any" -> out.member("tool_choice", "required");
+            case "tool" -> {
+                out.name("tool_choice").object().member("type", "function").name("function");
+                out.object().optional("name", members.get("name")).endObject().endObject();
+            }
+            default -> out.member("tool_choice", "auto");
+        }
+        var alone = members.get("disable_parallel_tool_use");
+        if (alone != null && alone.isTrue()) {
+            out.name("parallel_tool_calls").bool(false);
+        }
+    }
+
+    /** Only where it is understood: others refuse the whole request for it. */
+    private void effort() {
+        var effort = wantedEffort();
+        if (effort.isEmpty()) {
+            return;
+        }
+        if (reasoning || !terms.strict()) {
+            out.member("reasoning_effort", effort);
+        } else {
+            ignored.add("thinking");
+        }
+    }
+
+    private String wantedEffort() {
+        var config = request.get("output_config");
+        var effort = config == null ? "" : JsonView.text(config.members(), "effort");
+        if (!effort.isEmpty()) {
+            return effort.equals("max") ? "xhigh" : effort;
+        }
+        var thinking = request.get("thinking");
+        var members = thinking == null ? Map.<String, JsonView>of() : thinking.members();
+        return switch (JsonView.text(members, "type")) {
+            case "enabled" -> effort(members.get("budget_tokens"));
+            case "adaptive" -> "medium";
+            default -> "";
+        };
+    }
+
+    private static String effort(@Nullable JsonView budget) {
+        long tokens = budget == null ? 0 : budget.number();
+        if (tokens >= 10_000) {
+            return "high";
+        }
+        if (tokens >= 5_000) {
+            return "medium";
+        }
+        return tokens >= 2_000 ? "low" : "minimal";
+    }
+
+    private void format() {
+        var config = request.get("output_config");
+        var format = config == null ? null : config.members().get("format");
+        if (format == null) {
+            format = request.get("output_format");
+        }
+        var members = format == null ? Map.<String, JsonView>of() : format.members();
+        var schema = members.get("schema");
+        if (schema == null) {
+            return;
+        }
+        out.name("response_format").object().member("type", "json_schema").name("json_schema");
+        out.object().member("name", "output").member("schema", schema);
+        out.name("strict").bool(true).endObject().endObject();
+    }
+
+    private void user() {
+        var metadata = request.get("metadata");
+        var id = metadata == null ? "" : JsonView.text(metadata.members(), "user_id");
+        if (id.length() > USER_CHARS_MAX) {
+            int end = Character.isHighSurrogate(id.charAt(USER_CHARS_MAX - 1)) ? 1 : 0;
+            id = id.substring(0, USER_CHARS_MAX - end);
+        }
+        if (!id.isEmpty()) {
+            out.member("user", id);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+package dev.turnpike.launcher.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.runtime.http.Json;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.control.Target;
+import dev.turnpike.schemas.control.Timeouts;
+import dev.turnpike.schemas.limit.Limit;
+import dev.turnpike.schemas.limit.LimitType;
+import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.usage.Outcome;
+import dev.turnpike.schemas.usage.RequestFact.Settled;
+import dev.turnpike.schemas.usage.Settlement;
+import dev.turnpike.schemas.usage.UsageSource;
+import dev.turnpike.testkit.Eventually;
+import dev.turnpike.testkit.http.ReceivedRequest;
+import dev.turnpike.testkit.net.Reply;
+import dev.turnpike.testkit.net.TestHttp;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Anthropic's API at the edge, to targets of both kinds, and its targets behind OpenAI's routes.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MessagesIT {
+    private static final String HELLO = "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]";
+
+    /** What the scripted provider reports: 8 input tokens, 3 read from and 2 written to a cache. */
+    private static final int PROMPT = 13;
+
+    private EdgeRig rig;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws InterruptedException {
+        rig = new EdgeRig(directory, Map.of());
+        rig.endpoint("acme/good", List.of(anthropic("claude", "")));
+        rig.endpoint("acme/endless", List.of(anthropic("endless", "/v1")));
+        rig.endpoint("acme/reset-midstream", List.of(anthropic("overloaded-midstream", "")));
+        Eventually.await(
+                EdgeRig.PATIENCE,
+                "targets of Anthropic",
+                () -> message("acme/good", "").body().contains("msg_scripted"));
+    }
+
+    private Target anthropic(String model, String base) {
+        return new Target(
+                Provider.ANTHROPIC,
+                null,
+                model,
+                "http://127.0.0.1:" + rig.upstream.port() + base,
+                null,
+                null,
+                0,
+                1,
+                new Timeouts(1_000, 2_000, 2_000, 60_000),
+                Map.of());
+    }
+
+    @AfterAll
+    void stop() {
+        rig.close();
+    }
+
+    @Test
+    void aMessagePassesUnchangedButForItsModel() {
+        var reply = message("acme/good", ",\"unheard_of\": 1.0");
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(json(reply).path("model").asText()).isEqualTo("acme/good");
+        assertThat(json(reply).path("id").asText()).isEqualTo("msg_scripted");
+        assertThat(reply.header("request-id")).isEqualTo(reply.header("x-request-id"));
+        var sent = sent();
+        assertThat(sent.target()).isEqualTo("/v1/messages?beta=true");
+        assertThat(sent.text()).isEqualTo(body("claude", ",\"unheard_of\": 1.0"));
+        assertThat(sent.header("anthropic-version")).contains("2026-10-21");
+        assertThat(sent.header("anthropic-beta")).contains("a-2026,b-2026");
+        assertThat(sent.header("x-api-key")).isEmpty();
+        assertThat(sent.header("authorization")).isEmpty();
+        assertThat(settled(reply).usage().inputTokens()).isEqualTo(PROMPT);
+    }
+
+    @Test
+    void theLedgerHasCachedInputWithinTheInput() {
+        var usage = settled(message("acme/good", "")).usage();
+
+        assertThat(usage.inputTokens()).isEqualTo(PROMPT);
+        assertThat(usage.cachedInputTokens()).isEqualTo(3);
+        assertThat(usage.cacheWriteTokens()).isEqualTo(2);
+        assertThat(usage.outputTokens()).isEqualTo(5);
+    }
+
+    @Test
+    void aStreamPassesUnchangedButForItsModel() {
+        var reply = message("acme/good", ",\"stream\":true");
+
+        assertThat(reply.header("content-type").orElseThrow()).startsWith("text/event-stream");
+        assertThat(reply.body()).contains("\"model\":\"acme/good\"").doesNotContain("claude");
+        assertThat(reply.body())
+                .endsWith("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
+        var settlement = settled(reply);
+        assertThat(settlement.usageSource()).isEqualTo(UsageSource.PROVIDER);
+        assertThat(settlement.usage().inputTokens()).isEqualTo(PROMPT);
+        assertThat(settlement.usage().outputTokens()).isEqualTo(5);
+    }
+
+    @Test
+    void aTargetOfOpenAiAnswersMessages() {
+        var reply = message("acme/no-usage", ",\"stream\":true");
+
+        assertThat(reply.body()).contains("event: message_start", "event: message_stop");
+        assertThat(reply.body()).contains("\"text\":\"Hello\"").doesNotContain("[DONE]");
+        assertThat(sent().target()).isEqualTo("/v1/chat/completions");
+        assertThat(settled(reply).usageSource()).isEqualTo(UsageSource.ESTIMATED);
+    }
+
+    @Test
+    void aTargetOfAnthropicAnswersChats() {
+        var reply = chat("acme/good");
+
+        assertThat(json(reply).at("/choices/0/message/content").asText())
+                .isEqualTo("Hello from the scripted upstream");
+        assertThat(json(reply).at("/usage/prompt_tokens").asInt()).isEqualTo(PROMPT);
+        assertThat(reply.header("x-turnpike-ignored")).contains("seed");
+        assertThat(sent().target()).isEqualTo("/v1/messages");
+        assertThat(sent().header("anthropic-version")).contains("2023-06-01");
+        assertThat(settled(reply).usage().inputTokens()).isEqualTo(PROMPT);
+    }
+
+    @Test
+    void aProviderThatIsOverloadedMidStreamEndsTheStreamWithAnError() {
+        var reply = message("acme/reset-midstream", ",\"stream\":true");
+
+        assertThat(reply.body()).contains("event: error", "\"overloaded_error\"");
+        var settlement = settled(reply);
+        assertThat(settlement.outcome()).isEqualTo(Outcome.UPSTREAM_FAILED);
+        assertThat(settlement.usage().inputTokens()).isEqualTo(PROMPT);
+        assertThat(settlement.usage().outputTokens()).isZero();
+    }
+
+    @Test
+    void aClientThatLeavesPaysForThePromptAsCountedAndForWhatWasGenerated() throws IOException {
+        Reply left;
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.postJson("/v1/messages", headers(), body("acme/endless", ",\"stream\":true"));
+            left = http.readHead();
+            http.readPart();
+            http.readPart();
+            http.readPart();
+            http.abort();
+        }
+
+        Eventually.await(
+                EdgeRig.PATIENCE,
+                "upstream cancelled",
+                () -> rig.upstream.ledger().requests().getLast().played().isPresent());
+        var settlement = settled(left);
+        assertThat(settlement.outcome()).isEqualTo(Outcome.CLIENT_GONE);
+        assertThat(settlement.usage().inputTokens()).isEqualTo(PROMPT);
+        assertThat(settlement.usage().outputTokens()).isGreaterThan(1);
+    }
+
+    @Test
+    void refusalsSpeakAnthropicsLanguage() {
+        var unknown = message("acme/absent", "");
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(json(unknown).path("type").asText()).isEqualTo("error");
+        assertThat(json(unknown).at("/error/type").asText()).isEqualTo("not_found_error");
+        assertThat(json(unknown).at("/error/details/decision").asText()).isNotEmpty();
+        assertThat(unknown.header("request-id"))
+                .contains(json(unknown).path("request_id").asText());
+
+        var headers = new HashMap<>(headers());
+        headers.put("x-api-key", rig.key.whole() + "x");
+        var wrong = post("/v1/messages", headers, body("acme/good", ""));
+        assertThat(wrong.status()).isEqualTo(401);
+        assertThat(json(wrong).at("/error/type").asText()).isEqualTo("authentication_error");
+
+        var bad = post("/messages", headers(), "{\"model\":\"acme/good\"," + HELLO + "}");
+        assertThat(bad.status()).isEqualTo(400);
+        assertThat(bad.body()).contains("max_tokens", "invalid_request_error");
+    }
+
+    @Test
+    void limitsAreToldInBothWays() {
+        rig.group(List.of(new Limit(LimitType.REQUEST, LimitUnit.MINUTE, 1_000)));
+        var reply =
+                Eventually.await(
+                        EdgeRig.PATIENCE,
+                        "limit in force",
+                        () -> message("acme/good", ""),
+                        each -> each.header("anthropic-ratelimit-requests-limit").isPresent());
+        rig.group(List.of());
+
+        assertThat(reply.header("anthropic-ratelimit-requests-limit")).contains("1000");
+        assertThat(reply.header("x-ratelimit-limit-requests")).contains("1000");
+        assertThat(reply.header("anthropic-ratelimit-requests-reset").orElseThrow())
+                .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
+    }
+
+    @Test
+    void tokensAreCountedByWhoCanAndElseEstimated() {
+        var path = "/v1/messages/count_tokens";
+        var counted = post(path, headers(), "{\"model\":\"acme/good\"," + HELLO + "}");
+        assertThat(json(counted).path("input_tokens").asInt()).isEqualTo(PROMPT);
+        assertThat(sent().target()).isEqualTo(path);
+        assertThat(sent().json().path("model").asText()).isEqualTo("claude");
+
+        var estimated = post(path, headers(), "{\"model\":\"acme/no-usage\"," + HELLO + "}");
+        assertThat(json(estimated).path("input_tokens").asInt()).isBetween(3, 20);
+    }
+
+    @Test
+    void modelsAreListedInTheClientsOwnShape() throws IOException {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            var list = json(http.request("GET", "/v1/models", headers(), "").read());
+            assertThat(list.path("has_more").asBoolean(true)).isFalse();
+            assertThat(list.at("/data/0/type").asText()).isEqualTo("model");
+            assertThat(list.at("/data/0/display_name").asText()).isEqualTo("acme/good");
+        }
+    }
+
+    private Reply message(String model, String more) {
+        return post("/v1/messages?beta=true", headers(), body(model, more));
+    }
+
+    private Reply chat(String model) {
+        return post(
+                "/v1/chat/completions",
+                Map.of("authorization", "Bearer " + rig.key.whole()),
+                "{\"model\":\"%s\",%s,\"seed\":1}".formatted(model, HELLO));
+    }
+
+    private static String body(String model, String more) {
+        return "{\"model\":\"%s\",\"max_tokens\":64,%s%s}".formatted(model, HELLO, more);
+    }
+
+    private Map<String, String> headers() {
+        return Map.of(
+                "x-api-key",
+                rig.key.whole(),
+                "anthropic-version",
+                "2026-10-21",
+                "anthropic-beta",
+                "a-2026,b-2026");
+    }
+
+    private Reply post(String path, Map<String, String> headers, String body) {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            return http.postJson(path, headers, body).read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ReceivedRequest sent() {
+        return rig.upstream.ledger().requests().getLast().request();
+    }
+
+    /** How the request that was answered so is settled on the topic. */
+    private Settlement settled(Reply reply) {
+        var id = reply.header("x-request-id").orElseThrow();
+        return Eventually.await(
+                        EdgeRig.PATIENCE,
+                        "settled " + id,
+                        () ->
+                                rig.awaitTerminals(0).stream()
+                                        .filter(fact -> fact instanceof Settled)
+                                        .map(Settled.class::cast)
+                                        .filter(f -> f.call().requestId().value().equals(id))
+                                        .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow()
+                .settlement();
+    }
+
+    private static JsonNode json(Reply reply) {
+        return Json.parse(reply.body().getBytes(StandardCharsets.UTF_8));
+    }
+}
