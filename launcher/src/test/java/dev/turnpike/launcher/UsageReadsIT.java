@@ -254,6 +254,54 @@ class UsageReadsIT {
     }
 
     @Test
+    void aCreditIsInTheLedgerOnceWithASignatureThatHolds() {
+        var who = customer();
+        var body =
+                "{\"external_entity_id\":\"%s\",\"amount_usd\":-2.5,\"reason\":\"goodwill\"}"
+                        .formatted(who.external());
+        var made = owner.post("adjustments", body, "credit-1");
+        assertThat(made.status()).as("%s", made.body()).isEqualTo(200);
+        assertThat(owner.post("adjustments", body, "credit-1").text("/id"))
+                .isEqualTo(made.text("/id"));
+        assertThat(made.text("/amount_usd")).isEqualTo("-2.5");
+        assertThat(made.text("/group_id")).isEqualTo(who.group());
+
+        var events = "events?group_id=" + who.root() + "&start_time=" + now.minusSeconds(60);
+        Eventually.await(PATIENCE, "it is there", () -> !items(owner.get(events)).isEmpty());
+        var event = items(owner.get(events));
+        assertThat(event).hasSize(1);
+        assertThat(event.getFirst().path("outcome").asText()).isEqualTo("adjustment");
+        assertThat(event.getFirst().path("costUsd").asText()).isEqualTo("-2.5");
+        assertThat(event.getFirst().path("adjustment").path("signature").asText())
+                .isEqualTo(made.text("/signature"))
+                .startsWith("v1=");
+        assertThat(items(owner.get(events + "&outcome=adjustment"))).hasSize(1);
+        assertThat(items(owner.get(events + "&outcome=completed"))).isEmpty();
+        var read = owner.get("adjustments/" + made.text("/id"));
+        assertThat(read.body().path("signature_valid").asBoolean()).isTrue();
+        assertThat(items(owner.get("adjustments?limit=1000"))).isNotEmpty();
+
+        try (var tenant = owner.as(tenantKey(customer().root()))) {
+            assertThat(tenant.get("adjustments/" + made.text("/id")).status()).isEqualTo(404);
+            assertThat(items(tenant.get("adjustments"))).isEmpty();
+            assertThat(tenant.post("adjustments", body).status()).isEqualTo(403);
+        }
+        for (var amount : List.of("0", "\"x\"", "1000000.01", "0.0000000001", "null")) {
+            var bad =
+                    owner.post(
+                            "adjustments",
+                            "{\"group_id\":\"%s\",\"reason\":\"r\",\"amount_usd\":%s}"
+                                    .formatted(who.group(), amount));
+            assertThat(bad.status()).as(amount).isEqualTo(400);
+            assertThat(bad.text("/error/param")).as(amount).isEqualTo("amount_usd");
+        }
+        var nobody = "{\"group_id\":\"grp_x\",\"reason\":\"r\",\"amount_usd\":1}";
+        assertThat(owner.post("adjustments", nobody).text("/error/param")).isEqualTo("group_id");
+        assertThat(owner.post("adjustments", "{\"reason\":\"r\",\"amount_usd\":1}").status())
+                .isEqualTo(400);
+    }
+
+    @Test
     void tenantsReadTheirOwnOnly() {
         var mine = customer();
         var other = customer();

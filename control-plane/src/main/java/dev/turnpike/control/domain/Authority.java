@@ -1,5 +1,6 @@
 package dev.turnpike.control.domain;
 
+import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.Credential;
 import dev.turnpike.schemas.control.Endpoint;
@@ -78,6 +79,7 @@ public record Authority(Role role, @Nullable GroupId subtree, @Nullable Instant 
                     case ApiKey k -> within(image, k.groupId(), null, k.rootGroupId());
                     case ManagementKey k -> k.groupId() != null && within(image, k.groupId());
                     case Endpoint _, Credential _, Webhook _, Price _ -> false;
+                    case Adjustment a -> within(image, a.groupId(), null, a.rootGroupId());
                     case RegistrationKey _, IdempotencyRecord _, LogHead _, WebhookReplay _ ->
                             false;
                 };

@@ -12,6 +12,7 @@ package dev.turnpike.control.domain;
  * @param managementKeysMax management keys
  * @param registrationKeysMax public keys for registration; each signature is tried with all
  * @param pricesMax prices
+ * @param adjustmentsMax adjustments, of all time
  * @param deletionFactsMax groups and keys that one deletion may remove
  */
 public record Bounds(
@@ -24,7 +25,10 @@ public record Bounds(
         int managementKeysMax,
         int registrationKeysMax,
         int pricesMax,
+        int adjustmentsMax,
         int deletionFactsMax) {
     public static final Bounds DEFAULT =
-            new Bounds(10_000, 500_000, 10_000, 1_000, 10_000, 1_000, 1_000, 8, 10_000, 20_000);
+            new Bounds(
+                    10_000, 500_000, 10_000, 1_000, 10_000, 1_000, 1_000, 8, 10_000, 100_000,
+                    20_000);
 }

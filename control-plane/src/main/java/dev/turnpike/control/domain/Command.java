@@ -1,5 +1,6 @@
 package dev.turnpike.control.domain;
 
+import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.ModelAccess;
 import dev.turnpike.schemas.control.Provider;
@@ -214,6 +215,13 @@ public sealed interface Command {
             implements Command {}
 
     record DeleteRegistrationKey(RegistrationKeyId id) implements Command {}
+
+    /**
+     * Corrects a bill.
+     *
+     * @param adjustment as it is to be stored, but for the time of storing
+     */
+    record Adjust(Adjustment adjustment) implements Command {}
 
     /** Makes the list of prices exactly this. */
     record SetPrices(List<PriceTerms> prices) implements Command {

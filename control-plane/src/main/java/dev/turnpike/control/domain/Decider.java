@@ -1,5 +1,6 @@
 package dev.turnpike.control.domain;
 
+import dev.turnpike.control.domain.Command.Adjust;
 import dev.turnpike.control.domain.Command.CreateCredential;
 import dev.turnpike.control.domain.Command.CreateEndpoint;
 import dev.turnpike.control.domain.Command.CreateGroup;
@@ -70,6 +71,7 @@ public final class Decider {
                     unseen(ask, () -> RegistrationKeyRules.create(c, ask, image, bounds));
             case DeleteRegistrationKey c ->
                     existing(image.registrationKey(c.id().value()), ask, Decider::delete);
+            case Adjust c -> unseen(ask, () -> AdjustmentRules.make(c, ask, image, bounds));
             case SetPrices c -> PriceRules.set(c, ask, image, bounds);
         };
     }

@@ -1,5 +1,6 @@
 package dev.turnpike.control.domain;
 
+import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.Credential;
 import dev.turnpike.schemas.control.Endpoint;
@@ -92,6 +93,10 @@ public final class Image {
 
     public Optional<Price> price(String id) {
         return find(ResourceKind.PRICE, id, Price.class);
+    }
+
+    public Optional<Adjustment> adjustment(String id) {
+        return find(ResourceKind.ADJUSTMENT, id, Adjustment.class);
     }
 
     public Optional<IdempotencyRecord> idempotency(String key) {
@@ -190,6 +195,7 @@ public final class Image {
                     case ApiKey k -> List.of(all, Listing.keysOf(k.groupId().value()));
                     case ManagementKey k -> keyListings(all, k);
                     case Credential _, Webhook _, Price _ -> List.of(all);
+                    case Adjustment _ -> List.of(all);
                     case RegistrationKey _, IdempotencyRecord _, LogHead _, WebhookReplay _ ->
                             List.of(all);
                 };

@@ -1,5 +1,6 @@
 package dev.turnpike.control.domain;
 
+import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.Credential;
 import dev.turnpike.schemas.control.Endpoint;
@@ -30,7 +31,8 @@ public final class Versions {
                     ManagementKey _,
                     RegistrationKey _,
                     IdempotencyRecord _,
-                    WebhookReplay _ ->
+                    WebhookReplay _,
+                    Adjustment _ ->
                     1;
         };
     }

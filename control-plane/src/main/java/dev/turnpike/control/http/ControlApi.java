@@ -11,6 +11,7 @@ import dev.turnpike.runtime.http.Routes;
 import dev.turnpike.runtime.key.KeyHasher;
 import dev.turnpike.runtime.lifecycle.IdSource;
 import dev.turnpike.runtime.outbound.AddressPolicy;
+import dev.turnpike.runtime.secret.AdjustmentSeal;
 import dev.turnpike.runtime.secret.Envelope;
 import dev.turnpike.runtime.secret.MasterKey;
 import io.helidon.http.HeaderNames;
@@ -104,6 +105,7 @@ public final class ControlApi implements AutoCloseable {
         routes.addAll(new ManagementKeyRoutes(lists, hasher).routes());
         routes.addAll(new PriceRoutes(lists).routes());
         routes.addAll(new AuditRoutes(audit, cursors).routes());
+        routes.addAll(new AdjustmentRoutes(lists, new AdjustmentSeal(masterKey)).routes());
         routes.addAll(new EventRoutes(usage.ledger(), cursors).routes());
         routes.addAll(new DecisionRoutes(usage.decisions()).routes());
         routes.addAll(new UsageRoutes(usage.totals(), sources.clock()).routes());

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code /events}: billing events, straight from the ledger. */
 final class EventRoutes {
@@ -143,13 +144,17 @@ final class EventRoutes {
         if (given.isEmpty()) {
             return LedgerEntry::charged;
         }
-        var known = Arrays.stream(Outcome.values()).map(Outcome::label).collect(Collectors.toSet());
+        var known =
+                Stream.concat(
+                                Arrays.stream(Outcome.values()).map(Outcome::label),
+                                Stream.of(LedgerEntry.ADJUSTMENT))
+                        .collect(Collectors.toSet());
         var chosen = Set.copyOf(Arrays.asList(given.get().split(",", known.size() + 2)));
         if (!known.containsAll(chosen)) {
             var all = known.stream().sorted().collect(Collectors.joining(", "));
             throw Problem.invalid(OUTCOME, "outcome must be one or more of " + all).asException();
         }
-        return entry -> chosen.contains(entry.outcome().label());
+        return entry -> chosen.contains(entry.label());
     }
 
     /** A group with everything below it; the root counts also when what is between is gone. */

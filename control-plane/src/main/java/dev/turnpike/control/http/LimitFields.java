@@ -80,16 +80,23 @@ final class LimitFields {
     }
 
     private static long cost(Fields fields, JsonNode value) {
+        return dollars(value)
+                .filter(amount -> amount.value() >= 0)
+                .orElseThrow(() -> wrongCost(fields))
+                .value();
+    }
+
+    /** US dollars as number or decimal text; empty when it is no amount of nano-dollars. */
+    static Optional<NanoUsd> dollars(JsonNode value) {
         var text = value.isTextual() ? value.textValue() : value.isNumber() ? value.asText() : "";
         try {
             var decimal = new BigDecimal(text.length() > DECIMAL_LENGTH_MAX ? "" : text);
-            if (decimal.scale() >= -SCALE_MAX && decimal.signum() >= 0) {
-                return NanoUsd.ofDecimal(decimal).value();
-            }
+            return decimal.scale() >= -SCALE_MAX
+                    ? Optional.of(NanoUsd.ofDecimal(decimal))
+                    : Optional.empty();
         } catch (ArithmeticException | NumberFormatException e) {
-            throw wrongCost(fields);
+            return Optional.empty();
         }
-        throw wrongCost(fields);
     }
 
     private static ProblemException wrongCost(Fields fields) {

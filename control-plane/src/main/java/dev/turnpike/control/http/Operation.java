@@ -22,6 +22,8 @@ public enum Operation {
     WRITE_WEBHOOKS(Roles.OPERATORS),
     READ_PRICES(Roles.READERS),
     READ_AUDIT(Roles.AUDITORS),
+    READ_ADJUSTMENTS(Roles.VIEWERS),
+    WRITE_ADJUSTMENTS(Roles.BILLERS),
     READ_EVENTS(Roles.VIEWERS),
     READ_DECISIONS(Roles.VIEWERS),
     READ_REGISTRATION_KEYS(Roles.READERS),
@@ -53,6 +55,7 @@ public enum Operation {
                 Set.of(Role.OWNER, Role.ADMIN, Role.AUDITOR, Role.TENANT_ADMIN);
         static final Set<Role> KEEPERS =
                 Set.of(Role.OWNER, Role.ADMIN, Role.OPERATOR, Role.TENANT_ADMIN);
+        static final Set<Role> BILLERS = Set.of(Role.OWNER, Role.ADMIN, Role.BILLING);
         static final Set<Role> VIEWERS = Set.of(Role.values());
         static final Set<Role> ALL = Set.of(Role.values());
     }

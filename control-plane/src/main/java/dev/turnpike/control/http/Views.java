@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.schemas.control.Actor;
+import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.ControlEvent;
 import dev.turnpike.schemas.control.Credential;
@@ -47,6 +48,7 @@ final class Views {
             case ManagementKey k -> managementKey(k);
             case RegistrationKey k -> registrationKey(k);
             case WebhookReplay r -> replay(r);
+            case Adjustment a -> adjustment(a);
             case IdempotencyRecord _, LogHead _ -> Json.object();
         };
     }
@@ -217,6 +219,21 @@ final class Views {
         json.put("valid_from", text(price.validFrom()));
         json.put("valid_to", text(price.validTo()));
         return stamped(json, price.createdAt(), price.updatedAt(), price.version());
+    }
+
+    private static ObjectNode adjustment(Adjustment adjustment) {
+        var json = Json.object();
+        json.put("id", adjustment.id().value());
+        json.put("group_id", adjustment.groupId().value());
+        json.put("external_entity_id", adjustment.externalEntityId());
+        json.put("amount_usd", adjustment.amount().toDecimal());
+        json.put("reason", adjustment.reason());
+        json.put("reference", adjustment.reference());
+        json.put("model_slug", adjustment.modelSlug());
+        var hex = HexFormat.of().formatHex(adjustment.signature());
+        json.put("signature", Adjustment.SIGNATURE_SCHEME + hex);
+        json.put("timestamp", text(adjustment.id().drawnAt()));
+        return json.put("created_at", text(adjustment.createdAt()));
     }
 
     static ObjectNode fact(ControlEvent event) {

@@ -14,15 +14,16 @@ import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Webhook;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.WebhookId;
+import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** {@code /webhooks}. */
 final class WebhookRoutes {
@@ -34,8 +35,9 @@ final class WebhookRoutes {
     private static final int OVERLAP_MAX_SECONDS = 7 * 86_400;
     private static final int OVERLAP_SECONDS = 86_400;
     private static final List<String> EVENT_TYPES =
-            Arrays.stream(Outcome.values())
-                    .map(outcome -> outcome.name().toLowerCase(Locale.ROOT))
+            Stream.concat(
+                            Arrays.stream(Outcome.values()).map(Outcome::label),
+                            Stream.of(LedgerEntry.ADJUSTMENT))
                     .toList();
 
     private final Lists lists;

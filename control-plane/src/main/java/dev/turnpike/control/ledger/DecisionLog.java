@@ -45,9 +45,6 @@ public final class DecisionLog {
 
     private static final Duration TIME_MAX = Duration.ofSeconds(6);
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final int PREFIX_LENGTH = "dec_".length();
-    private static final int ULID_TIME_LENGTH = 10;
-    private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     private final LogReaders readers;
     private final RecordCodec<RequestRecord> codec;
@@ -79,7 +76,7 @@ public final class DecisionLog {
      * @param partitions where it can be
      */
     public Answer find(DecisionId id, Set<Integer> partitions) {
-        var drawn = time(id);
+        var drawn = id.drawnAt();
         return drawn.isAfter(clock.instant().plus(CLOCK_SKEW_MAX))
                 ? new Answer.Absent()
                 : readers.ask(consumer -> search(consumer, id, drawn, partitions));
@@ -182,14 +179,5 @@ public final class DecisionLog {
             }
         }
         return true;
-    }
-
-    /** When the id was drawn: the first ten characters of a ULID are milliseconds. */
-    static Instant time(DecisionId id) {
-        long millis = 0;
-        for (int i = PREFIX_LENGTH; i < PREFIX_LENGTH + ULID_TIME_LENGTH; i++) {
-            millis = (millis << 5) | CROCKFORD.indexOf(id.value().charAt(i));
-        }
-        return Instant.ofEpochMilli(millis);
     }
 }

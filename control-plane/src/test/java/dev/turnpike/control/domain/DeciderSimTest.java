@@ -2,6 +2,7 @@ package dev.turnpike.control.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.control.domain.Command.Adjust;
 import dev.turnpike.control.domain.Command.CreateEndpoint;
 import dev.turnpike.control.domain.Command.CreateGroup;
 import dev.turnpike.control.domain.Command.CreateManagementKey;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Random commands, each sent twice; the printed seed repeats a failure exactly. */
 class DeciderSimTest {
     private static final int STEPS = 4_000;
-    private static final Bounds SMALL = new Bounds(6, 18, 7, 2, 4, 3, 4, 2, 4, 6);
+    private static final Bounds SMALL = new Bounds(6, 18, 7, 2, 4, 3, 4, 2, 4, 5, 6);
 
     private final Decider decider = new Decider(SMALL);
     private final NaiveModel model = new NaiveModel();
@@ -151,6 +152,7 @@ class DeciderSimTest {
                                         && range.groupId() != null
                                         && model.groupsUnknown(List.of(range.groupId()));
                         case CreateManagementKey c -> !model.reaches(ask.by(), c.groupId());
+                        case Adjust c -> !model.reaches(ask.by(), c.adjustment().groupId());
                         default -> false;
                     };
             default -> true;

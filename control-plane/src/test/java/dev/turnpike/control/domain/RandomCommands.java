@@ -1,5 +1,6 @@
 package dev.turnpike.control.domain;
 
+import dev.turnpike.control.domain.Command.Adjust;
 import dev.turnpike.control.domain.Command.CreateCredential;
 import dev.turnpike.control.domain.Command.CreateEndpoint;
 import dev.turnpike.control.domain.Command.CreateGroup;
@@ -26,6 +27,7 @@ import dev.turnpike.control.domain.Command.SetPrices;
 import dev.turnpike.control.domain.Command.UpdateEndpoint;
 import dev.turnpike.control.domain.Command.UpdateGroup;
 import dev.turnpike.control.domain.Command.UpdateWebhook;
+import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.ModelAccess;
@@ -37,6 +39,7 @@ import dev.turnpike.schemas.control.Timeouts;
 import dev.turnpike.schemas.control.VertexConfig;
 import dev.turnpike.schemas.control.Webhook;
 import dev.turnpike.schemas.control.WebhookReplay.TimeRange;
+import dev.turnpike.schemas.id.AdjustmentId;
 import dev.turnpike.schemas.id.CredentialId;
 import dev.turnpike.schemas.id.EndpointId;
 import dev.turnpike.schemas.id.GroupId;
@@ -49,6 +52,7 @@ import dev.turnpike.schemas.id.WebhookId;
 import dev.turnpike.schemas.limit.Limit;
 import dev.turnpike.schemas.limit.LimitType;
 import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.unit.NanoUsd;
 import dev.turnpike.schemas.unit.TokenRate;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +79,7 @@ final class RandomCommands {
     }
 
     Command next(Image image) {
-        return switch (random.nextInt(26)) {
+        return switch (random.nextInt(27)) {
             case 0, 1 -> new CreateEndpoint(endpointId(), slug(), targets(image), "EU", chance(2));
             case 2 ->
                     new UpdateEndpoint(
@@ -116,6 +120,7 @@ final class RandomCommands {
                             new byte[] {(byte) random.nextInt(3)},
                             false);
             case 24 -> new DeleteRegistrationKey(registrationKeyId());
+            case 25 -> new Adjust(adjustment(image));
             default -> prices();
         };
     }
@@ -205,6 +210,21 @@ final class RandomCommands {
                 maybe(this::groups),
                 Optional.empty(),
                 maybe(() -> chance(2)));
+    }
+
+    private Adjustment adjustment(Image image) {
+        var group = groupId();
+        return new Adjustment(
+                AdjustmentId.ofUlid(ulid(random.nextInt(8))),
+                group,
+                image.group(group.value()).map(Group::rootGroupId).orElse(group),
+                "c",
+                new NanoUsd(1 + random.nextInt(3)),
+                "reason",
+                null,
+                null,
+                bytes(),
+                Instant.EPOCH);
     }
 
     private Command managementKey() {

@@ -232,9 +232,7 @@ public final class Story {
             cost = amount == null ? cost : cost.plus(amount);
             narrator.say(
                     "%s  %-9s  %s",
-                    entry.call().requestId().value(),
-                    entry.outcome().label(),
-                    amount == null ? "-" : amount);
+                    entry.call().requestId().value(), entry.label(), amount == null ? "-" : amount);
         }
         if (entries.isEmpty() || cost.value() <= 0) {
             throw new StoryException("the ledger entries cost nothing: is there a price?");
@@ -247,7 +245,7 @@ public final class Story {
         var expected = served.contains(id) ? Outcome.COMPLETED : Outcome.REFUSED;
         if (entry.outcome() != expected) {
             throw new StoryException(
-                    "request %s is in the ledger as %s".formatted(id, entry.outcome().label()));
+                    "request %s is in the ledger as %s".formatted(id, entry.label()));
         }
         var settlement = entry.settlement();
         boolean first = served.stream().findFirst().filter(id::equals).isPresent();

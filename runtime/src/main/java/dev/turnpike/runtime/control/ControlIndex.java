@@ -62,7 +62,8 @@ final class ControlIndex {
                     MANAGEMENT_KEY,
                     IDEMPOTENCY,
                     REGISTRATION_KEY,
-                    WEBHOOK_REPLAY -> {
+                    WEBHOOK_REPLAY,
+                    ADJUSTMENT -> {
                 // There may be millions, or nobody asks: read from the store through the cache.
             }
         }

@@ -45,7 +45,8 @@ public final class MasterKey {
         DECISION("decision"),
         CREDENTIAL_ENVELOPE("credential-envelope"),
         RESPONSE_ID("response-id"),
-        FINGERPRINT("fingerprint");
+        FINGERPRINT("fingerprint"),
+        ADJUSTMENT("adjustment");
 
         private final String label;
 

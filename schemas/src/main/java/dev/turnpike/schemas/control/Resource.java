@@ -17,7 +17,8 @@ public sealed interface Resource
                 IdempotencyRecord,
                 LogHead,
                 RegistrationKey,
-                WebhookReplay {
+                WebhookReplay,
+                Adjustment {
     /** What kind of thing it is. */
     ResourceKind kind();
 

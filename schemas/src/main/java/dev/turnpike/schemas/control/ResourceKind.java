@@ -9,6 +9,7 @@ public enum ResourceKind {
     WEBHOOK("webhook"),
     PRICE("price"),
     MANAGEMENT_KEY("management_key"),
+    ADJUSTMENT("adjustment"),
     /** Remembers a create for its {@code Idempotency-Key}. */
     IDEMPOTENCY("idempotency"),
     /** Where the control log ends and who owns it; one record. */

@@ -1,5 +1,6 @@
 package dev.turnpike.schemas.id;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,11 @@ public record DecisionId(String value) {
         return UlidShape.matches(PREFIX, text)
                 ? Optional.of(new DecisionId(text))
                 : Optional.empty();
+    }
+
+    /** When it was drawn, to the millisecond. */
+    public Instant drawnAt() {
+        return UlidShape.time(PREFIX, value);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.turnpike.schemas.webhook;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.usage.Call;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Settlement;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,11 +50,12 @@ public final class BillingEnvelope {
             json.writeStartObject();
             writeCall(json, entry);
             writeSettlement(json, entry.settlement());
-            json.writeStringField("outcome", entry.outcome().label());
+            json.writeStringField("outcome", entry.label());
             var cost = entry.cost();
             writeText(json, "costUsd", cost == null ? null : cost.toDecimal());
             writeText(json, "priceVersion", entry.priceVersion());
             json.writeBooleanField("stream", entry.call().stream());
+            writeAdjustment(json, entry.adjustment());
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e); // A byte array does not fail.
@@ -135,6 +138,21 @@ public final class BillingEnvelope {
                 json,
                 "timeToFirstTokenMs",
                 settlement == null ? null : settlement.timeToFirstTokenMs());
+    }
+
+    /** Only where there is one, so events of requests stay as they were. */
+    private static void writeAdjustment(JsonGenerator json, @Nullable Adjustment adjustment)
+            throws IOException {
+        if (adjustment == null) {
+            return;
+        }
+        json.writeObjectFieldStart("adjustment");
+        json.writeStringField("id", adjustment.id().value());
+        json.writeStringField("reason", adjustment.reason());
+        writeText(json, "reference", adjustment.reference());
+        var hex = HexFormat.of().formatHex(adjustment.signature());
+        json.writeStringField("signature", Adjustment.SIGNATURE_SCHEME + hex);
+        json.writeEndObject();
     }
 
     private static void writeTokens(JsonGenerator json, TokenUsage usage) throws IOException {

@@ -71,7 +71,7 @@ public final class EventFilter {
     private static boolean wanted(Webhook webhook, LedgerEntry entry) {
         return webhook.eventTypes().isEmpty()
                 ? entry.charged()
-                : webhook.eventTypes().contains(entry.outcome().label());
+                : webhook.eventTypes().contains(entry.label());
     }
 
     private static Instant endedAt(LedgerEntry entry) {

@@ -3,6 +3,7 @@ package dev.turnpike.usage.topology;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.avro.SchemaIds;
 import dev.turnpike.schemas.avro.Subject;
+import dev.turnpike.schemas.control.ControlEvent;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.schemas.usage.UsageTotal;
@@ -11,12 +12,14 @@ import dev.turnpike.schemas.usage.UsageTotal;
 public record UsageCodecs(
         RecordCodec<RequestRecord> requests,
         RecordCodec<LedgerEntry> ledger,
-        RecordCodec<UsageTotal> totals) {
+        RecordCodec<UsageTotal> totals,
+        RecordCodec<ControlEvent> facts) {
     /** Codecs that ask {@code ids} for the numbers of schemas. */
     public static UsageCodecs of(SchemaIds ids) {
         return new UsageCodecs(
                 RecordCodec.of(Subject.REQUESTS, RequestRecord.class, ids),
                 RecordCodec.of(Subject.LEDGER, LedgerEntry.class, ids),
-                RecordCodec.of(Subject.USAGE_TOTALS, UsageTotal.class, ids));
+                RecordCodec.of(Subject.USAGE_TOTALS, UsageTotal.class, ids),
+                RecordCodec.of(Subject.CONTROL_EVENTS, ControlEvent.class, ids));
     }
 }

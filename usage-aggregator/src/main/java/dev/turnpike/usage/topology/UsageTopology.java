@@ -21,8 +21,9 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code requests -> ledger, totals, dead letters}. One task per partition; its stores, its
- * position and everything it writes commit together.
+ * {@code requests -> ledger, totals, dead letters}, and {@code control events -> ledger} for
+ * adjustments. One task per partition; its stores, its position and everything it writes commit
+ * together.
  */
 public final class UsageTopology {
     /** How often changed totals are published: each at most once in this time. */
@@ -38,6 +39,12 @@ public final class UsageTopology {
     static final String TOTALS = "totals-topic";
     static final String DEAD_LETTERS = "dead-letters";
 
+    static final String ADJUSTMENTS_STORE = "adjustments";
+    static final String ADJUSTMENTS_LEDGER = "adjustments-ledger";
+    static final String ADJUSTMENTS_DEAD_LETTERS = "adjustments-dead-letters";
+
+    private static final String FACTS = "control-events-topic";
+    private static final String ADJUSTER = "adjuster";
     private static final String SOURCE = "requests-topic";
     private static final String ACCOUNTANT = "accountant";
 
@@ -78,14 +85,30 @@ public final class UsageTopology {
         for (var store : new String[] {REQUESTS_STORE, MARKS_STORE, TOTALS_STORE}) {
             topology.addStateStore(store(store), ACCOUNTANT);
         }
-        addSink(topology, LEDGER, Topics.LEDGER.name());
-        addSink(topology, TOTALS, Topics.USAGE_TOTALS.name());
-        addSink(topology, DEAD_LETTERS, Topics.DEAD_LETTERS.name());
+        addSink(topology, LEDGER, Topics.LEDGER.name(), ACCOUNTANT);
+        addSink(topology, TOTALS, Topics.USAGE_TOTALS.name(), ACCOUNTANT);
+        addSink(topology, DEAD_LETTERS, Topics.DEAD_LETTERS.name(), ACCOUNTANT);
+        addAdjustments(topology);
     }
 
-    private static void addSink(Topology topology, String name, String topic) {
-        topology.addSink(
-                name, topic, new ByteArraySerializer(), new ByteArraySerializer(), ACCOUNTANT);
+    /** A part of its own, with a task of its own: the control log has one partition. */
+    private void addAdjustments(Topology topology) {
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                FACTS,
+                (record, partitionTime) -> Math.max(0, record.timestamp()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                Topics.CONTROL_EVENTS.name());
+        topology.addProcessor(
+                ADJUSTER, () -> new AdjustmentTask(codecs, meters, deadLetters), FACTS);
+        topology.addStateStore(store(ADJUSTMENTS_STORE), ADJUSTER);
+        addSink(topology, ADJUSTMENTS_LEDGER, Topics.LEDGER.name(), ADJUSTER);
+        addSink(topology, ADJUSTMENTS_DEAD_LETTERS, Topics.DEAD_LETTERS.name(), ADJUSTER);
+    }
+
+    private static void addSink(Topology topology, String name, String topic, String parent) {
+        topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), parent);
     }
 
     /** Cached, so that what changes often within a commit is written to the changelog once. */

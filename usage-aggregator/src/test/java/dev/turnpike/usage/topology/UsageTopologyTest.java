@@ -12,7 +12,13 @@ import dev.turnpike.runtime.kafka.DeadLetters;
 import dev.turnpike.schemas.avro.CompiledSchemas;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.avro.Subject;
+import dev.turnpike.schemas.control.Actor;
+import dev.turnpike.schemas.control.Adjustment;
+import dev.turnpike.schemas.control.ControlEvent;
+import dev.turnpike.schemas.control.Role;
 import dev.turnpike.schemas.deadletter.DeadLetter;
+import dev.turnpike.schemas.id.AdjustmentId;
+import dev.turnpike.schemas.id.EventId;
 import dev.turnpike.schemas.limit.Charge;
 import dev.turnpike.schemas.limit.LimitUnit;
 import dev.turnpike.schemas.price.PriceBook;
@@ -98,6 +104,61 @@ class UsageTopologyTest {
         assertThat(entries).hasSize(1);
         assertThat(entries.getFirst().key()).isEqualTo(KEY);
         assertThat(entry(entries.getFirst()).cost()).isEqualTo(new NanoUsd(5_000_000));
+    }
+
+    @Test
+    void anAdjustmentOfTheControlLogIsEnteredOnceHoweverOftenItIsRead() {
+        var credit = adjustment(-2_500_000_000L);
+        var facts =
+                driver.createInputTopic(
+                        Topics.CONTROL_EVENTS.name(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+        for (int i = 1; i <= 3; i++) {
+            facts.pipeInput(
+                    credit.resourceId().getBytes(UTF_8), CODECS.facts().encode(fact(i, credit)));
+        }
+        facts.pipeInput("grp_x".getBytes(UTF_8), new byte[] {1}); // Not read at all.
+        facts.pipeInput("adj_x".getBytes(UTF_8), new byte[] {1});
+
+        var entries = read(Topics.LEDGER);
+        assertThat(entries).hasSize(1);
+        assertThat(entries.getFirst().key()).isEqualTo(KEY);
+        var entry = entry(entries.getFirst());
+        assertThat(entry.adjustment()).usingRecursiveComparison().isEqualTo(credit);
+        assertThat(entry.cost()).isEqualTo(new NanoUsd(-2_500_000_000L));
+        assertThat(entry.charged()).isTrue();
+        assertThat(entry.label()).isEqualTo("adjustment");
+        assertThat(entry.call().admittedAt()).isEqualTo(credit.id().drawnAt());
+        assertThat(read(Topics.DEAD_LETTERS)).hasSize(1);
+    }
+
+    private static ControlEvent fact(long sequence, Adjustment adjustment) {
+        return new ControlEvent(
+                sequence,
+                EventId.ofUlid("01HZ0000000000000000000009"),
+                NOON,
+                new Actor("management_key", "tpm_x", "k", Role.BILLING),
+                "req_1",
+                "adjustment.created",
+                null,
+                adjustment,
+                new byte[32],
+                new byte[32]);
+    }
+
+    private static Adjustment adjustment(long nanoUsd) {
+        return new Adjustment(
+                AdjustmentId.ofUlid("01KAK0000000000000000000A1"),
+                Facts.GROUP,
+                Facts.GROUP,
+                "customer-1",
+                new NanoUsd(nanoUsd),
+                "goodwill",
+                null,
+                null,
+                new byte[] {1, 2},
+                NOON);
     }
 
     @Test
