@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.launcher.broker.BrokerSettings;
 import dev.turnpike.launcher.broker.EmbeddedBroker;
+import dev.turnpike.testkit.Eventually;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -167,6 +171,25 @@ class ManagementAccessIT {
             var gone = owner.delete("groups/" + mine.root());
             assertThat(gone.text("/revoked_management_keys")).isEqualTo("1");
             assertThat(admin.get("whoami").status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void anExpiredKeyIsAsWrongAsAnyOther() {
+        var end = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.MILLIS);
+        var made =
+                owner.post(
+                        "management_keys",
+                        "{\"name\":\"brief\",\"role\":\"auditor\",\"expires_at\":\"%s\"}"
+                                .formatted(end));
+        try (var brief = owner.as(made.text("/key"));
+                var nobody = owner.as("tpm_nobody")) {
+            assertThat(brief.get("whoami").status()).isEqualTo(200);
+            Eventually.await(
+                    Duration.ofSeconds(20),
+                    "the key ends",
+                    () -> brief.get("whoami").status() == 401);
+            assertThat(brief.get("whoami").body()).isEqualTo(nobody.get("whoami").body());
         }
     }
 

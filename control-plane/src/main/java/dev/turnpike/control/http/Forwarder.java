@@ -1,5 +1,6 @@
 package dev.turnpike.control.http;
 
+import dev.turnpike.runtime.http.ProblemHandler;
 import dev.turnpike.runtime.http.RequestId;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
@@ -98,6 +99,7 @@ final class Forwarder implements AutoCloseable {
                         HeaderNames.CONTENT_TYPE,
                         HeaderNames.ETAG,
                         HeaderNames.RETRY_AFTER,
+                        ProblemHandler.SHOULD_RETRY,
                         RequestId.HEADER,
                         headers.position());
         for (var name : relayed) {

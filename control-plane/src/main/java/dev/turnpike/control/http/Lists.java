@@ -20,12 +20,20 @@ record Lists(Cursors cursors) {
 
     /** The page of {@code listing} that the request asks for: what of it is in reach. */
     Reply page(Reading reading, Listing listing) {
-        return page(reading, listing, listing.index(), Views::of);
+        return page(reading, listing, listing.index(), all -> true, Views::of);
     }
 
-    /** The same in another form. */
-    Reply page(Reading reading, Listing listing, Function<Resource, ObjectNode> view) {
-        return page(reading, listing, listing.index(), view);
+    /**
+     * The same of some, in another form.
+     *
+     * @param wanted what of the listing belongs to the list
+     */
+    Reply page(
+            Reading reading,
+            Listing listing,
+            Predicate<Resource> wanted,
+            Function<Resource, ObjectNode> view) {
+        return page(reading, listing, listing.index(), wanted, view);
     }
 
     /** The page of a group and everything below it. */
@@ -41,22 +49,22 @@ record Lists(Cursors cursors) {
     }
 
     private Reply page(
-            Reading reading, Listing listing, String scope, Function<Resource, ObjectNode> view) {
-        var authority = reading.authority();
-        return page(reading, listing, scope, found -> authority.sees(reading.image(), found), view);
-    }
-
-    private Reply page(
             Reading reading,
             Listing listing,
             String scope,
             Predicate<Resource> wanted,
             Function<Resource, ObjectNode> view) {
+        var image = reading.image();
+        var authority = reading.authority();
         int limit = reading.limit();
         var bound = reading.scope(scope);
         var after =
                 reading.given("cursor").map(cursor -> cursors.place(bound, cursor)).orElse(null);
-        var found = reading.image().list(listing, after).filter(wanted).iterator();
+        var found =
+                image.list(listing, after)
+                        .filter(wanted)
+                        .filter(resource -> authority.sees(image, resource))
+                        .iterator();
         var items = new ArrayList<ObjectNode>();
         Place last = null;
         for (int weight = 0; items.size() < limit && weight < WEIGHT_MAX && found.hasNext(); ) {

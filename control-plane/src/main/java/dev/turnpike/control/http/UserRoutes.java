@@ -57,12 +57,9 @@ final class UserRoutes {
         return lists.page(
                 reading,
                 reading.given("customer_id")
-                        .filter(id -> root(reading.image().groupOfExternalId(id)).isPresent())
                         .map(Listing::groupOfExternalId)
-                        .orElseGet(() ->
-                                reading.given("customer_id").isPresent()
-                                        ? Listing.treeOf("")
-                                        : Listing.roots()),
+                        .orElseGet(Listing::roots),
+                found -> ((Group) found).parentGroupId() == null,
                 UserRoutes::view);
     }
 
