@@ -28,7 +28,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Random trees under random edits, held to {@link NaiveTree}; the printed seed repeats a failure.
  */
 class GroupTreeSimTest {
-    private static final int STEPS = 2_000;
+    private static final int STEPS = 900;
     private static final Set<Rule> RULES_OF_TREES =
             EnumSet.of(
                     Rule.ABSENT,
@@ -57,6 +56,8 @@ class GroupTreeSimTest {
     private final Set<Rule> broken = EnumSet.noneOf(Rule.class);
     private Image image = Image.EMPTY;
     private int deepest;
+    private int shared;
+    private int inherited;
 
     @ParameterizedTest
     @ValueSource(longs = {11, 12, 13, 20_261_121})
@@ -77,22 +78,25 @@ class GroupTreeSimTest {
         for (int step = 0; step < STEPS; step++) {
             var where = "step " + step + ", seed " + seed;
             switch (random.nextInt(20)) {
-                case 0, 1 -> delete(known(random), where);
-                case 2, 3, 4, 5, 6, 7 -> update(known(random), models(random), where);
+                case 0 -> delete(doomed(random), where);
+                case 1, 2, 3, 4, 5, 6 -> update(random, where);
                 default -> create(random, where);
             }
-            if (step % 20 == 0) {
+            if (step % 60 == 0) {
                 assertSame(where);
             }
         }
+        assertThat(shared).as("pools above a cascading group, seed %d", seed).isGreaterThan(200);
+        assertThat(inherited).as("limits taken from a template, seed %d", seed).isGreaterThan(200);
     }
 
     private void create(RandomGenerator random, String where) {
         var id = GroupId.ofUlid(RandomCommands.ulid(drawn.size()));
-        var external = "ext-" + random.nextInt(60);
-        var models = random.nextInt(20) == 0 ? List.<ModelAccess>of() : models(random);
-        var mode = random.nextInt(3) == 0 ? mode(random) : null;
-        var parent = random.nextInt(5) == 0 ? null : parent(random);
+        var external = "ext-" + random.nextInt(400);
+        var parent = drawn.size() < 4 || random.nextInt(10) == 0 ? null : parent(random);
+        int level = parent == null ? 0 : level(parent);
+        var models = random.nextInt(20) == 0 ? List.<ModelAccess>of() : models(random, level);
+        var mode = parent == null || random.nextInt(6) == 0 ? mode(random) : null;
         var parentId = parent == null ? null : parent.value();
         var expected = naive.brokenByCreating(external, models, mode, parentId);
         drawn.add(id);
@@ -101,7 +105,9 @@ class GroupTreeSimTest {
         }
     }
 
-    private void update(GroupId id, List<ModelAccess> models, String where) {
+    private void update(RandomGenerator random, String where) {
+        var id = known(random);
+        var models = models(random, Math.max(0, level(id) - 1));
         var expected = naive.brokenByChanging(id.value(), models);
         var command = new UpdateGroup(id, Optional.empty(), Optional.of(models));
         if (accepted(command, expected, where)) {
@@ -142,6 +148,7 @@ class GroupTreeSimTest {
         for (var id : naive.ids()) {
             var group = image.group(id).orElseThrow();
             deepest = Math.max(deepest, group.level());
+            count(group);
             assertThat(flat(group)).as(where + " " + id).isEqualTo(naive.effective(id));
             var subtree =
                     groups(image).stream()
@@ -150,6 +157,17 @@ class GroupTreeSimTest {
                                             image, image.group(one).orElseThrow(), group.id()))
                             .collect(Collectors.toSet());
             assertThat(subtree).as(where + " " + id).isEqualTo(naive.below(id));
+        }
+    }
+
+    private void count(Group group) {
+        for (var model : group.effectiveModels()) {
+            for (var limit : model.usageLimits()) {
+                boolean own = limit.sourceGroup().equals(group.id());
+                boolean cascading = group.limitEnforcement() == LimitEnforcement.CASCADING;
+                shared += !own && cascading ? 1 : 0;
+                inherited += !own && !cascading ? 1 : 0;
+            }
         }
     }
 
@@ -180,29 +198,47 @@ class GroupTreeSimTest {
                 limit.meteredGroup().value());
     }
 
-    /** A group that lives or did. */
+    /** Mostly a group that lives, sometimes one that did or never was. */
     private GroupId known(RandomGenerator random) {
-        return drawn.isEmpty()
-                ? GroupId.ofUlid(RandomCommands.ulid(0))
-                : drawn.get(drawn.size() - 1 - random.nextInt(Math.min(drawn.size(), 60)));
+        var living = image.list(Listing.all(ResourceKind.GROUP), null).toList();
+        if (living.isEmpty() || random.nextInt(15) == 0) {
+            return drawn.isEmpty()
+                    ? GroupId.ofUlid(RandomCommands.ulid(0))
+                    : drawn.get(random.nextInt(drawn.size()));
+        }
+        return new GroupId(living.get(random.nextInt(living.size())).resourceId());
     }
 
-    private @Nullable GroupId parent(RandomGenerator random) {
-        var lately = known(random);
-        var deep = image.group(lately.value()).map(Group::level).orElse(0) > 1;
-        return deep || random.nextInt(3) == 0 ? lately : known(random);
+    /** Rarely one with much below it: trees should grow. */
+    private GroupId doomed(RandomGenerator random) {
+        var id = known(random);
+        return level(id) < 3 && random.nextInt(8) > 0 ? known(random) : id;
+    }
+
+    /** Rarely one that may have no children. */
+    private GroupId parent(RandomGenerator random) {
+        var id = known(random);
+        return level(id) == 5 && random.nextInt(8) > 0 ? known(random) : id;
+    }
+
+    private int level(GroupId id) {
+        return image.group(id.value()).map(Group::level).orElse(0);
     }
 
     private static LimitEnforcement mode(RandomGenerator random) {
         return random.nextBoolean() ? LimitEnforcement.CASCADING : LimitEnforcement.INDEPENDENT;
     }
 
-    private static List<ModelAccess> models(RandomGenerator random) {
+    /** Thresholds shrink from level to level, so that many fit. */
+    private static List<ModelAccess> models(RandomGenerator random, int level) {
+        int most = 64 >> level;
         var models = new ArrayList<ModelAccess>();
         for (int slug = 0; slug < 4; slug++) {
-            if (random.nextInt(3) == 0) {
+            if (random.nextBoolean()) {
                 var name = slug == 3 ? ModelAccess.ALL_MODELS : "acme/m" + slug;
-                models.add(new ModelAccess(name, limits(random, true), limits(random, false)));
+                models.add(
+                        new ModelAccess(
+                                name, limits(random, true, most), limits(random, false, most)));
             }
         }
         if (models.isEmpty() || random.nextInt(60) == 0) {
@@ -211,15 +247,15 @@ class GroupTreeSimTest {
         return models;
     }
 
-    private static List<Limit> limits(RandomGenerator random, boolean rate) {
+    private static List<Limit> limits(RandomGenerator random, boolean rate, int most) {
         var limits = new ArrayList<Limit>();
         for (var type : LimitType.values()) {
             for (var unit : LimitUnit.values()) {
                 boolean calendar = unit == LimitUnit.DAY || unit == LimitUnit.MONTH;
                 boolean fits = calendar != rate || random.nextInt(40) == 0;
                 for (int twice = 0; fits && twice < 2; twice++) {
-                    if (random.nextInt(twice == 0 ? 8 : 200) == 0) {
-                        limits.add(new Limit(type, unit, random.nextInt(12)));
+                    if (random.nextInt(twice == 0 ? 4 : 200) == 0) {
+                        limits.add(new Limit(type, unit, random.nextInt(1 + most)));
                     }
                 }
             }
