@@ -58,9 +58,15 @@ final class UserRoutes {
                 reading,
                 reading.given("customer_id")
                         .map(Listing::groupOfExternalId)
-                        .orElseGet(Listing::roots),
+                        .orElseGet(() -> users(reading)),
                 found -> ((Group) found).parentGroupId() == null,
                 UserRoutes::view);
+    }
+
+    /** The shortest listing that holds every user in reach. */
+    private static Listing users(Reading reading) {
+        var authority = reading.authority();
+        return authority.unbounded() ? Listing.roots() : authority.reach(reading.image());
     }
 
     private static Reply read(Reading reading) {
