@@ -1,5 +1,6 @@
 package dev.turnpike.edge;
 
+import dev.turnpike.edge.http.BodyMemory;
 import dev.turnpike.edge.journal.JournalSettings;
 import dev.turnpike.runtime.config.Settings;
 import dev.turnpike.runtime.http.ListenerSettings;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param edgeId first part of the stream id; empty keeps the one in the directory
  * @param journalBytesMax most bytes of journal that Kafka has not acknowledged
  * @param journalSync whether every write waits for the disk
+ * @param bodyMemoryMax most memory for the bodies of running requests together
  * @param maxStaleness how long the edge serves without contact to Kafka
  * @param allowPrivate whether upstreams may be on loopback and private addresses, and over plain
  *     http
@@ -26,6 +28,7 @@ public record EdgeConfig(
         Optional<String> edgeId,
         long journalBytesMax,
         boolean journalSync,
+        long bodyMemoryMax,
         Duration maxStaleness,
         boolean allowPrivate,
         String headerPrefix) {
@@ -54,6 +57,12 @@ public record EdgeConfig(
                         "edge.journal-sync",
                         false,
                         "Whether every journal write waits for the disk."),
+                settings.bytes(
+                        "edge.body-memory-max",
+                        1L << 20,
+                        1L << 40,
+                        BodyMemory.BYTES_DEFAULT,
+                        "Most memory for the bodies of all running requests; more get 503."),
                 settings.duration(
                         "edge.max-staleness",
                         Duration.ofSeconds(1),

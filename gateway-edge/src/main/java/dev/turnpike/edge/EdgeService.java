@@ -2,6 +2,7 @@ package dev.turnpike.edge;
 
 import dev.turnpike.edge.demo.DemoModel;
 import dev.turnpike.edge.estimate.TokenEstimator;
+import dev.turnpike.edge.http.BodyMemory;
 import dev.turnpike.edge.http.EdgeRoutes;
 import dev.turnpike.edge.http.WriteWatch;
 import dev.turnpike.edge.journal.Journal;
@@ -229,7 +230,8 @@ public final class EdgeService implements Service {
         var routes = new Routes();
         HealthRoutes.addTo(routes, this::ready);
         var writes = closing(new WriteWatch(WriteWatch.STALL_MAX, System::nanoTime));
-        new EdgeRoutes(pipelines, clock, System::nanoTime, writes).addTo(routes);
+        var memory = new BodyMemory(config.bodyMemoryMax());
+        new EdgeRoutes(pipelines, clock, System::nanoTime, writes, memory).addTo(routes);
         return new Listener(
                 "edge",
                 config.listener(),

@@ -57,9 +57,6 @@ public final class EdgeRoutes {
 
     private static final Map<String, Function<ServerRequest, Protocol>> BY_PATH = byPath();
 
-    /** Longest body, in bytes, for which room is made before it has come. */
-    private static final int BODY_BELIEVED_MAX = 64 << 10;
-
     private final InferencePipeline inference;
     private final CountTokensPipeline counting;
     private final ModelsPipeline models;
@@ -67,13 +64,20 @@ public final class EdgeRoutes {
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final WriteWatch writes;
+    private final BodyMemory memory;
 
     /**
      * @param nanoTime like {@link System#nanoTime}
      * @param writes ends the replies to clients that do not read
+     * @param memory room for the bodies of all requests
      */
     public EdgeRoutes(
-            Pipelines pipelines, InstantSource clock, LongSupplier nanoTime, WriteWatch writes) {
+            Pipelines pipelines,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            WriteWatch writes,
+            BodyMemory memory) {
+        this.memory = memory;
         this.writes = writes;
         this.inference = pipelines.inference();
         this.counting = pipelines.counting();
@@ -186,12 +190,15 @@ public final class EdgeRoutes {
             ServerRequest request,
             ServerResponse response) {
         inference.recognise(inbound(request, pathModel, NO_BODY));
-        serve(
-                request,
-                response,
-                reply ->
-                        inference.serve(
-                                protocol, inbound(request, pathModel, body(request)), reply));
+        try (var room = memory.room()) {
+            serve(
+                    request,
+                    response,
+                    reply -> {
+                        var inbound = inbound(request, pathModel, body(request, room));
+                        inference.serve(protocol, inbound, reply);
+                    });
+        }
     }
 
     private void deployment(String base, ServerRequest request, ServerResponse response) {
@@ -218,11 +225,15 @@ public final class EdgeRoutes {
         return (request, response) -> {
             nameForAnthropic(request, response);
             inference.recognise(inbound(request, null, NO_BODY));
-            serve(
-                    request,
-                    response,
-                    reply ->
-                            counting.serve(protocol, inbound(request, null, body(request)), reply));
+            try (var room = memory.room()) {
+                serve(
+                        request,
+                        response,
+                        reply -> {
+                            var inbound = inbound(request, null, body(request, room));
+                            counting.serve(protocol, inbound, reply);
+                        });
+            }
         };
     }
 
@@ -256,11 +267,10 @@ public final class EdgeRoutes {
                 body);
     }
 
-    private static byte[] body(ServerRequest request) {
+    private static byte[] body(ServerRequest request, BodyMemory.Room room) {
         long length = request.headers().contentLength().orElse(Long.MAX_VALUE);
         try (var in = request.content().inputStream()) {
-            // A short body needs no more room than it has; a long one is not believed in advance.
-            return length <= BODY_BELIEVED_MAX ? in.readNBytes((int) length) : in.readAllBytes();
+            return room.read(in, length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,6 +5,7 @@ import dev.turnpike.edge.pipeline.ClientReply;
 import dev.turnpike.runtime.http.ClientConnection;
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
@@ -74,6 +75,10 @@ final class HelidonReply implements ClientReply {
         response.header(HeaderNames.CONTENT_TYPE, contentType);
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
         response.header(HeaderNames.create("x-accel-buffering"), "no");
+        if (connection.isPresent()) {
+            // Else a short stream would be held back and sent with its length.
+            response.header(HeaderValues.TRANSFER_ENCODING_CHUNKED);
+        }
         return new HelidonStream(response.outputStream());
     }
 

@@ -3,6 +3,9 @@ package dev.turnpike.runtime.http;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
@@ -25,18 +28,59 @@ public final class ClientConnection {
     private static final long LOOK_MILLIS = 5;
 
     private final DataReader bytes;
+    private final ReadWatch watch;
     private @Nullable Look look;
+    private Part part = Part.NONE;
+    private long partBegan;
+    private long partBytes;
+
+    /** What is being read. */
+    private enum Part {
+        /** Nothing: the client may take its time. */
+        NONE,
+        HEAD,
+        BODY
+    }
 
     /**
      * @param bytes read by nobody else
      */
-    ClientConnection(DataReader bytes) {
+    ClientConnection(DataReader bytes, ReadWatch watch) {
         this.bytes = bytes;
+        this.watch = watch;
+    }
+
+    /** Tells the heads of requests from their bodies, and both from the time between requests. */
+    static void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        if (!CURRENT.isBound()) {
+            chain.proceed();
+            return;
+        }
+        var connection = CURRENT.get();
+        connection.begins(Part.BODY);
+        try {
+            chain.proceed();
+        } finally {
+            connection.begins(Part.NONE);
+        }
+    }
+
+    private void begins(Part next) {
+        part = next;
+        partBegan = next == Part.NONE ? 0 : watch.now();
+        partBytes = 0;
     }
 
     /** The connection that the calling thread serves; none where it is not HTTP/1.1. */
     public static Optional<ClientConnection> current() {
         return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
+    }
+
+    /** Whether a head is being read that is longer than so many bytes. */
+    static boolean headExceeds(int bytes) {
+        return CURRENT.isBound()
+                && CURRENT.get().part == Part.HEAD
+                && CURRENT.get().partBytes > bytes;
     }
 
     /** Something that serves a connection. */
@@ -76,8 +120,28 @@ public final class ClientConnection {
             running.await();
             look = null;
         }
-        bytes.ensureAvailable();
-        return bytes.readBytes(bytes.available());
+        if (part == Part.NONE) {
+            bytes.ensureAvailable();
+            begins(Part.HEAD);
+        } else {
+            readOn();
+        }
+        var come = bytes.readBytes(bytes.available());
+        partBytes += come.length;
+        return come;
+    }
+
+    private void readOn() {
+        var read = part == Part.HEAD ? watch.head(partBegan) : watch.body(partBegan, partBytes);
+        boolean late = false;
+        try {
+            bytes.ensureAvailable();
+        } finally {
+            late = read.ends();
+        }
+        if (late) {
+            throw new CloseConnectionException("the client sends too slowly");
+        }
     }
 
     /** Waits for bytes and takes none. */

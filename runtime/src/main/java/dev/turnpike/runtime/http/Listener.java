@@ -7,6 +7,7 @@ import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http2.Http2Config;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +21,18 @@ public final class Listener implements AutoCloseable {
     /** Longest request line, in bytes. */
     static final int REQUEST_LINE_BYTES_MAX = 8 << 10;
 
+    /** Requests at work at once on one connection of HTTP/2. */
+    static final int STREAMS_MAX = 128;
+
+    /** Streams of one connection that a client may reset within ten seconds. */
+    private static final int RESETS_MAX = 100;
+
     private final String name;
     private final ListenerSettings settings;
     private final Routes routes;
     private final Supplier<String> requestIds;
     private final ProblemHandler problems;
+    private final ReadWatch reads;
     private @Nullable WebServer server;
 
     /** A listener whose clients all know OpenAI's error envelope. */
@@ -48,7 +56,8 @@ public final class Listener implements AutoCloseable {
         this.settings = settings;
         this.routes = routes;
         this.requestIds = requestIds;
-        this.problems = new ProblemHandler(formatByPath, requestIds);
+        this.problems = new ProblemHandler(formatByPath, requestIds, settings.headerBytesMax());
+        this.reads = new ReadWatch(settings.headTime(), ReadWatch.BODY_MAX, System::nanoTime);
     }
 
     /** The handler of problems, for code that must write one itself. */
@@ -81,8 +90,14 @@ public final class Listener implements AutoCloseable {
                         .shutdownHook(false)
                         .host(settings.host())
                         .port(settings.port())
-                        .addConnectionSelector(new StrictHttp1(protocol)) // Asked first.
+                        .addConnectionSelector(new StrictHttp1(protocol, reads)) // Asked first.
                         .addProtocol(protocol)
+                        .addProtocol(
+                                Http2Config.builder()
+                                        .maxConcurrentStreams(STREAMS_MAX)
+                                        .maxHeaderListSize(settings.headerBytesMax())
+                                        .maxRapidResets(RESETS_MAX)
+                                        .build())
                         .maxPayloadSize(settings.bodyBytesMax())
                         .maxTcpConnections(settings.connectionsMax())
                         .maxConcurrentRequests(settings.requestsMax())
@@ -92,6 +107,7 @@ public final class Listener implements AutoCloseable {
                         .directHandlers(problems.directHandlers())
                         .routing(routing -> {
                             routing.addFilter(Listener::closed);
+                            routing.addFilter(ClientConnection::filter);
                             routing.addFilter(RequestId.filter(requestIds));
                             routes.register(routing);
                             problems.register(routing);
@@ -127,5 +143,6 @@ public final class Listener implements AutoCloseable {
         if (server != null) {
             server.stop();
         }
+        reads.close();
     }
 }

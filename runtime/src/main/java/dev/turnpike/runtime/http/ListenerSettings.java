@@ -13,6 +13,7 @@ import java.util.Map;
  * @param headerBytesMax largest request head after the first line
  * @param connectionsMax open connections; more wait in the backlog
  * @param requestsMax requests at work at once; more get 503
+ * @param headTime how long a request's head may take from its first byte to its last
  * @param idleTimeout how long an idle connection stays open
  * @param drainTime how long running requests may go on after a stop
  */
@@ -23,6 +24,7 @@ public record ListenerSettings(
         int headerBytesMax,
         int connectionsMax,
         int requestsMax,
+        Duration headTime,
         Duration idleTimeout,
         Duration drainTime) {
     /** Loopback on a free port with everything else at its default; what tests use. */
@@ -61,6 +63,12 @@ public record ListenerSettings(
                         1_000_000,
                         10_000,
                         "Requests at work at once; more are answered 503."),
+                settings.duration(
+                        prefix + ".head-time",
+                        Duration.ofMillis(100),
+                        Duration.ofMinutes(10),
+                        ReadWatch.HEAD_MAX,
+                        "How long a request's head may take from its first byte to its last."),
                 settings.duration(
                         prefix + ".idle-timeout",
                         Duration.ofSeconds(1),

@@ -35,6 +35,9 @@ public final class ProblemHandler {
     /** Header that tells SDKs whether to send the same request again. */
     public static final HeaderName SHOULD_RETRY = HeaderNames.create("x-should-retry");
 
+    /** The same as {@code Retry-After} to the millisecond; SDKs prefer it. */
+    private static final HeaderName RETRY_AFTER_MS = HeaderNames.create("retry-after-ms");
+
     /** Wait suggested when a problem that waiting cures names none. */
     static final Duration RETRY_AFTER_DEFAULT = Duration.ofSeconds(1);
 
@@ -42,12 +45,18 @@ public final class ProblemHandler {
 
     private final Function<String, ProblemFormat> formatByPath;
     private final Supplier<String> requestIds;
+    private final int headBytesMax;
 
     /**
      * @param formatByPath which envelope the clients of a path know
      * @param requestIds makes ids for refused bytes that never became a request
+     * @param headBytesMax longest head the server accepts, in bytes
      */
-    ProblemHandler(Function<String, ProblemFormat> formatByPath, Supplier<String> requestIds) {
+    ProblemHandler(
+            Function<String, ProblemFormat> formatByPath,
+            Supplier<String> requestIds,
+            int headBytesMax) {
+        this.headBytesMax = headBytesMax;
         this.formatByPath = formatByPath;
         this.requestIds = requestIds;
     }
@@ -116,7 +125,9 @@ public final class ProblemHandler {
             Status status,
             ServerResponseHeaders headers,
             @Nullable String message) {
-        var problem = ofStatus(status.code());
+        // The server itself has one word for every bad head.
+        boolean large = status.code() == 400 && ClientConnection.headExceeds(headBytesMax);
+        var problem = ofStatus(large ? 431 : status.code());
         var id =
                 headers.contains(RequestId.HEADER)
                         ? headers.get(RequestId.HEADER).get()
@@ -140,7 +151,10 @@ public final class ProblemHandler {
         if (wait.isEmpty() && code.retry() == Retry.AFTER_DELAY) {
             wait = Optional.of(RETRY_AFTER_DEFAULT);
         }
-        wait.ifPresent(delay -> header.accept(HeaderNames.RETRY_AFTER, wholeSeconds(delay)));
+        wait.ifPresent(delay -> {
+            header.accept(HeaderNames.RETRY_AFTER, wholeSeconds(delay));
+            header.accept(RETRY_AFTER_MS, String.valueOf(Math.max(1, delay.toMillis())));
+        });
         if (code.retry() == Retry.AFTER_DELAY) {
             header.accept(SHOULD_RETRY, "true");
         } else if (code.retry() == Retry.NEVER && retriedByClients(code.httpStatus())) {

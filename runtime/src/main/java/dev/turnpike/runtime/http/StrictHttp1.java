@@ -26,8 +26,13 @@ import java.util.concurrent.Semaphore;
  */
 final class StrictHttp1 implements ServerConnectionSelector {
     private final ServerConnectionSelector lenient;
+    private final ReadWatch reads;
 
-    StrictHttp1(Http1Config config) {
+    /**
+     * @param reads ends requests that come in drops
+     */
+    StrictHttp1(Http1Config config, ReadWatch reads) {
+        this.reads = reads;
         this.lenient = Http1ConnectionSelector.builder().config(config).build();
     }
 
@@ -48,7 +53,7 @@ final class StrictHttp1 implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        var client = new ClientConnection(context.dataReader());
+        var client = new ClientConnection(context.dataReader(), reads);
         var strict = new Strict(context, new StrictReader(client));
         return new Known(lenient.connection(strict), client);
     }

@@ -1,6 +1,7 @@
 package dev.turnpike.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.runtime.config.Settings;
 import dev.turnpike.runtime.lifecycle.Check;
@@ -9,6 +10,7 @@ import dev.turnpike.runtime.problem.Problem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,6 +49,8 @@ class ListenerIT {
                                         "1KiB",
                                         "t.requests-max",
                                         "1",
+                                        "t.head-time",
+                                        "400ms",
                                         "t.drain-time",
                                         "5s")),
                         "t",
@@ -286,7 +290,27 @@ class ListenerIT {
     void aHugeHeadIsRefused() throws Exception {
         var reply = raw("GET /x HTTP/1.1\r\nHost: a\r\nx-a: " + "a".repeat(20_000) + "\r\n\r\n");
 
-        assertThat(reply).startsWith("HTTP/1.1 4").contains("{\"error\":{\"message\":");
+        assertThat(reply).startsWith("HTTP/1.1 431").contains("{\"error\":{\"message\":");
+    }
+
+    @Test
+    void aHeadThatComesInDropsEndsTheConnectionAndAnIdleOneGoesOn() throws Exception {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            var out = socket.getOutputStream();
+            out.write(
+                    "GET /things/7 HTTP/1.1\r\nhost: a\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+            socket.setSoTimeout(800); // Idle for twice the time of a head.
+            assertThatThrownBy(() -> socket.getInputStream().readAllBytes())
+                    .isInstanceOf(SocketTimeoutException.class);
+
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            out.write("GET /things/8 HT".getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ class ListenerSettingsTest {
                         16 << 10,
                         20_000,
                         10_000,
+                        Duration.ofSeconds(30),
                         Duration.ofMinutes(6),
                         Duration.ofSeconds(20));
 

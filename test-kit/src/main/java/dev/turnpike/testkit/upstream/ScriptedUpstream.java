@@ -13,8 +13,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * answered by the next queued script; with none queued, by the function set with {@link #answer};
  * without one, by the script its {@code x-script} header or its model name asks for, among them
  * {@code hang}, {@code reset-midstream}, {@code garbage}, {@code no-usage}, {@code error-503},
- * {@code slow-10ms}, {@code tokens-100-20}, {@code tools}, {@code structured}; any other name gives
- * a good answer. Requests to {@code /messages} are answered in Anthropic's words. Thread-safe.
+ * {@code slow-10ms}, {@code tokens-100-20}, {@code tools}, {@code structured} and those of {@link
+ * QuirkScripts}; any other name gives a good answer. Requests to {@code /messages} are answered in
+ * Anthropic's words. Thread-safe.
  */
 public final class ScriptedUpstream implements AutoCloseable {
     /** Any free port. */

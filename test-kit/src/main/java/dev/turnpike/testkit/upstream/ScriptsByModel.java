@@ -61,7 +61,10 @@ final class ScriptsByModel {
             case "endless" -> ChatScripts.endless(GAP);
             case "tools" -> tools(body);
             case "structured" -> good(body, JSON, Optional.of(USAGE), Duration.ZERO);
-            default -> good(body, DELTAS, Optional.of(USAGE), Duration.ZERO);
+            default ->
+                    QuirkScripts.stream(name)
+                            .or(() -> QuirkScripts.error(name))
+                            .orElseGet(() -> good(body, DELTAS, Optional.of(USAGE), Duration.ZERO));
         };
     }
 

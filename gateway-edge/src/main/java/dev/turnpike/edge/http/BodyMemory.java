@@ -1,0 +1,91 @@
+package dev.turnpike.edge.http;
+
+import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bounds the memory that the bodies of all running requests take together. Who finds no room is
+ * told to come again, rather than everybody running out of memory. Thread-safe.
+ */
+public final class BodyMemory {
+    /** Room for all bodies where nothing else is said. */
+    public static final long BYTES_DEFAULT = 256L << 20;
+
+    /** Longest body, in bytes, for which room is made before it has come. */
+    private static final int BELIEVED_MAX = 64 << 10;
+
+    private static final Duration COME_AGAIN = Duration.ofSeconds(1);
+
+    private final AtomicLong left;
+
+    /**
+     * @param bytes room for all bodies together
+     */
+    public BodyMemory(long bytes) {
+        left = new AtomicLong(bytes);
+    }
+
+    /** Bytes that are free now. */
+    long left() {
+        return left.get();
+    }
+
+    /** The room of one body; give it back by closing it. One thread. */
+    Room room() {
+        return new Room();
+    }
+
+    /** The memory one body takes. */
+    final class Room implements AutoCloseable {
+        private long taken;
+
+        private Room() {}
+
+        /**
+         * Reads a body whole.
+         *
+         * @param length what the client says of its length; {@code Long.MAX_VALUE} for nothing
+         * @throws dev.turnpike.runtime.problem.ProblemException {@code OVERLOADED} if there is no
+         *     room
+         */
+        byte[] read(InputStream in, long length) throws IOException {
+            int believed = (int) Math.min(length, BELIEVED_MAX);
+            take(believed);
+            var body = new byte[believed];
+            int filled = in.readNBytes(body, 0, believed);
+            while (filled == body.length && filled < length) {
+                int next = in.read();
+                if (next < 0) {
+                    break;
+                }
+                int more = (int) Math.min(Math.max(body.length, 1), length - filled);
+                take(more); // What is copied from is garbage at once, and not counted.
+                body = Arrays.copyOf(body, Math.addExact(filled, more));
+                body[filled++] = (byte) next;
+                filled += in.readNBytes(body, filled, body.length - filled);
+            }
+            return filled == body.length ? body : Arrays.copyOf(body, filled);
+        }
+
+        private void take(long bytes) {
+            if (left.addAndGet(-bytes) < 0) {
+                left.addAndGet(bytes);
+                throw Problem.of(ErrorCode.OVERLOADED, "Too many large requests at once")
+                        .withRetryAfter(COME_AGAIN)
+                        .asException();
+            }
+            taken += bytes;
+        }
+
+        @Override
+        public void close() {
+            left.addAndGet(taken);
+            taken = 0;
+        }
+    }
+}

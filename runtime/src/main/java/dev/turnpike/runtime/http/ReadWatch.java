@@ -1,0 +1,113 @@
+package dev.turnpike.runtime.http;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Ends connections whose clients send a request in drops. A read waits as long as an idle
+ * connection may last, so one byte now and then would hold a connection, and what its request has
+ * taken, for ever. One daemon thread looks at all reads in the middle of a request; it only
+ * interrupts, which closes the connection. Thread-safe.
+ */
+final class ReadWatch implements AutoCloseable {
+    /** How long a head may take from its first byte to its last. */
+    static final Duration HEAD_MAX = Duration.ofSeconds(30);
+
+    /** How long a body may take, beside the time its bytes are granted. */
+    static final Duration BODY_MAX = Duration.ofSeconds(60);
+
+    /** A body has a second more for so many bytes that have come. */
+    static final long BODY_BYTES_PER_SECOND_MIN = 4 << 10;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final int LOOKS_PER_HEAD = 8;
+
+    private final long headNanos;
+    private final long bodyNanos;
+    private final LongSupplier nanoTime;
+    private final Set<Read> reads = ConcurrentHashMap.newKeySet();
+    private final ScheduledThreadPoolExecutor timer;
+
+    /**
+     * @param headMax at least 8 ms
+     * @param nanoTime like {@link System#nanoTime}
+     */
+    ReadWatch(Duration headMax, Duration bodyMax, LongSupplier nanoTime) {
+        this.headNanos = headMax.toNanos();
+        this.bodyNanos = bodyMax.toNanos();
+        this.nanoTime = nanoTime;
+        timer =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().name("http-read-watch").daemon().factory());
+        long every = headNanos / LOOKS_PER_HEAD;
+        var _ = timer.scheduleWithFixedDelay(this::look, every, every, TimeUnit.NANOSECONDS);
+    }
+
+    /** Now, by this watch's clock. */
+    long now() {
+        return nanoTime.getAsLong();
+    }
+
+    /** The calling thread reads on in a head that began then. */
+    Read head(long began) {
+        return read(began + headNanos);
+    }
+
+    /** The calling thread reads on in a body that began then, of which so much has come. */
+    Read body(long began, long bytes) {
+        return read(began + bodyNanos + bytes * NANOS_PER_SECOND / BODY_BYTES_PER_SECOND_MIN);
+    }
+
+    private Read read(long deadline) {
+        var read = new Read(deadline);
+        reads.add(read);
+        return read;
+    }
+
+    private void look() {
+        long now = nanoTime.getAsLong();
+        for (var read : reads) {
+            read.look(now);
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+
+    /** One read in the middle of a request. */
+    final class Read {
+        private final Thread reader = Thread.currentThread();
+        private final long deadline;
+        private boolean over;
+        private boolean interrupted;
+
+        private Read(long deadline) {
+            this.deadline = deadline;
+        }
+
+        private synchronized void look(long now) {
+            if (!over && !interrupted && now - deadline >= 0) {
+                interrupted = true;
+                reader.interrupt();
+            }
+        }
+
+        /** The read has ended, well or not; whether it was ended from here. */
+        boolean ends() {
+            reads.remove(this);
+            synchronized (this) {
+                over = true;
+                if (interrupted) {
+                    var _ = Thread.interrupted(); // Meant for the read alone.
+                }
+                return interrupted;
+            }
+        }
+    }
+}
