@@ -44,6 +44,11 @@ final class CallTimer {
         return Math.min(totalLeft, stageLeft);
     }
 
+    /** When the stage or the call is late, in terms of the clock. */
+    long deadline(Stage stage) throws UpstreamFaultException {
+        return nanoTime.getAsLong() + left(stage);
+    }
+
     /** For socket options: never 0, which would mean for ever. */
     static int millis(long nanos) {
         return (int) Math.min(Integer.MAX_VALUE, (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);

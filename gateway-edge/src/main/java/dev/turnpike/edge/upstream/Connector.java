@@ -77,7 +77,10 @@ final class Connector {
             raw.connect(new InetSocketAddress(address, origin.port()), CallTimer.millis(left));
             var connection =
                     new Connection(
-                            origin, raw, origin.secure() ? secured(raw, origin, timer) : raw);
+                            origin,
+                            raw,
+                            origin.secure() ? secured(raw, origin, timer) : raw,
+                            watchdog);
             handedOver = true;
             return connection;
         } catch (SocketTimeoutException e) {

@@ -10,9 +10,6 @@ import java.net.SocketTimeoutException;
 
 /** Sends one request on one connection and reads the head of its final response. */
 final class Exchange {
-    /** How often {@link Patience} is asked while the upstream is silent. */
-    static final long PATIENCE_SLICE_NANOS = 500_000_000;
-
     /** Requests up to this size fit the send buffer of an idle connection, so they cannot block. */
     static final int UNWATCHED_BYTES_MAX = 16 * 1024;
 
@@ -119,31 +116,28 @@ final class Exchange {
     }
 
     private void more(boolean nothingYet) throws UpstreamFaultException {
-        while (true) {
-            long left = timer.left(Stage.FIRST_BYTE);
-            boolean ask = !patience.equals(Patience.ENDLESS);
-            long wait = ask ? Math.min(left, PATIENCE_SLICE_NANOS) : left;
-            try {
-                int count = connection.fill(CallTimer.millis(wait), limits.headBytesMax());
-                if (count == 0) {
-                    throw bad("head too long");
-                }
-                if (count < 0) {
-                    throw reset(nothingYet, "closed by the upstream");
-                }
-                return;
-            } catch (SocketTimeoutException e) {
-                if (ask && !patience.keepWaiting()) {
-                    throw new UpstreamFaultException(new Cancelled());
-                }
-            } catch (UpstreamFaultException e) {
-                throw e;
-            } catch (IOException e) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new UpstreamFaultException(new Cancelled());
-                }
-                throw reset(nothingYet, text(e));
+        int count;
+        try {
+            long deadline = timer.deadline(Stage.FIRST_BYTE);
+            count = connection.fill(deadline, patience, limits.headBytesMax());
+        } catch (UpstreamFaultException e) {
+            throw e;
+        } catch (SocketTimeoutException e) {
+            timer.left(Stage.FIRST_BYTE);
+            throw timer.timedOut(Stage.FIRST_BYTE);
+        } catch (Connection.UnwantedException e) {
+            throw new UpstreamFaultException(new Cancelled());
+        } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new UpstreamFaultException(new Cancelled());
             }
+            throw reset(nothingYet, text(e));
+        }
+        if (count == 0) {
+            throw bad("head too long");
+        }
+        if (count < 0) {
+            throw reset(nothingYet, "closed by the upstream");
         }
     }
 

@@ -110,15 +110,14 @@ final class HttpCall implements UpstreamCall {
             if (complete) {
                 return -1;
             }
-            long wait = timer.left(Stage.IDLE);
+            long wait = NO_SLICE;
             if (sliceNanos != NO_SLICE) {
-                long sliceLeft = sliceNanos - (timer.now() - sliceBegun);
-                if (sliceLeft <= 0) {
+                wait = sliceNanos - (timer.now() - sliceBegun);
+                if (wait <= 0) {
                     return SILENT;
                 }
-                wait = Math.min(wait, sliceLeft);
             }
-            int direct = more(buffer, offset, length, CallTimer.millis(wait));
+            int direct = more(buffer, offset, length, wait);
             if (direct > 0) {
                 handedOut = true;
                 return direct;
@@ -154,16 +153,26 @@ final class HttpCall implements UpstreamCall {
      * @return bytes put into {@code buffer}; 0 when they are in the connection's buffer, or when
      *     nothing came in time
      */
-    private int more(byte[] buffer, int offset, int length, int millis)
+    private int more(byte[] buffer, int offset, int length, long sliceNanos)
             throws UpstreamFaultException {
         int direct = directBytes(length);
         int count;
         try {
             count =
-                    direct > 0
-                            ? connection.read(buffer, offset, direct, millis)
-                            : connection.fill(millis, 0);
+                    sliceNanos == NO_SLICE
+                            ? untilDeadline(buffer, offset, direct)
+                            : within(
+                                    buffer,
+                                    offset,
+                                    direct,
+                                    Math.min(timer.left(Stage.IDLE), sliceNanos));
+        } catch (UpstreamFaultException e) {
+            throw e;
         } catch (SocketTimeoutException e) {
+            if (sliceNanos == NO_SLICE) {
+                timer.left(Stage.IDLE);
+                throw timer.timedOut(Stage.IDLE);
+            }
             return 0;
         } catch (IOException e) {
             throw broken(String.valueOf(e.getMessage()));
@@ -184,6 +193,20 @@ final class HttpCall implements UpstreamCall {
         }
         received(count);
         return count;
+    }
+
+    private int untilDeadline(byte[] buffer, int offset, int direct) throws IOException {
+        long deadline = timer.deadline(Stage.IDLE);
+        return direct > 0
+                ? connection.read(buffer, offset, direct, deadline, Patience.ENDLESS)
+                : connection.fill(deadline, Patience.ENDLESS, 0);
+    }
+
+    private int within(byte[] buffer, int offset, int direct, long nanos) throws IOException {
+        int millis = CallTimer.millis(nanos);
+        return direct > 0
+                ? connection.readWithin(buffer, offset, direct, millis)
+                : connection.fillWithin(millis, 0);
     }
 
     private int directBytes(int length) {

@@ -1,6 +1,9 @@
 package dev.turnpike.edge.upstream;
 
-/** Asked every now and then, on the caller's thread, while an upstream is silent. */
+/**
+ * Asked every now and then while an upstream is silent, by a thread that watches all calls: it must
+ * answer at once and not throw.
+ */
 @FunctionalInterface
 public interface Patience {
     /** Waits as long as the deadlines allow. */

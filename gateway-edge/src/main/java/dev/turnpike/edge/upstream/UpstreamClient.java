@@ -21,7 +21,7 @@ public final class UpstreamClient implements AutoCloseable {
     private final Limits limits;
     private final LongSupplier nanoTime;
     private final ConnectionPool pool;
-    private final Watchdog watchdog = new Watchdog();
+    private final Watchdog watchdog;
     private final Connector connector;
     private final LongAdder opened = new LongAdder();
 
@@ -35,6 +35,7 @@ public final class UpstreamClient implements AutoCloseable {
         this.limits = limits;
         this.nanoTime = nanoTime;
         this.pool = new ConnectionPool(limits, nanoTime);
+        this.watchdog = new Watchdog(nanoTime);
         this.connector = new Connector(policy, tls, watchdog);
         watchdog.every(SWEEP_NANOS, pool::sweep);
     }
@@ -49,7 +50,7 @@ public final class UpstreamClient implements AutoCloseable {
      * Sends a request and reads the head of its answer. A pooled connection that breaks before any
      * byte of an answer came is replaced once by a fresh one; nothing else is retried.
      *
-     * @param patience asked about twice a second while the upstream has not answered
+     * @param patience asked many times a second while the upstream has not answered
      * @return to be closed by the caller on every path
      * @throws UpstreamFaultException if there is no answer; nothing is left open
      */
