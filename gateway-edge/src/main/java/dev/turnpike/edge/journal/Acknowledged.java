@@ -85,15 +85,19 @@ final class Acknowledged {
                 && Duration.between(savedAt, now).compareTo(SAVE_EVERY) >= 0;
     }
 
-    /** Makes the position durable and forgets what has been kept long enough. */
-    void save(Instant now) {
+    /**
+     * Makes the position durable and forgets what has been kept long enough.
+     *
+     * @param needed position of the first record that must not be forgotten, however old
+     */
+    void save(Instant now, long needed) {
         var batch = new JournalBatch().put(Table.META, POSITION, bytes());
         long forget = 0;
         for (var mark : marks) {
             if (mark.at().plus(KEEP).isAfter(now)) {
                 break;
             }
-            forget = mark.position();
+            forget = Math.min(mark.position(), needed - 1);
         }
         if (forget >= firstKept) {
             batch.deleteRange(

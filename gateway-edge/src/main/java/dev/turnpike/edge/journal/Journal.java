@@ -13,6 +13,7 @@ import dev.turnpike.schemas.usage.RequestRecord;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class Journal implements AutoCloseable {
     private final InstantSource clock;
     private final Runnable releaseDirectory;
     private final JournalState state;
+    private final CommitQueue commits = new CommitQueue(this::write);
     private volatile Runnable onAppend = () -> {};
 
     private Journal(
@@ -132,9 +134,13 @@ public final class Journal implements AutoCloseable {
     }
 
     private void start(Started fact, Unfinished.@Nullable Called called) {
+        commits.commit(new Step.Start(fact, called));
+    }
+
+    private void write(List<Change> group) {
         lock.lock();
         try {
-            state.start(fact, called);
+            state.apply(group);
         } finally {
             lock.unlock();
         }
@@ -149,12 +155,8 @@ public final class Journal implements AutoCloseable {
      * @throws IllegalStateException if the request is not running
      */
     public void called(RequestId id, Provider provider, String targetModel) {
-        lock.lock();
-        try {
-            state.call(id, new Unfinished.Called(clock.instant(), provider, targetModel));
-        } finally {
-            lock.unlock();
-        }
+        var called = new Unfinished.Called(clock.instant(), provider, targetModel);
+        commits.commit(new Step.Call(id, called));
     }
 
     /**
@@ -181,21 +183,14 @@ public final class Journal implements AutoCloseable {
      * @throws IllegalStateException if the request did not start, or has ended before
      */
     public Receipt terminal(RequestFact fact) {
-        Receipt receipt;
-        lock.lock();
-        try {
-            receipt =
-                    switch (fact) {
-                        case Settled settled -> state.settle(settled);
-                        case Refused refused -> state.refuse(refused);
-                        case Started _, Aborted _ ->
-                                throw new IllegalStateException("not a terminal of a living edge");
-                    };
-        } finally {
-            lock.unlock();
-        }
-        onAppend.run();
-        return receipt;
+        var step =
+                switch (fact) {
+                    case Settled settled -> new Step.Settle(settled);
+                    case Refused refused -> new Step.Refuse(refused);
+                    case Started _, Aborted _ ->
+                            throw new IllegalStateException("not a terminal of a living edge");
+                };
+        return Objects.requireNonNull(commits.commit(step));
     }
 
     /** How the journal stands now. */

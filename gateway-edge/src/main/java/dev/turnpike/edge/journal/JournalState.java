@@ -9,6 +9,8 @@ import dev.turnpike.schemas.usage.RequestRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -52,32 +54,95 @@ final class JournalState {
                 first.isPresent();
                 first = OpenTable.first(store, codec)) {
             var batch = first.get().removal();
-            var record = first.get().unfinished().map(u -> log.stage(batch, u.aborted()));
+            first.get().unfinished().ifPresent(u -> log.stage(batch, u.aborted()));
             store.write(batch);
-            record.ifPresent(log::count);
+            log.count();
         }
     }
 
-    void start(Started fact, Unfinished.@Nullable Called called) {
+    /**
+     * Writes what can be written of {@code group} at once and tells each member how it went. No
+     * request has two changes in it.
+     */
+    void apply(List<Change> group) {
+        var batch = new JournalBatch();
+        var written = new ArrayList<Change>(group.size());
+        for (var change : group) {
+            try {
+                change.record(stage(batch, change.step()));
+                written.add(change);
+            } catch (IllegalStateException | JournalUnavailableException e) {
+                change.fail(e);
+            }
+        }
+        if (written.isEmpty()) {
+            return;
+        }
+        try {
+            write(batch);
+        } catch (JournalUnavailableException e) {
+            log.unstage();
+            written.forEach(change -> change.fail(e));
+            return;
+        }
+        log.count();
+        for (var change : written) {
+            complete(change);
+            change.succeed(log.stream());
+        }
+    }
+
+    private @Nullable JournalRecord stage(JournalBatch batch, Step step) {
+        return switch (step) {
+            case Step.Start(var fact, var called) -> {
+                var id = fact.call().requestId();
+                requests.requireNew(id);
+                requireRoom();
+                var record = log.stage(batch, fact);
+                OpenTable.putOpened(batch, id, record.position(), called);
+                yield record;
+            }
+            case Step.Call(var id, var called) -> {
+                requests.requireRunning(id);
+                OpenTable.putCalled(batch, id, called);
+                yield null;
+            }
+            case Step.Settle(var fact) -> {
+                requests.requireRunning(fact.call().requestId());
+                yield stageEnd(batch, fact);
+            }
+            case Step.Refuse(var fact) -> {
+                requests.requireNew(fact.call().requestId());
+                requireRoom();
+                yield log.stage(batch, fact);
+            }
+        };
+    }
+
+    private JournalRecord stageEnd(JournalBatch batch, Settled fact) {
         var id = fact.call().requestId();
-        requests.requireNew(id);
-        requireRoom();
-        var batch = new JournalBatch();
+        var running = requests.running(id);
         var record = log.stage(batch, fact);
-        OpenTable.putStarted(batch, id, record.value());
-        if (called != null) {
-            OpenTable.putCalled(batch, id, called);
-        }
-        write(batch);
-        log.count(record);
-        requests.started(id, record.writtenAt());
+        boolean called = running != null && running.hasCalledRow();
+        boolean progress = running != null && running.hasProgressRow();
+        OpenTable.delete(batch, id, called, progress);
+        requests.owe(fact);
+        return record;
     }
 
-    void call(RequestId id, Unfinished.Called called) {
-        requests.requireRunning(id);
-        var batch = new JournalBatch();
-        OpenTable.putCalled(batch, id, called);
-        write(batch);
+    private void complete(Change change) {
+        switch (change.step()) {
+            case Step.Start(var fact, _) ->
+                    requests.started(fact.call().requestId(), change.staged());
+            case Step.Call(var id, _) -> {
+                var running = requests.running(id);
+                if (running != null) {
+                    running.calledAgain();
+                }
+            }
+            case Step.Settle(var fact) -> requests.ended(fact.call().requestId());
+            case Step.Refuse(var fact) -> requests.ended(fact.call().requestId());
+        }
     }
 
     void progress(RequestId id, Unfinished.Progress progress) {
@@ -89,31 +154,6 @@ final class JournalState {
         OpenTable.putProgress(batch, id, progress);
         store.write(batch);
         running.progressed(progress);
-    }
-
-    Receipt settle(Settled fact) {
-        requests.requireRunning(fact.call().requestId());
-        return end(fact);
-    }
-
-    Receipt refuse(RequestFact.Refused fact) {
-        requests.requireNew(fact.call().requestId());
-        requireRoom();
-        return end(fact);
-    }
-
-    private Receipt end(RequestFact fact) {
-        var id = fact.call().requestId();
-        var batch = new JournalBatch();
-        var record = log.stage(batch, fact);
-        if (fact instanceof Settled) {
-            OpenTable.delete(batch, id);
-            requests.owe(fact);
-        }
-        write(batch);
-        log.count(record);
-        requests.ended(id);
-        return new Receipt(log.stream(), record.position());
     }
 
     JournalStatus status() {
@@ -135,12 +175,12 @@ final class JournalState {
         if (failedAt != null) {
             repair(now);
         }
-        log.saveWhenDue(now);
+        log.saveWhenDue(now, requests.oldestStart());
     }
 
     void save() {
         if (failedAt == null) {
-            log.save(clock.instant());
+            log.save(clock.instant(), requests.oldestStart());
         }
     }
 
@@ -167,15 +207,33 @@ final class JournalState {
         store.reopen();
         adoptUnexpected();
         failedAt = null;
-        requests.owed().forEach(this::end);
+        for (var fact : requests.owed()) {
+            writeOwed(fact);
+        }
+    }
+
+    private void writeOwed(Settled fact) {
+        var batch = new JournalBatch();
+        stageEnd(batch, fact);
+        try {
+            write(batch);
+        } catch (JournalUnavailableException e) {
+            log.unstage();
+            throw e;
+        }
+        log.count();
+        requests.ended(fact.call().requestId());
     }
 
     /** A write that failed may be there all the same; whoever asked for it was told it is not. */
     private void adoptUnexpected() {
         for (var record : log.unexpected()) {
-            log.count(record);
+            log.adopt(record);
             switch (log.fact(record)) {
-                case Started started -> abort(started);
+                case Started started -> {
+                    requests.started(started.call().requestId(), record);
+                    abort(started);
+                }
                 case RequestFact terminal -> requests.ended(terminal.call().requestId());
             }
         }
@@ -184,11 +242,16 @@ final class JournalState {
     private void abort(Started started) {
         var batch = new JournalBatch();
         var id = started.call().requestId();
-        OpenTable.delete(batch, id);
+        OpenTable.delete(batch, id, false, false);
         var unserved = new Unfinished(log.stream(), started, null, null).aborted();
-        var record = log.stage(batch, unserved);
-        store.write(batch);
-        log.count(record);
+        log.stage(batch, unserved);
+        try {
+            store.write(batch);
+        } catch (JournalStoreException e) {
+            log.unstage();
+            throw e;
+        }
+        log.count();
         requests.ended(id);
     }
 

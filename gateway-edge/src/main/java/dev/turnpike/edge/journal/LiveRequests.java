@@ -1,10 +1,9 @@
 package dev.turnpike.edge.journal;
 
 import dev.turnpike.schemas.id.RequestId;
-import dev.turnpike.schemas.usage.RequestFact;
+import dev.turnpike.schemas.usage.RequestFact.Settled;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +17,10 @@ final class LiveRequests {
     /** Ended requests remembered, to notice when one is ended or started twice. */
     static final int ENDED_MAX = 4_096;
 
-    private final Map<RequestId, Running> running = new HashMap<>();
-    private final Map<RequestId, RequestFact> owed = new LinkedHashMap<>();
+    /** Oldest first. */
+    private final Map<RequestId, Running> running = new LinkedHashMap<>();
+
+    private final Map<RequestId, Settled> owed = new LinkedHashMap<>();
     private final Map<RequestId, Boolean> ended =
             new LinkedHashMap<>() {
                 @Override
@@ -28,13 +29,31 @@ final class LiveRequests {
                 }
             };
 
-    /** A running request, and what was last written of its progress. */
+    /** A running request, and what was written of it beside its start. */
     static final class Running {
+        private final long position;
         private Instant progressAt;
         private long progressTokens;
+        private boolean calledAgain;
+        private boolean progressed;
 
-        private Running(Instant startedAt) {
-            progressAt = startedAt;
+        private Running(JournalRecord started) {
+            position = started.position();
+            progressAt = started.writtenAt();
+        }
+
+        /** Whether a row of its own says which upstream was called. */
+        boolean hasCalledRow() {
+            return calledAgain;
+        }
+
+        /** Whether there is a row of its progress. */
+        boolean hasProgressRow() {
+            return progressed;
+        }
+
+        void calledAgain() {
+            calledAgain = true;
         }
 
         /** Whether enough has happened since the last note of its progress. */
@@ -49,6 +68,7 @@ final class LiveRequests {
         }
 
         void progressed(Unfinished.Progress now) {
+            progressed = true;
             progressAt = now.at();
             progressTokens = now.outputTokens();
         }
@@ -72,8 +92,14 @@ final class LiveRequests {
         }
     }
 
-    void started(RequestId id, Instant at) {
-        running.put(id, new Running(at));
+    void started(RequestId id, JournalRecord record) {
+        running.put(id, new Running(record));
+    }
+
+    /** Where the oldest running request's start is; the largest number when none runs. */
+    long oldestStart() {
+        var oldest = running.values().iterator();
+        return oldest.hasNext() ? oldest.next().position : Long.MAX_VALUE;
     }
 
     @Nullable Running running(RequestId id) {
@@ -81,12 +107,12 @@ final class LiveRequests {
     }
 
     /** The request has ended with {@code fact}, which is still to be made durable. */
-    void owe(RequestFact fact) {
+    void owe(Settled fact) {
         owed.put(fact.call().requestId(), fact);
     }
 
     /** Ends to be made durable, oldest first; at most one for each running request. */
-    List<RequestFact> owed() {
+    List<Settled> owed() {
         return List.copyOf(owed.values());
     }
 

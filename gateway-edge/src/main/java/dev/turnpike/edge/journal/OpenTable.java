@@ -5,6 +5,7 @@ import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.id.RequestId;
 import dev.turnpike.schemas.usage.RequestFact.Started;
 import dev.turnpike.schemas.usage.RequestRecord;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,18 +14,26 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of {@link Table#OPEN}: for each running request its {@code Started} record, when it called
- * its upstream, and how far it has come. The row key is the request id and one letter.
+ * Rows of {@link Table#OPEN}: for each running request where its {@code Started} record is and
+ * which upstream it called, which other it called later, and how far it has come. The row key is
+ * the request id and one letter.
  */
 final class OpenTable {
+    private static final byte OPENED = 'o';
+
+    /** Of an earlier version: the whole {@code Started} record. */
     private static final byte STARTED = 's';
+
     private static final byte CALLED = 'c';
     private static final byte PROGRESS = 'p';
 
     private OpenTable() {}
 
-    static void putStarted(JournalBatch batch, RequestId id, byte[] record) {
-        batch.put(Table.OPEN, key(id, STARTED), record);
+    static void putOpened(
+            JournalBatch batch, RequestId id, long position, Unfinished.@Nullable Called called) {
+        var first = called == null ? new byte[0] : called.toBytes();
+        var row = ByteBuffer.allocate(Long.BYTES + first.length).putLong(position).put(first);
+        batch.put(Table.OPEN, key(id, OPENED), row.array());
     }
 
     static void putCalled(JournalBatch batch, RequestId id, Unfinished.Called called) {
@@ -35,10 +44,15 @@ final class OpenTable {
         batch.put(Table.OPEN, key(id, PROGRESS), progress.toBytes());
     }
 
-    static void delete(JournalBatch batch, RequestId id) {
-        batch.delete(Table.OPEN, key(id, STARTED))
-                .delete(Table.OPEN, key(id, CALLED))
-                .delete(Table.OPEN, key(id, PROGRESS));
+    /** Removes the rows of a request that is known to have these. */
+    static void delete(JournalBatch batch, RequestId id, boolean called, boolean progress) {
+        batch.delete(Table.OPEN, key(id, OPENED));
+        if (called) {
+            batch.delete(Table.OPEN, key(id, CALLED));
+        }
+        if (progress) {
+            batch.delete(Table.OPEN, key(id, PROGRESS));
+        }
     }
 
     /**
@@ -61,6 +75,15 @@ final class OpenTable {
         for (var row : rows) {
             removal.delete(Table.OPEN, row.key());
             switch (row.key()[row.key().length - 1]) {
+                case OPENED -> {
+                    var in = ByteBuffer.wrap(row.value());
+                    record = record(store, codec, in.getLong());
+                    if (called == null && in.hasRemaining()) {
+                        var first = new byte[in.remaining()];
+                        in.get(first);
+                        called = Unfinished.Called.of(first);
+                    }
+                }
                 case STARTED -> record = codec.decode(row.value());
                 case CALLED -> called = Unfinished.Called.of(row.value());
                 case PROGRESS -> progress = Unfinished.Progress.of(row.value());
@@ -70,6 +93,13 @@ final class OpenTable {
             }
         }
         return Optional.of(new First(unfinished(record, called, progress), removal));
+    }
+
+    private static @Nullable RequestRecord record(
+            JournalStore store, RecordCodec<RequestRecord> codec, long position) {
+        var key = JournalRecord.rowKey(position);
+        var row = store.get(Table.RECORDS, key);
+        return row == null ? null : codec.decode(JournalRecord.ofRow(key, row).value());
     }
 
     private static Optional<Unfinished> unfinished(

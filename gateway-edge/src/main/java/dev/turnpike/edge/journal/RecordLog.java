@@ -8,13 +8,14 @@ import dev.turnpike.schemas.usage.RequestRecord;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The records in shipping order: which number the next one has, and how much Kafka does not have. A
- * record is staged, its batch written, and only then counted, so that a number is used again when
- * its write failed. Guarded by the journal's lock; only {@link #read} needs none.
+ * The records in shipping order: which number the next one has, and how much Kafka does not have.
+ * Records are staged, their batch written, and only then counted, so that their numbers are used
+ * again when the write failed. Guarded by the journal's lock; only {@link #read} needs none.
  */
 final class RecordLog {
     private final JournalStore store;
@@ -24,6 +25,8 @@ final class RecordLog {
     private final Acknowledged acknowledged;
     private final RecentRecords recent = new RecentRecords();
     private final long[] sequences = new long[Topics.PARTITIONS];
+    private final List<JournalRecord> staged = new ArrayList<>();
+    private final int[] stagedIn = new int[Topics.PARTITIONS];
     private long next;
     private long waitingBytes;
 
@@ -65,14 +68,34 @@ final class RecordLog {
     JournalRecord stage(JournalBatch batch, RequestFact fact) {
         var key = fact.call().caller().rootGroupId().value();
         int partition = Topics.partition(Topics.REQUESTS, key);
-        var value = codec.encode(new RequestRecord(stream, sequences[partition] + 1, fact));
-        var record = new JournalRecord(next, clock.instant(), partition, key, value);
-        batch.put(Table.RECORDS, JournalRecord.rowKey(next), record.toRow());
+        long sequence = sequences[partition] + stagedIn[partition] + 1;
+        var value = codec.encode(new RequestRecord(stream, sequence, fact));
+        long position = next + staged.size();
+        var record = new JournalRecord(position, clock.instant(), partition, key, value);
+        batch.put(Table.RECORDS, JournalRecord.rowKey(position), record.toRow());
+        staged.add(record);
+        stagedIn[partition]++;
         return record;
     }
 
-    /** {@code record} is durable: the next one gets the next number. */
-    void count(JournalRecord record) {
+    /** What was staged is durable: the next record gets the next number. */
+    void count() {
+        staged.forEach(this::count);
+        unstage();
+    }
+
+    /** What was staged was not written. */
+    void unstage() {
+        staged.clear();
+        Arrays.fill(stagedIn, 0);
+    }
+
+    /** {@code record} is durable, though nobody thought so. */
+    void adopt(JournalRecord record) {
+        count(record);
+    }
+
+    private void count(JournalRecord record) {
         recent.add(record);
         sequences[record.partition()]++;
         next++;
@@ -137,14 +160,17 @@ final class RecordLog {
         waitingBytes = Math.max(0, waitingBytes - bytes);
     }
 
-    void saveWhenDue(Instant now) {
+    /**
+     * @param needed position of the first record that must not be forgotten yet
+     */
+    void saveWhenDue(Instant now, long needed) {
         if (acknowledged.saveDue(now)) {
-            acknowledged.save(now);
+            acknowledged.save(now, needed);
         }
     }
 
-    void save(Instant now) {
-        acknowledged.save(now);
+    void save(Instant now, long needed) {
+        acknowledged.save(now, needed);
     }
 
     void rewind(Instant now) {

@@ -79,6 +79,8 @@ final class RocksStore implements JournalStore {
                         .setCreateMissingColumnFamilies(true)
                         .setMaxTotalWalSize(WAL_BYTES_MAX)
                         .setKeepLogFileNum(LOG_FILES_MAX)
+                        // Writing over an old log needs no new room on the disk.
+                        .setRecycleLogFileNum(LOG_FILES_MAX)
                         // A record cut off by a kill is dropped, as is all behind a bad one.
                         .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery);
         var family =

@@ -217,12 +217,17 @@ class ShipperTest {
         clock.advance(Acknowledged.SAVE_EVERY);
         shipper.step();
         assertThat(store.rows(JournalStore.Table.RECORDS)).isEqualTo(3);
+        for (int n = 1; n <= 3; n++) {
+            journal.terminal(Facts.settled(n));
+        }
         clock.advance(Acknowledged.KEEP);
         journal.started(Facts.started(4));
         shipper.step();
-        producer().completeNext();
+        while (producer().completeNext()) {
+            // All of them.
+        }
         shipper.step();
-        assertThat(store.rows(JournalStore.Table.RECORDS)).isEqualTo(1);
+        assertThat(store.rows(JournalStore.Table.RECORDS)).isEqualTo(4);
     }
 
     @Test
