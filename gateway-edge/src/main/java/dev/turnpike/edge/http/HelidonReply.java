@@ -4,6 +4,7 @@ import dev.turnpike.edge.pipeline.ClientGoneException;
 import dev.turnpike.edge.pipeline.ClientReply;
 import dev.turnpike.runtime.http.ClientConnection;
 import io.helidon.common.socket.SocketWriterException;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
@@ -14,9 +15,14 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /** Answers over one Helidon response; every failed write means that the client has left. */
 final class HelidonReply implements ClientReply {
+    private static final int HEADER_NAMES_MAX = 256;
+    private static final ConcurrentMap<String, HeaderName> HEADER_NAMES = new ConcurrentHashMap<>();
+
     private final ServerResponse response;
     private final WriteWatch.Guard guard;
     private final Optional<ClientConnection> connection = ClientConnection.current();
@@ -54,7 +60,30 @@ final class HelidonReply implements ClientReply {
 
     @Override
     public void header(String name, String value) {
-        response.header(HeaderNames.create(name), value);
+        response.header(headerName(name), plain(value));
+    }
+
+    private static HeaderName headerName(String name) {
+        var known = HEADER_NAMES.get(name);
+        if (known != null) {
+            return known;
+        }
+        var created = HeaderNames.create(name);
+        if (HEADER_NAMES.size() < HEADER_NAMES_MAX) {
+            HEADER_NAMES.put(name, created);
+        }
+        return created;
+    }
+
+    /** What a provider says may come back here; a line of its own must not. */
+    private static String plain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ' || c > '~') {
+                throw new IllegalArgumentException("a header value with a control character");
+            }
+        }
+        return value;
     }
 
     @Override

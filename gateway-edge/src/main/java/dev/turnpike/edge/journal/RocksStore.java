@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -28,6 +29,7 @@ import org.rocksdb.WriteOptions;
 final class RocksStore implements JournalStore {
     private static final long WRITE_BUFFER_BYTES = 16L << 20;
     private static final int WRITE_BUFFERS_MAX = 2;
+    private static final long BLOCK_BYTES = 32L << 10;
     private static final long WAL_BYTES_MAX = 128L << 20;
     private static final int LOG_FILES_MAX = 2;
 
@@ -87,7 +89,9 @@ final class RocksStore implements JournalStore {
                 new ColumnFamilyOptions()
                         .setWriteBufferSize(WRITE_BUFFER_BYTES)
                         .setMaxWriteBufferNumber(WRITE_BUFFERS_MAX)
-                        .setCompressionType(CompressionType.LZ4_COMPRESSION);
+                        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                        .setTableFormatConfig(
+                                new BlockBasedTableConfig().setBlockSize(BLOCK_BYTES));
         var descriptors = new ArrayList<ColumnFamilyDescriptor>();
         descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family));
         for (var table : Table.values()) {

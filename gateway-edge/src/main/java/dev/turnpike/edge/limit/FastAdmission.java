@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -294,12 +293,22 @@ public final class FastAdmission implements Admission {
     }
 
     private Optional<Headroom> tightest(List<AppliedLimit> limits, LimitType type, Instant now) {
-        return limits.stream()
-                .filter(applied -> applied.counts(type))
-                .map(applied -> headroom(applied, now))
-                .min(
-                        Comparator.comparingLong(Headroom::remaining)
-                                .thenComparingLong(Headroom::limit));
+        Headroom tightest = null;
+        for (var applied : limits) {
+            if (applied.counts(type)) {
+                var headroom = headroom(applied, now);
+                if (tightest == null || tighter(headroom, tightest)) {
+                    tightest = headroom;
+                }
+            }
+        }
+        return Optional.ofNullable(tightest);
+    }
+
+    private static boolean tighter(Headroom a, Headroom b) {
+        return a.remaining() == b.remaining()
+                ? a.limit() < b.limit()
+                : a.remaining() < b.remaining();
     }
 
     private Headroom headroom(AppliedLimit applied, Instant now) {

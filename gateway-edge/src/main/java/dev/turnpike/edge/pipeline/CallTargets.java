@@ -114,7 +114,9 @@ final class CallTargets {
         var breaker = health.of(target);
         boolean ended = false;
         try {
-            boolean usage = !withoutStreamOptions.contains(key(target, model(request, target)));
+            boolean usage =
+                    withoutStreamOptions.isEmpty()
+                            || !withoutStreamOptions.contains(key(target, model(request, target)));
             var attempt = attempt(request, target, usage);
             if (attempt == null) { // It does not know stream_options.
                 if (withoutStreamOptions.size() < NO_STREAM_OPTIONS_MAX) {

@@ -21,6 +21,10 @@ final class RelayAnswer {
     static final int REPLY_BYTES_MAX = 32 << 20;
 
     private static final int REPLY_BYTES_FIRST = 8 << 10;
+
+    /** An answer that says to have so many bytes gets room for them before they have come. */
+    private static final int REPLY_BYTES_BELIEVED = 64 << 10;
+
     private static final String JSON = "application/json";
 
     private final RelayStream stream = new RelayStream();
@@ -96,9 +100,14 @@ final class RelayAnswer {
      */
     static byte[] read(UpstreamCall upstream, ClientReply reply)
             throws UpstreamFaultException, ClientGoneException {
-        var buffer = new byte[REPLY_BYTES_FIRST];
+        long announced = upstream.bytesLeft();
+        boolean believed = announced > 0 && announced <= REPLY_BYTES_BELIEVED;
+        var buffer = new byte[believed ? (int) announced : REPLY_BYTES_FIRST];
         int length = 0;
         while (true) {
+            if (believed && length == buffer.length && upstream.bodyComplete()) {
+                return buffer;
+            }
             int count = upstream.read(buffer, length, buffer.length - length, Presence.LOOK_EVERY);
             if (count < 0) {
                 return Arrays.copyOf(buffer, length);

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection {
     private static final int BUFFER_BYTES = 16 * 1024;
+    private static final int SCRATCH_BYTES = 8 * 1024;
 
-    /** What a reader waits for; replaced by an {@link Ended} when it has waited long enough. */
-    private sealed interface Wait {}
+    /** How often a waiting reader's patience is asked; a quick answer is waited for without. */
+    private static final long ASK_NANOS = 300_000_000L;
 
-    /**
-     * A read in progress.
-     *
-     * @param deadline in terms of the client's nanosecond clock
-     */
-    private record Reading(long deadline, Patience patience) implements Wait {}
-
-    /** The watchdog has closed the connection under its reader. */
-    private enum Ended implements Wait {
+    /** How the watchdog ended a read. */
+    private enum Ended {
+        NOT,
         LATE,
         UNWANTED
     }
@@ -50,9 +43,13 @@ final class Connection {
     private final Socket raw;
     private final Socket socket;
     private final Watchdog watchdog;
-    private final AtomicReference<@Nullable Wait> waiting = new AtomicReference<>();
+    private @Nullable Patience waiting;
+    private long deadline;
+    private long askAt;
+    private Ended ended = Ended.NOT;
     private final InputStream in;
     private final OutputStream out;
+    private final byte[] scratch = new byte[SCRATCH_BYTES];
     private byte[] buffer = new byte[BUFFER_BYTES];
     private int position;
     private int limit;
@@ -84,6 +81,11 @@ final class Connection {
 
     void idleSince(long nanoTime) {
         idleSince = nanoTime;
+    }
+
+    /** Room to put a request together in. */
+    byte[] scratch() {
+        return scratch;
     }
 
     void write(byte[] bytes, int offset, int length) throws IOException {
@@ -165,20 +167,35 @@ final class Connection {
     int read(byte[] target, int offset, int length, long deadline, Patience patience)
             throws IOException {
         timeout(0);
-        var wait = new Reading(deadline, patience);
-        if (!waiting.compareAndSet(null, wait)) {
-            throw new SocketException("closed");
-        }
+        begin(deadline, patience);
         int count;
         try {
             count = in.read(target, offset, length);
         } catch (IOException e) {
-            throw waiting.compareAndSet(wait, null) ? e : ended();
+            end(e);
+            throw e;
         }
-        if (!waiting.compareAndSet(wait, null)) {
-            throw ended();
-        }
+        end(null);
         return count;
+    }
+
+    private synchronized void begin(long newDeadline, Patience patience) {
+        waiting = patience;
+        deadline = newDeadline;
+        askAt = 0;
+    }
+
+    /** From here on nobody asks the reader's patience any more. */
+    private synchronized void end(@Nullable IOException cause) throws IOException {
+        waiting = null;
+        if (ended != Ended.NOT) {
+            var reason =
+                    ended == Ended.UNWANTED
+                            ? new UnwantedException()
+                            : new SocketTimeoutException("nothing came in time");
+            reason.initCause(cause);
+            throw reason;
+        }
     }
 
     /** Reads past the buffer, which must be empty; as {@link #fillWithin} otherwise. */
@@ -194,26 +211,23 @@ final class Connection {
         }
     }
 
-    private IOException ended() {
-        return waiting.get() == Ended.UNWANTED
-                ? new UnwantedException()
-                : new SocketTimeoutException("nothing came in time");
-    }
-
     /** Closes the connection if its reader has waited long enough. The watchdog's thread. */
-    void look(long now) {
-        if (waiting.get() instanceof Reading wait) {
-            if (now - wait.deadline() >= 0) {
-                end(wait, Ended.LATE);
-            } else if (!wait.patience().keepWaiting()) {
-                end(wait, Ended.UNWANTED);
-            }
+    synchronized void look(long now) {
+        var patience = waiting;
+        if (patience == null || ended != Ended.NOT) {
+            return;
         }
-    }
-
-    private void end(Reading wait, Ended how) {
-        if (waiting.compareAndSet(wait, how)) {
+        if (now - deadline >= 0) {
+            ended = Ended.LATE;
             abort();
+        } else if (askAt == 0) {
+            askAt = now + ASK_NANOS;
+        } else if (now - askAt >= 0) {
+            askAt = now + ASK_NANOS;
+            if (!patience.keepWaiting()) {
+                ended = Ended.UNWANTED;
+                abort();
+            }
         }
     }
 

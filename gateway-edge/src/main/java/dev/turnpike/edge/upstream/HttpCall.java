@@ -68,6 +68,11 @@ final class HttpCall implements UpstreamCall {
     }
 
     @Override
+    public long bytesLeft() {
+        return framing == BodyFraming.Kind.LENGTH ? left : -1;
+    }
+
+    @Override
     public boolean bodyComplete() {
         return complete;
     }

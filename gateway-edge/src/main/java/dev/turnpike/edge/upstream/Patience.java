@@ -1,8 +1,8 @@
 package dev.turnpike.edge.upstream;
 
 /**
- * Asked every now and then while an upstream is silent, by a thread that watches all calls: it must
- * answer at once and not throw.
+ * Asked a few times a second while an upstream is silent, by a thread that watches all calls, but
+ * never after the waiting is over. It must answer at once and not throw.
  */
 @FunctionalInterface
 public interface Patience {

@@ -8,14 +8,13 @@ import java.io.IOException;
  * large parts go out without a copy.
  */
 final class RequestWriter {
-    private static final int GATHER_BYTES = 8 * 1024;
-
     private final Connection connection;
-    private final byte[] gathered = new byte[GATHER_BYTES];
+    private final byte[] gathered;
     private int length;
 
     RequestWriter(Connection connection) {
         this.connection = connection;
+        this.gathered = connection.scratch();
     }
 
     void write(UpstreamRequest request) throws IOException {
@@ -59,12 +58,21 @@ final class RequestWriter {
 
     /** The characters were checked to be ASCII when the request was made. */
     private void text(String text) throws IOException {
-        for (int i = 0; i < text.length(); i++) {
+        int done = 0;
+        while (done < text.length()) {
             if (length == gathered.length) {
                 flush();
             }
-            gathered[length++] = (byte) text.charAt(i);
+            int count = Math.min(text.length() - done, gathered.length - length);
+            ascii(text, done, done + count);
+            length += count;
+            done += count;
         }
+    }
+
+    @SuppressWarnings("deprecation") // Drops the high bytes, of which there are none.
+    private void ascii(String text, int from, int to) {
+        text.getBytes(from, to, gathered, length);
     }
 
     private void flush() throws IOException {

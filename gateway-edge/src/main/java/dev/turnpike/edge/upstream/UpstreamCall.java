@@ -16,6 +16,11 @@ public interface UpstreamCall extends AutoCloseable {
     /** Headers of the final response. */
     ResponseHeaders headers();
 
+    /** Bytes of the body that are still to come, or -1 when that is not known. */
+    default long bytesLeft() {
+        return -1;
+    }
+
     /**
      * Reads at least one byte of the body, with its transfer coding removed.
      *

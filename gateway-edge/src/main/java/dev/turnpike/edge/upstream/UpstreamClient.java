@@ -50,7 +50,7 @@ public final class UpstreamClient implements AutoCloseable {
      * Sends a request and reads the head of its answer. A pooled connection that breaks before any
      * byte of an answer came is replaced once by a fresh one; nothing else is retried.
      *
-     * @param patience asked many times a second while the upstream has not answered
+     * @param patience asked a few times a second while the upstream has not answered
      * @return to be closed by the caller on every path
      * @throws UpstreamFaultException if there is no answer; nothing is left open
      */

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -73,7 +74,7 @@ class AdmissionSimTest {
         private final ManualClock clock;
         private final String stream;
         private final List<Running> running = new ArrayList<>();
-        private final Map<Charge, Long> contributions = new HashMap<>();
+        private final Map<Charge, Long> contributions = new LinkedHashMap<>();
         private final List<Logged> log = new ArrayList<>();
 
         Edge(String stream, Instant now) {
@@ -268,7 +269,7 @@ class AdmissionSimTest {
 
     private static void publish(
             List<Edge> edges, List<News> published, List<ArrayList<News>> inboxes) {
-        var places = new HashMap<Charge, Map<String, Long>>();
+        var places = new LinkedHashMap<Charge, Map<String, Long>>();
         for (var edge : edges) {
             edge.contributions.forEach((place, amount) ->
                     places.computeIfAbsent(place, p -> new HashMap<>()).put(edge.stream, amount));
@@ -294,7 +295,8 @@ class AdmissionSimTest {
     }
 
     private static void checkAgreement(List<Edge> edges, Group group, long seed) {
-        var now = edges.getFirst().clock.instant();
+        // Of the clock that is ahead: an edge never counts in a window before its latest.
+        var now = edges.stream().map(e -> e.clock.instant()).max(Instant::compareTo).orElseThrow();
         for (var applied : AppliedLimit.of(group, Trees.SLUG)) {
             if (applied.counts(COST)) {
                 continue; // Not among the headers, so not in the view.

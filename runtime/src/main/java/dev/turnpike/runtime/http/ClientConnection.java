@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +18,11 @@ import org.jspecify.annotations.Nullable;
  * question on a thread of its own waits for bytes; what it finds is left for the next request. A
  * client that closes its writing side has left as well.
  *
- * <p>One thread serves the connection, and asks; another, at most one, looks.
+ * <p>One thread serves the connection. Who asks does so on that thread, or while it waits under a
+ * lock that it must take to go on. Another thread, at most one, looks.
  */
 public final class ClientConnection {
     private static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
-
-    /** How long a question waits for a first look: a connection closed before shows at once. */
-    private static final long LOOK_MILLIS = 5;
 
     private final DataReader bytes;
     private final ReadWatch watch;
@@ -97,8 +94,8 @@ public final class ClientConnection {
     }
 
     /**
-     * Whether the client has not closed the connection. Ask only while the body of its request is
-     * read and the reply is not finished.
+     * Whether the client has not closed the connection. Answers at once; the first answer is always
+     * yes. Ask only while the body of its request is read and the reply is not finished.
      */
     public boolean present() {
         var running = look;
@@ -110,7 +107,7 @@ public final class ClientConnection {
             look = running;
             Thread.ofVirtual().name("client-look").start(running);
         }
-        return !running.foundEnd(LOOK_MILLIS);
+        return !running.end;
     }
 
     /** The bytes that have come, after waiting for some. */
@@ -148,7 +145,6 @@ public final class ClientConnection {
     private final class Look implements Runnable {
         private final CountDownLatch over = new CountDownLatch(1);
         private volatile boolean end;
-        private volatile boolean asked;
 
         @Override
         public void run() {
@@ -168,19 +164,6 @@ public final class ClientConnection {
             var cause = failure.getCause();
             return cause instanceof SocketTimeoutException
                     || (cause != null && cause.getCause() instanceof SocketTimeoutException);
-        }
-
-        boolean foundEnd(long millis) {
-            if (!asked) {
-                asked = true;
-                try {
-                    boolean quick = over.await(millis, TimeUnit.MILLISECONDS);
-                    return quick && end;
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-            return end;
         }
 
         void await() {

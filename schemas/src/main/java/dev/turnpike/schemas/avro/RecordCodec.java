@@ -1,6 +1,5 @@
 package dev.turnpike.schemas.avro;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -10,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 
 /**
  * Turns the values of one topic into bytes and back, in Confluent wire format: a zero byte, four
@@ -27,6 +25,10 @@ public final class RecordCodec<T extends Record> {
     private final SchemaIds ids;
     private final Schema schema;
     private final AvroNode node;
+
+    /** Most records fit. */
+    private static final int FIRST_BYTES = 768;
+
     private final Map<Integer, GenericDatumReader<Object>> readers = new ConcurrentHashMap<>();
 
     private RecordCodec(Subject subject, Class<T> type, SchemaIds ids) {
@@ -58,13 +60,11 @@ public final class RecordCodec<T extends Record> {
 
     /** Encodes {@code value}. */
     public byte[] encode(T value) {
-        var out = new ByteArrayOutputStream(512);
-        out.writeBytes(
-                ByteBuffer.allocate(ENVELOPE_BYTES).put(MAGIC).putInt(ids.idOf(subject)).array());
+        var out = new ArrayEncoder(FIRST_BYTES);
+        out.writeRawByte(MAGIC);
+        out.writeRawInt(ids.idOf(subject));
         try {
-            var encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-            node.write(value, encoder);
-            encoder.flush();
+            node.write(value, out);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // A byte array does not fail.
         }

@@ -2,8 +2,10 @@ package dev.turnpike.schemas.avro;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -69,7 +71,12 @@ final class ScalarNodes {
             new Scalar() {
                 @Override
                 void put(Object value, Encoder out) throws IOException {
-                    out.writeLong(ChronoUnit.MICROS.between(Instant.EPOCH, (Instant) value));
+                    var instant = (Instant) value;
+                    long micros = instant.getNano() / NANOS_PER_MICRO;
+                    out.writeLong(
+                            Math.addExact(
+                                    Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND),
+                                    micros));
                 }
 
                 @Override
@@ -77,6 +84,9 @@ final class ScalarNodes {
                     return Instant.EPOCH.plus((Long) generic, ChronoUnit.MICROS);
                 }
             };
+
+    private static final long MICROS_PER_SECOND = 1_000_000L;
+    private static final int NANOS_PER_MICRO = 1_000;
 
     private ScalarNodes() {}
 
@@ -102,6 +112,7 @@ final class ScalarNodes {
     /** An enum as its name; a name of a newer version is unreadable, never guessed. */
     static final class EnumNode extends Scalar {
         private final Map<String, Enum<?>> constants = new HashMap<>();
+        private byte[][] names = new byte[0][];
 
         private EnumNode() {}
 
@@ -111,12 +122,18 @@ final class ScalarNodes {
                 var symbol = (Enum<?>) constant;
                 node.constants.put(symbol.name(), symbol);
             }
+            node.names =
+                    Arrays.stream(type.getEnumConstants())
+                            .map(constant ->
+                                    ((Enum<?>) constant).name().getBytes(StandardCharsets.UTF_8))
+                            .toArray(byte[][]::new);
             return node;
         }
 
         @Override
         void put(Object value, Encoder out) throws IOException {
-            out.writeString(((Enum<?>) value).name());
+            var name = names[((Enum<?>) value).ordinal()];
+            out.writeBytes(name, 0, name.length); // As text: both are a length and the bytes.
         }
 
         @Override
