@@ -28,8 +28,11 @@ public record StreamsPlan(
     /** Time between commits of any other application. */
     public static final Duration RELAXED_COMMIT_INTERVAL = Duration.ofSeconds(1);
 
-    /** How long one poll waits; a commit is late by up to this. */
+    /** How long one poll of an exactly-once application waits; a commit is late by up to this. */
     public static final Duration POLL = Duration.ofMillis(5);
+
+    /** As {@link #POLL} of any other application: records end a poll, only idleness is longer. */
+    public static final Duration RELAXED_POLL = Duration.ofMillis(100);
 
     /** Memory for all record caches of the application, in bytes. */
     public static final long CACHE_BYTES_MAX = 16L << 20;
@@ -50,7 +53,8 @@ public record StreamsPlan(
         properties.put(
                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
                 (exactlyOnce ? COMMIT_INTERVAL : RELAXED_COMMIT_INTERVAL).toMillis());
-        properties.put(StreamsConfig.POLL_MS_CONFIG, POLL.toMillis());
+        properties.put(
+                StreamsConfig.POLL_MS_CONFIG, (exactlyOnce ? POLL : RELAXED_POLL).toMillis());
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES_MAX);
         properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedStores.class);
         properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
