@@ -85,6 +85,7 @@ public final class UsageService implements Service {
                         letters,
                         config.requestRetention());
         app = new StreamsApp(plan, plan.properties(clients, letters), () -> whole(usage), clock);
+        app.whenRestoring(view.restoring());
     }
 
     private Topology whole(UsageTopology usage) {

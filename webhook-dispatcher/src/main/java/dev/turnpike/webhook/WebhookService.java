@@ -98,6 +98,7 @@ public final class WebhookService implements Service {
                         plan.properties(clients, letters),
                         () -> topology(ids, config.batchWait(), names, delivering, replaying),
                         clock);
+        app.whenRestoring(view.restoring());
     }
 
     private Topology topology(

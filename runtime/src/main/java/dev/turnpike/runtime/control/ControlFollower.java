@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlFollower implements Processor<String, byte[], Void, Void> {
     private final ControlView view;
+    private final ControlRestore restore;
     private @Nullable ProcessorContext<Void, Void> context;
     private @Nullable KeyValueStore<String, byte[]> store;
 
-    ControlFollower(ControlView view) {
+    ControlFollower(ControlView view, ControlRestore restore) {
         this.view = view;
+        this.restore = restore;
     }
 
     @Override
@@ -31,6 +33,6 @@ final class ControlFollower implements Processor<String, byte[], Void, Void> {
     @Override
     public void process(Record<String, byte @Nullable []> record) {
         long offset = Objects.requireNonNull(context).recordMetadata().orElseThrow().offset();
-        view.apply(Objects.requireNonNull(store), record.key(), record.value(), offset);
+        restore.take(Objects.requireNonNull(store), record.key(), record.value(), offset);
     }
 }

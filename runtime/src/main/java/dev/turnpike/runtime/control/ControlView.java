@@ -24,6 +24,7 @@ import dev.turnpike.schemas.id.WebhookId;
 import dev.turnpike.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,11 +32,13 @@ import java.util.concurrent.locks.StampedLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -70,6 +73,7 @@ public final class ControlView {
     private final List<ControlListener> listeners = new CopyOnWriteArrayList<>();
     private final StampedLock lock = new StampedLock();
     private final Progress progress = new Progress();
+    private final ControlRestore restore = new ControlRestore(this);
     private volatile @Nullable KeyValueStore<String, byte[]> store;
     private volatile Consumer<Throwable> onCorrupt = cause -> {};
 
@@ -87,7 +91,7 @@ public final class ControlView {
                 storeBuilder(),
                 Topics.CONTROL_STATE.name(),
                 Consumed.with(Serdes.String(), Serdes.ByteArray()),
-                () -> new ControlFollower(this));
+                this::follower);
     }
 
     /** Adds the global store to a topology of processors. */
@@ -99,7 +103,19 @@ public final class ControlView {
                 Serdes.ByteArray().deserializer(),
                 Topics.CONTROL_STATE.name(),
                 "control-state-follower",
-                () -> new ControlFollower(this));
+                this::follower);
+    }
+
+    /**
+     * Hears how Streams restores the local copy. An application that is given it takes the copy in
+     * by whole polls; one that is not takes several times as long.
+     */
+    public StateRestoreListener restoring() {
+        return restore;
+    }
+
+    private ControlFollower follower() {
+        return new ControlFollower(this, restore);
     }
 
     private static StoreBuilder<KeyValueStore<String, byte[]>> storeBuilder() {
@@ -253,34 +269,35 @@ public final class ControlView {
         }
     }
 
-    /** Takes in one record of the log. */
-    void apply(
-            KeyValueStore<String, byte[]> opened,
-            String key,
-            byte @Nullable [] value,
-            long offset) {
-        int slash = key.indexOf('/');
-        var kind = slash < 0 ? Optional.<ResourceKind>empty() : kindOf(key.substring(0, slash));
-        if (kind.isEmpty()) {
-            LOGGER.atWarn().addKeyValue("offset", offset).log("control record of unknown kind");
-            return; // Of a newer version; it means nothing here.
-        }
-        var id = key.substring(slash + 1);
+    /**
+     * Takes in records of the log in their order, all in one write: a crash leaves all or none.
+     *
+     * @param records at least one
+     */
+    void apply(KeyValueStore<String, byte[]> opened, List<ControlRecord> records) {
+        long position = records.getLast().offset();
+        var changes = new ArrayList<KeyValue<String, byte[]>>(records.size() + 1);
+        records.forEach(record -> changes.add(KeyValue.pair(record.key(), record.value())));
+        changes.add(KeyValue.pair(POSITION_KEY, bytesOf(position)));
         long stamp = lock.writeLock();
         try {
-            opened.put(key, value);
-            opened.put(POSITION_KEY, bytesOf(offset));
-            decoded.invalidate(key);
-            if (ControlIndex.KINDS.contains(kind.get())) {
-                var resource = value == null ? Optional.<Resource>empty() : decode(key, value);
-                index.apply(kind.get(), id, resource.orElse(null));
-            }
+            opened.putAll(changes);
+            records.forEach(this::changed);
         } finally {
             lock.unlockWrite(stamp);
         }
-        progress.reached(offset, index.sequence());
+        progress.reached(position, index.sequence());
         for (var listener : listeners) {
-            listener.changed(kind.get(), id);
+            records.forEach(record -> listener.changed(record.kind(), record.id()));
+        }
+    }
+
+    private void changed(ControlRecord record) {
+        decoded.invalidate(record.key());
+        if (ControlIndex.KINDS.contains(record.kind())) {
+            var value = record.value();
+            var resource = value == null ? Optional.<Resource>empty() : decode(record.key(), value);
+            index.apply(record.kind(), record.id(), resource.orElse(null));
         }
     }
 
@@ -326,15 +343,6 @@ public final class ControlView {
             throw Problem.of(ErrorCode.UNAVAILABLE, "The service is starting").asException();
         }
         return opened;
-    }
-
-    private static Optional<ResourceKind> kindOf(String label) {
-        for (var kind : ResourceKind.values()) {
-            if (kind.label().equals(label)) {
-                return Optional.of(kind);
-            }
-        }
-        return Optional.empty();
     }
 
     private static byte[] bytesOf(long value) {

@@ -43,6 +43,7 @@ public final class ControlViewApp implements AutoCloseable {
                             return topology;
                         },
                         clock);
+        app.whenRestoring(view.restoring());
     }
 
     /**

@@ -20,6 +20,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ public final class StreamsApp implements AutoCloseable {
     private final Properties properties;
     private final Supplier<Topology> topology;
     private final InstantSource clock;
+    private volatile @Nullable StateRestoreListener restoreListener;
     private final ArrayDeque<Instant> replacements = new ArrayDeque<>();
     private volatile @Nullable KafkaStreams streams;
     private volatile FailureSink failures = (part, cause) -> {};
@@ -67,6 +69,11 @@ public final class StreamsApp implements AutoCloseable {
         this.properties = properties;
         this.topology = topology;
         this.clock = clock;
+    }
+
+    /** Has {@code listener} hear how every store is restored, from the next start on. */
+    public void whenRestoring(StateRestoreListener listener) {
+        restoreListener = listener;
     }
 
     /**
@@ -148,6 +155,10 @@ public final class StreamsApp implements AutoCloseable {
     private KafkaStreams newStreams() {
         var attempt = new KafkaStreams(topology.get(), properties);
         attempt.setUncaughtExceptionHandler(this::threadDied);
+        var listener = restoreListener;
+        if (listener != null) {
+            attempt.setGlobalStateRestoreListener(listener);
+        }
         attempt.setStateListener((now, before) -> {
             if (now == KafkaStreams.State.ERROR && attempt.equals(streams)) {
                 failures.failed(name, new IllegalStateException("streams in error state"));

@@ -1,0 +1,129 @@
+package dev.turnpike.runtime.control;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** A local copy in memory that counts its writes. One thread. */
+final class MapStore implements KeyValueStore<String, byte[]> {
+    private final TreeMap<String, byte[]> map = new TreeMap<>();
+
+    /** Keys of each write, in order. */
+    final List<List<String>> writes = new ArrayList<>();
+
+    @Override
+    public void putAll(List<KeyValue<String, byte[]>> entries) {
+        var keys = new ArrayList<String>();
+        for (var entry : entries) {
+            keys.add(entry.key);
+            change(entry.key, entry.value);
+        }
+        writes.add(keys);
+    }
+
+    @Override
+    public void put(String key, byte @Nullable [] value) {
+        change(key, value);
+        writes.add(List.of(key));
+    }
+
+    private void change(String key, byte @Nullable [] value) {
+        if (value == null) {
+            map.remove(key);
+        } else {
+            map.put(key, value);
+        }
+    }
+
+    @Override
+    public byte @Nullable [] get(String key) {
+        return map.get(key);
+    }
+
+    @Override
+    public KeyValueIterator<String, byte[]> range(String from, String to) {
+        return new Entries(map.subMap(from, true, to, true).entrySet().iterator());
+    }
+
+    @Override
+    public KeyValueIterator<String, byte[]> all() {
+        return new Entries(map.entrySet().iterator());
+    }
+
+    private record Entries(Iterator<Map.Entry<String, byte[]>> entries)
+            implements KeyValueIterator<String, byte[]> {
+        @Override
+        public boolean hasNext() {
+            return entries.hasNext();
+        }
+
+        @Override
+        public KeyValue<String, byte[]> next() {
+            var entry = entries.next();
+            return KeyValue.pair(entry.getKey(), entry.getValue());
+        }
+
+        @Override
+        public String peekNextKey() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Override
+    public byte[] putIfAbsent(String key, byte[] value) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public byte[] delete(String key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long approximateNumEntries() {
+        return map.size();
+    }
+
+    @Override
+    public String name() {
+        return ControlView.STORE;
+    }
+
+    @Override
+    public void init(StateStoreContext context, StateStore root) {}
+
+    @Override
+    public void commit(Map<TopicPartition, Long> offsets) {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public boolean persistent() {
+        return false;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    /** What is kept of the resources, without the store's own records. */
+    List<String> keys() {
+        return Collections.unmodifiableList(
+                map.keySet().stream().filter(key -> !key.startsWith("/")).toList());
+    }
+}
