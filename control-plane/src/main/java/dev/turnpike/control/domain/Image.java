@@ -44,12 +44,13 @@ public final class Image {
     public Image with(Resource resource) {
         var key = resource.stateKey();
         var rest = unindexed(byStateKey.get(key));
+        var place = Place.of(resource);
         for (var index : indexesOf(resource)) {
             var places = rest.get(index);
             var old = places == null ? TreePSet.<Place>empty() : places;
-            rest = rest.plus(index, old.plus(Place.of(resource)));
+            rest = rest.plus(index, old.plus(place));
         }
-        return new Image(byStateKey.plus(key, resource), rest);
+        return new Image(byStateKey.plus(key, SharedIds.of(resource, this)), rest);
     }
 
     /** This image without what has the state key; itself when there is nothing. */
@@ -192,7 +193,7 @@ public final class Image {
                 switch (resource) {
                     case Endpoint e -> List.of(all, Listing.endpointOfSlug(e.slug().value()));
                     case Group g -> groupListings(all, g);
-                    case ApiKey k -> List.of(all, Listing.keysOf(k.groupId().value()));
+                    case ApiKey k -> List.of(Listing.keysOf(k.groupId().value())); // Not all.
                     case ManagementKey k -> keyListings(all, k);
                     case Credential _, Webhook _, Price _ -> List.of(all);
                     case Adjustment _ -> List.of(all);

@@ -9,7 +9,7 @@ import dev.turnpike.schemas.control.ResourceKind;
  * @param index names the list within an image
  */
 public record Listing(ResourceKind kind, String index) {
-    /** Every resource of a kind. */
+    /** Every resource of a kind; there is no such list of API keys, only those of groups. */
     public static Listing all(ResourceKind kind) {
         return new Listing(kind, "all/" + kind.label());
     }
