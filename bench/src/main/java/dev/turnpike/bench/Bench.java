@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "turnpike bench",
         mixinStandardHelpOptions = true,
-        subcommands = JmhCommand.class,
+        subcommands = {JmhCommand.class, ScaleCommand.class},
         sortOptions = false,
         description = {
             "How fast the gateway is beside nginx, in one run on this machine.",

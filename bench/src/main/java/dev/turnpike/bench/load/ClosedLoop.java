@@ -1,7 +1,6 @@
 package dev.turnpike.bench.load;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -16,7 +15,7 @@ final class ClosedLoop {
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(10);
     private static final long SELECT_MILLIS = 100;
 
-    private final ByteBuffer request;
+    private final RequestBytes request;
     private final Histogram latency = Latencies.empty();
     private final long begin;
     private final long end;
@@ -25,8 +24,8 @@ final class ClosedLoop {
     private long answered;
     private long failed;
 
-    private ClosedLoop(LoadJob job) {
-        request = RequestBytes.of(job);
+    private ClosedLoop(LoadJob job, Variants variants) {
+        request = RequestBytes.of(job, variants, 0);
         begin = System.nanoTime();
         end = begin + Duration.ofMillis(job.millis()).toNanos();
     }
@@ -44,6 +43,7 @@ final class ClosedLoop {
     }
 
     static LoadFigures run(LoadJob job) throws IOException {
+        var variants = Variants.of(job);
         try (var selector = Selector.open()) {
             var channels = new SocketChannel[job.connections()];
             try {
@@ -51,7 +51,7 @@ final class ClosedLoop {
                     channels[i] = Sockets.open(job.port());
                     channels[i].configureBlocking(false);
                 }
-                return new ClosedLoop(job).run(selector, channels);
+                return new ClosedLoop(job, variants).run(selector, channels);
             } finally {
                 for (var channel : channels) {
                     if (channel != null) {
@@ -110,6 +110,6 @@ final class ClosedLoop {
 
     private void ask(Line line, long now) throws IOException {
         line.sentAt = now;
-        Sockets.write(line.channel, request);
+        Sockets.write(line.channel, request.next());
     }
 }

@@ -1,17 +1,34 @@
 package dev.turnpike.bench.load;
 
+import java.nio.file.Path;
+
 /**
- * One piece of load. Every server is asked by {@code POST /v1/chat/completions} on loopback.
+ * One piece of load on a server on loopback.
  *
  * @param port of the server on loopback
  * @param connections open at once
  * @param rate requests per second, for {@link Kind#OPEN} only
  * @param millis how long requests are started, for loops only
- * @param model the model asked for
+ * @param path where JSON is posted to
+ * @param body the JSON, ASCII
  * @param key the bearer key
+ * @param varied text of path or key in whose place each request has, by chance, a line of {@code
+ *     variantsFile}; empty for requests that are all the same
+ * @param variantsFile a file of lines as long as {@code varied}
  */
 public record LoadJob(
-        Kind kind, int port, int connections, int rate, long millis, String model, String key) {
+        Kind kind,
+        int port,
+        int connections,
+        int rate,
+        long millis,
+        String path,
+        String body,
+        String key,
+        String varied,
+        String variantsFile) {
+    private static final String PROMPT = "Say in a few words what a turnpike is and who pays. ";
+
     /** How requests follow each other. */
     public enum Kind {
         /** Each connection asks again as soon as it was answered. */
@@ -20,6 +37,31 @@ public record LoadJob(
         OPEN,
         /** One stream on each connection, started one after the other. */
         STREAMS
+    }
+
+    /** Asks a model, always the same, with one key. */
+    public static LoadJob chat(
+            Kind kind, int port, int connections, int rate, long millis, String model, String key) {
+        var body =
+                """
+                {"model":"%s","messages":[{"role":"system","content":"You are brief."},\
+                {"role":"user","content":"%s"}],"max_tokens":64,"temperature":0.2%s}\
+                """
+                        .formatted(model, PROMPT, kind == Kind.STREAMS ? ",\"stream\":true" : "");
+        return new LoadJob(
+                kind, port, connections, rate, millis, "/v1/chat/completions", body, key, "", "");
+    }
+
+    /** The same with a line of {@code file} in place of {@code text} in each request. */
+    public LoadJob varying(String text, Path file) {
+        return new LoadJob(
+                kind, port, connections, rate, millis, path, body, key, text, file.toString());
+    }
+
+    /** The same in a closed loop, whatever the rate. */
+    public LoadJob asFastAsAnswered() {
+        return new LoadJob(
+                Kind.CLOSED, port, connections, 0, millis, path, body, key, varied, variantsFile);
     }
 
     /** Whether answers are to be streams. */

@@ -18,10 +18,12 @@ final class OpenLoop {
     private OpenLoop() {}
 
     static LoadFigures run(LoadJob job) throws IOException {
+        var variants = Variants.of(job);
         var lines = new ArrayList<Line>();
         try {
             for (int i = 0; i < job.connections(); i++) {
-                lines.add(new Line(job, Sockets.open(job.port())));
+                var request = RequestBytes.of(job, variants, i);
+                lines.add(new Line(request, Sockets.open(job.port())));
             }
             return run(job, lines);
         } finally {
@@ -84,15 +86,14 @@ final class OpenLoop {
         final Histogram latency = Latencies.empty();
         long failed;
         long inTime;
-        private final LoadJob job;
+        private final RequestBytes request;
 
-        Line(LoadJob job, SocketChannel channel) {
-            this.job = job;
+        Line(RequestBytes request, SocketChannel channel) {
+            this.request = request;
             this.channel = channel;
         }
 
         void run(long begin, long end, double first, double step) {
-            var request = RequestBytes.of(job);
             var reader = new ReplyReader(channel);
             for (long n = 0; ; n++) {
                 long due = begin + (long) (first + step * (double) n);
@@ -105,7 +106,7 @@ final class OpenLoop {
                     LockSupport.parkNanos(wait);
                 }
                 try {
-                    Sockets.write(channel, request);
+                    Sockets.write(channel, request.next());
                     while (!reader.read()) {
                         // The rest of the reply is on its way.
                     }

@@ -2,37 +2,56 @@ package dev.turnpike.bench.load;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
 
-/** The one request of a job, ready to write. */
+/** The request of a job, ready to write; the same bytes but for what varies. One thread. */
 final class RequestBytes {
-    private static final String PROMPT = "Say in a few words what a turnpike is and who pays. ";
+    private final ByteBuffer request;
+    private final Variants variants;
+    private final int variedAt;
+    private final SplittableRandom random;
 
-    private RequestBytes() {}
+    private RequestBytes(ByteBuffer request, Variants variants, int variedAt, long seed) {
+        this.request = request;
+        this.variants = variants;
+        this.variedAt = variedAt;
+        this.random = new SplittableRandom(seed);
+    }
 
-    static ByteBuffer of(LoadJob job) {
-        var body =
+    /**
+     * @param seed of the order of variants, so that connections do not ask in step
+     */
+    static RequestBytes of(LoadJob job, Variants variants, long seed) {
+        var begin =
                 """
-                {"model":"%s","messages":[{"role":"system","content":"You are brief."},\
-                {"role":"user","content":"%s"}],"max_tokens":64,"temperature":0.2%s}\
-                """
-                        .formatted(job.model(), PROMPT, job.streams() ? ",\"stream\":true" : "");
-        var head =
-                """
-                POST /v1/chat/completions HTTP/1.1\r
+                POST %s HTTP/1.1\r
                 host: 127.0.0.1:%d\r
-                authorization: Bearer %s\r
+                authorization: Bearer \
+                """
+                        .formatted(job.path(), job.port());
+        var rest =
+                """
+                %s\r
                 content-type: application/json\r
                 accept: %s\r
                 content-length: %d\r
                 \r
                 """
                         .formatted(
-                                job.port(),
                                 job.key(),
                                 job.streams() ? "text/event-stream" : "application/json",
-                                body.length());
-        var bytes = (head + body).getBytes(StandardCharsets.US_ASCII);
+                                job.body().length());
+        var bytes = (begin + rest + job.body()).getBytes(StandardCharsets.US_ASCII);
         var buffer = ByteBuffer.allocateDirect(bytes.length);
-        return buffer.put(bytes).flip();
+        int variedAt = (begin + rest).indexOf(job.varied());
+        return new RequestBytes(buffer.put(bytes).flip(), variants, variedAt, seed);
+    }
+
+    /** The next request; valid until the next call. */
+    ByteBuffer next() {
+        if (!variants.isEmpty()) {
+            variants.put(random.nextInt(variants.count()), request, variedAt);
+        }
+        return request;
     }
 }

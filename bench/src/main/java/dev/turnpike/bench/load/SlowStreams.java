@@ -26,15 +26,15 @@ public final class SlowStreams {
     private static final byte[] STATUS_OK = "HTTP/1.1 200".getBytes(StandardCharsets.US_ASCII);
     private static final int BUFFER_BYTES = 16 << 10;
 
-    private final ByteBuffer request;
+    private final RequestBytes request;
     private final Histogram firstEvent = Latencies.empty();
     private final Histogram delay = Latencies.empty();
     private int open;
     private long answered;
     private long failed;
 
-    private SlowStreams(LoadJob job) {
-        request = RequestBytes.of(job);
+    private SlowStreams(LoadJob job, Variants variants) {
+        request = RequestBytes.of(job, variants, 0);
     }
 
     private static final class Line {
@@ -49,9 +49,10 @@ public final class SlowStreams {
     }
 
     static LoadFigures run(LoadJob job) throws IOException {
+        var variants = Variants.of(job);
         var channels = new SocketChannel[job.connections()];
         try (var selector = Selector.open()) {
-            return new SlowStreams(job).run(job, selector, channels);
+            return new SlowStreams(job, variants).run(job, selector, channels);
         } finally {
             for (var channel : channels) {
                 if (channel != null) {
@@ -91,7 +92,7 @@ public final class SlowStreams {
         channel.configureBlocking(false);
         var line = new Line(channel);
         var unused = channel.register(selector, SelectionKey.OP_READ, line);
-        Sockets.write(channel, request);
+        Sockets.write(channel, request.next());
         open++;
     }
 

@@ -9,6 +9,7 @@ import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Iterator;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the log last. One thread.
  */
 public final class ControlLog implements AutoCloseable {
+    static final int TOGETHER = 1_000;
+
     private final RecordCodec<ControlState> codec =
             RecordCodec.of(Subject.CONTROL_STATE, ControlState.class);
     private final Producer<byte[], byte[]> producer;
@@ -38,13 +41,31 @@ public final class ControlLog implements AutoCloseable {
         commit(resource.stateKey(), null);
     }
 
+    /** Commits many resources, {@value #TOGETHER} in a transaction. */
+    void writeAll(Iterator<? extends Resource> resources) {
+        while (resources.hasNext()) {
+            producer.beginTransaction();
+            for (int i = 0; i < TOGETHER && resources.hasNext(); i++) {
+                var resource = resources.next();
+                sequence++;
+                send(resource.stateKey(), codec.encode(new ControlState(sequence, resource)));
+            }
+            sendHead();
+            producer.commitTransaction();
+        }
+    }
+
     private void commit(String stateKey, byte @Nullable [] value) {
         sequence++;
-        var head = new LogHead(sequence, new byte[32], "http://127.0.0.1:1", Instant.EPOCH);
         producer.beginTransaction();
         send(stateKey, value);
-        send(head.stateKey(), codec.encode(new ControlState(sequence, head)));
+        sendHead();
         producer.commitTransaction(); // Also reports any failed send.
+    }
+
+    private void sendHead() {
+        var head = new LogHead(sequence, new byte[32], "http://127.0.0.1:1", Instant.EPOCH);
+        send(head.stateKey(), codec.encode(new ControlState(sequence, head)));
     }
 
     private void send(String stateKey, byte @Nullable [] value) {

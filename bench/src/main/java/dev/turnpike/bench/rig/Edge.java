@@ -19,7 +19,11 @@ public final class Edge implements AutoCloseable {
 
     /** As the launcher script starts it. */
     static final List<String> OPTIONS =
-            List.of("-XX:+UseG1GC", "-XX:+UseCompactObjectHeaders", "-Xmx1g");
+            List.of(
+                    "-XX:+UseG1GC",
+                    "-XX:+UseCompactObjectHeaders",
+                    "-XX:+ExitOnOutOfMemoryError",
+                    "-Xmx1g");
 
     private final Child child;
     private final int port;
@@ -34,10 +38,16 @@ public final class Edge implements AutoCloseable {
     /**
      * Starts it and waits until it is ready.
      *
+     * @param directory where its output goes
+     * @param data its data directory
      * @param recording where a flight recording of its whole life is to be written, if anywhere
      */
     static Edge start(
-            Path directory, String bootstrapServers, String masterKey, Optional<Path> recording) {
+            Path directory,
+            Path data,
+            String bootstrapServers,
+            String masterKey,
+            Optional<Path> recording) {
         var ports = FreePorts.of(2);
         int port = ports.getFirst();
         var options = new ArrayList<>(OPTIONS);
@@ -53,7 +63,7 @@ public final class Edge implements AutoCloseable {
                         List.of(
                                 "edge",
                                 "--set=kafka.bootstrap-servers=" + bootstrapServers,
-                                "--set=data-directory=" + directory.resolve("edge-data"),
+                                "--set=data-directory=" + data,
                                 "--set=outbound.allow-private=true",
                                 "--set=edge.port=" + port,
                                 "--set=admin.port=" + ports.get(1)));
@@ -91,6 +101,11 @@ public final class Edge implements AutoCloseable {
 
     public long residentBytes() {
         return Usage.residentBytes(child.pids());
+    }
+
+    /** What its Java heap holds after it was collected, in bytes. */
+    public long liveHeapBytes() {
+        return LiveHeap.bytes(child.pid());
     }
 
     /** Processor time used since the start. */

@@ -23,6 +23,7 @@ import dev.turnpike.schemas.limit.LimitUnit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is published for the bench: one group with a key, two models, and a limit of requests and of
@@ -47,16 +48,25 @@ public final class Publication {
     private Publication() {}
 
     static Group group() {
+        return group(GROUP, "bench", null);
+    }
+
+    /**
+     * A group that may call both models, with limits of its own.
+     *
+     * @param parent a root to put it below; null makes it a root
+     */
+    static Group group(GroupId id, String externalId, @Nullable GroupId parent) {
         return new Group(
-                GROUP,
-                "bench",
+                id,
+                externalId,
                 null,
                 List.of(access(WHOLE), access(STREAM)),
-                List.of(effective(WHOLE), effective(STREAM)),
+                List.of(effective(WHOLE, id), effective(STREAM, id)),
                 LimitEnforcement.INDEPENDENT,
-                null,
-                GROUP,
-                1,
+                parent,
+                parent == null ? id : parent,
+                parent == null ? 1 : 2,
                 CREATED,
                 CREATED,
                 1);
@@ -66,7 +76,7 @@ public final class Publication {
         return new ModelAccess(slug, LIMITS, List.of());
     }
 
-    private static EffectiveModel effective(String slug) {
+    private static EffectiveModel effective(String slug, GroupId group) {
         var applied =
                 LIMITS.stream()
                         .map(limit ->
@@ -74,8 +84,8 @@ public final class Publication {
                                         limit.type(),
                                         limit.unit(),
                                         limit.threshold(),
-                                        GROUP,
-                                        GROUP))
+                                        group,
+                                        group))
                         .toList();
         return new EffectiveModel(slug, applied, List.of());
     }
@@ -109,11 +119,16 @@ public final class Publication {
 
     /** The record of a key. */
     public static ApiKey key(ApiKeyText text, MasterKey masterKey) {
-        var hash = KeyHasher.of(masterKey, 1).hash(text.whole());
+        return key(text, GROUP, GROUP, KeyHasher.of(masterKey, 1));
+    }
+
+    /** The record of a key of any group. */
+    static ApiKey key(ApiKeyText text, GroupId group, GroupId root, KeyHasher hasher) {
+        var hash = hasher.hash(text.whole());
         return new ApiKey(
                 new KeyPrefix(text.prefix()),
-                GROUP,
-                GROUP,
+                group,
+                root,
                 null,
                 hash.bytes(),
                 hash.pepperVersion(),

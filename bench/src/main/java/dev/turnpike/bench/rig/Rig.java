@@ -34,7 +34,7 @@ public final class Rig implements AutoCloseable {
     private final KafkaClients kafka;
     private final ControlLog control;
     private final LoadGenerator load;
-    private final Nginx nginx;
+    private final Optional<Nginx> nginx;
     private final int upstreamPort;
 
     /**
@@ -45,7 +45,15 @@ public final class Rig implements AutoCloseable {
      * @throws MissingProgramException if nginx is not installed
      */
     public static Rig start(int chunks, Optional<Path> recording) {
-        var program = Nginx.find();
+        return start(Optional.of(Nginx.find()), chunks, recording);
+    }
+
+    /** Starts everything but the edge and nginx. */
+    public static Rig startWithoutNginx(Optional<Path> recording) {
+        return start(Optional.empty(), 1, recording);
+    }
+
+    private static Rig start(Optional<Path> program, int chunks, Optional<Path> recording) {
         try {
             return new Rig(program, Files.createTempDirectory("turnpike-bench"), chunks, recording);
         } catch (IOException e) {
@@ -53,7 +61,7 @@ public final class Rig implements AutoCloseable {
         }
     }
 
-    private Rig(Path program, Path directory, int chunks, Optional<Path> recording) {
+    private Rig(Optional<Path> program, Path directory, int chunks, Optional<Path> recording) {
         this.directory = directory;
         this.recording = recording;
         var random = new SecureRandom();
@@ -83,8 +91,8 @@ public final class Rig implements AutoCloseable {
             closings.add(load::close);
             upstreamPort = port(whole);
             int streamPort = port(streams);
-            nginx = Nginx.start(program, directory, upstreamPort, streamPort);
-            closings.add(nginx::close);
+            nginx = program.map(file -> Nginx.start(file, directory, upstreamPort, streamPort));
+            nginx.ifPresent(server -> closings.add(server::close));
             kafka = new KafkaClients(KafkaSettings.plain(broker.awaitLine(BrokerMain.READY)));
             control = new ControlLog(kafka);
             closings.add(control::close);
@@ -119,8 +127,18 @@ public final class Rig implements AutoCloseable {
      * @param recorded whether this is the one to record
      */
     public Edge startEdge(boolean recorded) {
+        return startEdge("edge-data", recorded);
+    }
+
+    /**
+     * As above, on a directory of its own.
+     *
+     * @param data name of the directory within the rig's
+     */
+    public Edge startEdge(String data, boolean recorded) {
         return Edge.start(
                 directory,
+                directory.resolve(data),
                 kafka.settings().bootstrapServers(),
                 masterKeyText,
                 recorded ? recording : Optional.empty());
@@ -141,8 +159,23 @@ public final class Rig implements AutoCloseable {
         }
     }
 
+    /** Starts a control plane on the rig's broker and waits until it decides changes. */
+    public ControlPlane startControlPlane() {
+        return ControlPlane.start(directory, kafka.settings().bootstrapServers(), masterKeyText);
+    }
+
+    /**
+     * Publishes keys and groups beside what there is.
+     *
+     * @return what was written
+     */
+    public Population populate(int keys, int groups) {
+        return Population.write(control, masterKey, directory, keys, groups);
+    }
+
+    /** Only of a rig that was started with it. */
     public Nginx nginx() {
-        return nginx;
+        return nginx.orElseThrow();
     }
 
     public LoadGenerator load() {

@@ -245,7 +245,7 @@ public final class SpeedRun {
     }
 
     private LoadJob closed(Rig rig, int port, int seconds) {
-        return new LoadJob(
+        return LoadJob.chat(
                 Kind.CLOSED,
                 port,
                 plan.connections(),
@@ -256,7 +256,7 @@ public final class SpeedRun {
     }
 
     private LoadJob open(Rig rig, int port, int rate) {
-        return new LoadJob(
+        return LoadJob.chat(
                 Kind.OPEN,
                 port,
                 plan.connections(),
@@ -267,7 +267,8 @@ public final class SpeedRun {
     }
 
     private LoadJob streaming(Rig rig, int port) {
-        return new LoadJob(Kind.STREAMS, port, plan.streams(), 0, 0, Publication.STREAM, rig.key());
+        return LoadJob.chat(
+                Kind.STREAMS, port, plan.streams(), 0, 0, Publication.STREAM, rig.key());
     }
 
     private static double microsEach(Duration processorTime, LoadFigures figures) {

@@ -1,0 +1,26 @@
+package dev.turnpike.bench.scale;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How much is measured.
+ *
+ * @param keys published before anything is measured
+ * @param groups that the keys are spread over
+ * @param starts of the edge from its snapshot; the last one serves the load
+ * @param rounds of one key and of all keys, in turns; 0 leaves latency out
+ * @param seconds of each round, and of changes
+ * @param rate requests a second in each round
+ * @param connections that changes are sent on; 0 leaves changes out
+ * @param recording where a flight recording of the edge's first start goes; it costs speed
+ */
+public record ScalePlan(
+        int keys,
+        int groups,
+        int starts,
+        int rounds,
+        int seconds,
+        int rate,
+        int connections,
+        Optional<Path> recording) {}
