@@ -198,6 +198,9 @@ class ManagementRequestsIT {
         assertThat(head.header("content-length")).isEqualTo(got.header("content-length"));
         assertThat(head.header("etag")).isEqualTo(got.header("etag"));
         assertThat(client.send("HEAD", "groups/none", null, Map.of()).status()).isEqualTo(404);
+        var health = client.send("HEAD", "/health/ready", null, Map.of());
+        assertThat(health.status()).isEqualTo(200);
+        assertThat(health.raw().body()).isEmpty();
         assertThat(client.get("whoami").status()).isEqualTo(200);
     }
 

@@ -3,7 +3,10 @@ package dev.turnpike.runtime.http;
 import dev.turnpike.runtime.lifecycle.Check;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.http.PathMatchers;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
@@ -27,12 +30,18 @@ public final class HealthRoutes {
      */
     public static void addTo(Routes routes, Supplier<List<Check>> checks) {
         var health = new HealthRoutes(checks);
-        routes.get("/health/live", HealthRoutes::live);
-        routes.get("/health/ready", health::ready);
+        add(routes, "/health/live", HealthRoutes::live);
+        add(routes, "/health/ready", health::ready);
+    }
+
+    /** Some load balancers ask with HEAD. */
+    private static void add(Routes routes, String path, Handler handler) {
+        routes.get(path, handler);
+        routes.on(Method.HEAD, PathMatchers.create(path), handler);
     }
 
     private static void live(ServerRequest request, ServerResponse response) {
-        send(response, Status.OK_200, Json.bytes(Json.object().put("status", "up")));
+        send(request, response, Status.OK_200, Json.bytes(Json.object().put("status", "up")));
     }
 
     private void ready(ServerRequest request, ServerResponse response) {
@@ -49,13 +58,20 @@ public final class HealthRoutes {
             }
         }
         body.put("status", all ? "up" : "down");
-        send(response, all ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503, Json.bytes(body));
+        var status = all ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503;
+        send(request, response, status, Json.bytes(body));
     }
 
-    private static void send(ServerResponse response, Status status, byte[] body) {
+    private static void send(
+            ServerRequest request, ServerResponse response, Status status, byte[] body) {
         response.status(status);
         response.header(HeaderValues.CONTENT_TYPE_JSON);
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
-        response.send(body);
+        if (request.prologue().method().equals(Method.HEAD)) {
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+            response.send(); // A body here would be read as the next reply.
+        } else {
+            response.send(body);
+        }
     }
 }
