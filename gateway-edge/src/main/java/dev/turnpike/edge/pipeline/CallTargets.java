@@ -79,11 +79,12 @@ final class CallTargets {
             if (!Residency.allows(request.endpoint(), target)) {
                 continue;
             }
-            if (!health.of(target).allows()) {
+            var breaker = health.of(target);
+            if (!breaker.allows()) {
                 spared = spared == null ? target : spared;
                 continue;
             }
-            var attempt = attempt(request, target);
+            var attempt = attempt(request, target, breaker);
             tried = true;
             last = attempt.answer();
             if (!attempt.another() || !request.left().isPositive()) {
@@ -104,25 +105,25 @@ final class CallTargets {
                     Outcome.UPSTREAM_FAILED);
         }
         try {
-            return attempt(request, target).answer();
+            return attempt(request, target, breaker).answer();
         } finally {
             breaker.forcedEnded();
         }
     }
 
-    private Attempt attempt(Request request, Target target) {
-        var breaker = health.of(target);
+    private Attempt attempt(Request request, Target target, CircuitBreaker breaker) {
         boolean ended = false;
         try {
             boolean usage =
                     withoutStreamOptions.isEmpty()
-                            || !withoutStreamOptions.contains(key(target, model(request, target)));
-            var attempt = attempt(request, target, usage);
+                            || !withoutStreamOptions.contains(
+                                    key(target, model(request, target)));
+            var attempt = attempt(request, target, breaker, usage);
             if (attempt == null) { // It does not know stream_options.
                 if (withoutStreamOptions.size() < NO_STREAM_OPTIONS_MAX) {
                     withoutStreamOptions.add(key(target, model(request, target)));
                 }
-                attempt = attempt(request, target, false);
+                attempt = attempt(request, target, breaker, false);
             }
             ended = true;
             return attempt == null ? new Attempt(unavailable(), true) : attempt;
@@ -149,10 +150,10 @@ final class CallTargets {
     /**
      * @return null if the target should be asked again without {@code stream_options}
      */
-    private @Nullable Attempt attempt(Request request, Target target, boolean usageInStream) {
+    private @Nullable Attempt attempt(
+            Request request, Target target, CircuitBreaker breaker, boolean usageInStream) {
         var provider = target.provider();
         var model = model(request, target);
-        var breaker = health.of(target);
         long began = now(request);
         try {
             var form = request.asked().form(target, terms(request, target, model, usageInStream));

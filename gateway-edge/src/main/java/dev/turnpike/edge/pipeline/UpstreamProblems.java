@@ -122,12 +122,18 @@ final class UpstreamProblems {
 
     /** How long a provider asks to wait, as far as it is believed. */
     static Optional<Duration> retryAfter(UpstreamCall call) {
+        return number(call, "retry-after-ms")
+                .map(Duration::ofMillis)
+                .or(() -> number(call, "retry-after").map(Duration::ofSeconds))
+                .map(wait -> wait.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : wait);
+    }
+
+    private static Optional<Long> number(UpstreamCall call, String header) {
         return call.headers()
-                .first("retry-after")
+                .first(header)
                 .filter(text -> !text.isEmpty() && text.length() <= 9)
                 .filter(text -> text.chars().allMatch(c -> c >= '0' && c <= '9'))
-                .map(text -> Duration.ofSeconds(Long.parseLong(text)))
-                .map(wait -> wait.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : wait);
+                .map(Long::parseLong);
     }
 
     private static int read(UpstreamCall call, byte[] into) {

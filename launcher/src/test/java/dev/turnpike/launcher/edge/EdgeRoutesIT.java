@@ -13,8 +13,13 @@ import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.http.Played.Ending;
 import dev.turnpike.testkit.http.ReceivedRequest;
 import dev.turnpike.testkit.http.Script;
+import dev.turnpike.testkit.http.Step;
+import dev.turnpike.testkit.http.Step.SendSse;
+import dev.turnpike.testkit.http.Step.Status;
 import dev.turnpike.testkit.net.Reply;
 import dev.turnpike.testkit.net.TestHttp;
+import dev.turnpike.testkit.upstream.ChatScripts;
+import dev.turnpike.testkit.upstream.Usage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,6 +28,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +52,9 @@ class EdgeRoutesIT {
         rig.endpoint(
                 "acme/two",
                 List.of(rig.target("error-503", 0, null), rig.target("second", 1, null)));
+        rig.endpoint(
+                "acme/busy",
+                List.of(rig.target("first", 0, null), rig.target("second", 1, null)));
         rig.endpoint("acme/eu", "EU", List.of(rig.target("good", 0, "US")));
         Eventually.await(EdgeRig.PATIENCE, "endpoints published", () -> published("acme/eu"));
     }
@@ -342,6 +351,120 @@ class EdgeRoutesIT {
             // Five failures in a row, and the first target is left alone.
             assertThat(attempts).hasSize(i < 5 ? 2 : 1);
         }
+    }
+
+    @Test
+    void aTargetThatAsksToWaitIsLeftAloneAndTheNextOneTaken() throws IOException {
+        rig.upstream.answer(request ->
+                request.header("x-script").orElse("").equals("first")
+                        ? Script.retryAfter(429, Duration.ofMinutes(1))
+                        : good());
+
+        for (int i = 0; i < 3; i++) {
+            var reply = post("/v1/chat/completions", CHAT.formatted("").replace(SLUG, "acme/busy"));
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(settled(reply).settlement().attempts()).hasSize(i == 0 ? 2 : 1);
+        }
+    }
+
+    @Test
+    void aProvidersLimitIsToldWithItsOwnWaitAndNothingElseOfIt() throws IOException {
+        rig.upstream.answer(request ->
+                Script.answer(
+                        "limited",
+                        429,
+                        Map.of(
+                                "retry-after", "7",
+                                "x-ratelimit-remaining-requests", "0",
+                                "openai-organization", "org-secret",
+                                "set-cookie", "a=b"),
+                        "{\"error\":{\"message\":\"org-secret is over its limit\"}}"));
+
+        var reply = post("/v1/chat/completions", CHAT.formatted(""));
+
+        assertThat(reply.status()).isEqualTo(429);
+        assertThat(tree(reply).at("/error/code").asText()).isEqualTo("upstream_rate_limited");
+        assertThat(reply.header("retry-after")).contains("7");
+        assertThat(reply.header("retry-after-ms")).contains("7000");
+        assertThat(reply.header("x-should-retry")).contains("true");
+        assertThat(reply.headers()).doesNotContainKeys("openai-organization", "set-cookie");
+        assertThat(reply.body()).doesNotContain("org-secret");
+        assertThat(settled(reply).settlement().charged()).isFalse();
+    }
+
+    @Test
+    void nothingOfAClientsCredentialsReachesAnUpstream() throws IOException {
+        rig.upstream.answer(request -> good());
+        var headers = new LinkedHashMap<>(with("x-api-key", rig.key.whole()));
+        headers.put("api-key", rig.key.whole());
+        headers.put("content-type", "application/json");
+        headers.put("cookie", "session=" + rig.key.whole());
+        headers.put("openai-organization", "org-mine");
+        headers.put("x-stainless-lang", "js");
+        headers.put("x-forwarded-for", "10.1.2.3");
+
+        var reply = request("POST", "/v1/chat/completions", headers, CHAT.formatted(""));
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(upstream().headers().toString()).doesNotContain(rig.key.whole());
+        assertThat(upstream().headers())
+                .doesNotContainKeys(
+                        "authorization",
+                        "x-api-key",
+                        "api-key",
+                        "cookie",
+                        "openai-organization",
+                        "x-stainless-lang",
+                        "x-forwarded-for");
+    }
+
+    @Test
+    void aReaderThatDoesNotReadHoldsTheUpstreamBack() throws IOException {
+        var piece = new SendSse(
+                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+                        + "x".repeat(64 << 10)
+                        + "\"}}]}",
+                1);
+        var head = new Status(200, Map.of("content-type", "text/event-stream"));
+        rig.upstream.answer(request ->
+                new Script(
+                        "flood",
+                        () ->
+                                Stream.concat(
+                                                Stream.<Step>of(head),
+                                                Stream.<Step>generate(() -> piece))
+                                        .iterator()));
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.postJson("/v1/chat/completions", auth(), CHAT.formatted(",\"stream\":true"));
+            http.readHead();
+            rig.upstream.answer(request -> Script.hang());
+            // Time in which an upstream that is not held back says some gigabytes.
+            assertThat(get("/v1/models", auth()).status()).isEqualTo(200);
+            var chat = post("/v1/chat/completions", CHAT.formatted(""));
+            assertThat(chat.status()).isEqualTo(504);
+            http.abort();
+        }
+        var flood =
+                Eventually.await(
+                        EdgeRig.PATIENCE,
+                        "the flood ended",
+                        () ->
+                                rig.upstream.ledger().requests().stream()
+                                        .filter(e -> e.script().equals("flood"))
+                                        .filter(e -> e.played().isPresent())
+                                        .toList(),
+                        ends -> ends.size() == 1);
+        assertThat(flood.getFirst().played().orElseThrow().bytes()).isLessThan(32L << 20);
+    }
+
+    @Test
+    void anEventOfAMegabytePasses() throws IOException {
+        rig.upstream.answer(request -> ChatScripts.hugeLine(1 << 20, new Usage(3, 1)));
+
+        var reply = post("/v1/chat/completions", CHAT.formatted(",\"stream\":true"));
+
+        assertThat(reply.sseData().getLast()).isEqualTo("[DONE]");
+        assertThat(reply.body()).contains("x".repeat(1 << 20));
     }
 
     @Test
