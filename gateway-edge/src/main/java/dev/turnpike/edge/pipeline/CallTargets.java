@@ -116,8 +116,7 @@ final class CallTargets {
         try {
             boolean usage =
                     withoutStreamOptions.isEmpty()
-                            || !withoutStreamOptions.contains(
-                                    key(target, model(request, target)));
+                            || !withoutStreamOptions.contains(key(target, model(request, target)));
             var attempt = attempt(request, target, breaker, usage);
             if (attempt == null) { // It does not know stream_options.
                 if (withoutStreamOptions.size() < NO_STREAM_OPTIONS_MAX) {

@@ -53,8 +53,7 @@ class EdgeRoutesIT {
                 "acme/two",
                 List.of(rig.target("error-503", 0, null), rig.target("second", 1, null)));
         rig.endpoint(
-                "acme/busy",
-                List.of(rig.target("first", 0, null), rig.target("second", 1, null)));
+                "acme/busy", List.of(rig.target("first", 0, null), rig.target("second", 1, null)));
         rig.endpoint("acme/eu", "EU", List.of(rig.target("good", 0, "US")));
         Eventually.await(EdgeRig.PATIENCE, "endpoints published", () -> published("acme/eu"));
     }
@@ -420,11 +419,12 @@ class EdgeRoutesIT {
 
     @Test
     void aReaderThatDoesNotReadHoldsTheUpstreamBack() throws IOException {
-        var piece = new SendSse(
-                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
-                        + "x".repeat(64 << 10)
-                        + "\"}}]}",
-                1);
+        var piece =
+                new SendSse(
+                        "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+                                + "x".repeat(64 << 10)
+                                + "\"}}]}",
+                        1);
         var head = new Status(200, Map.of("content-type", "text/event-stream"));
         rig.upstream.answer(request ->
                 new Script(
