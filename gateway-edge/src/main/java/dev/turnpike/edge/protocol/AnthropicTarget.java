@@ -42,6 +42,7 @@ final class AnthropicTarget {
     private static Optional<Header> forwarded(String name, RequestHeaders client) {
         return client.first(name)
                 .filter(value -> !value.isEmpty() && value.length() <= Header.VALUE_CHARS_MAX)
+                .filter(value -> value.chars().allMatch(c -> c >= ' ' && c < 0x7f))
                 .map(value -> new Header(name, value));
     }
 }

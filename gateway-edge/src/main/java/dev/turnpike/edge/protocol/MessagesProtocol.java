@@ -9,6 +9,7 @@ import dev.turnpike.edge.wire.RequestShape;
 import dev.turnpike.edge.wire.anthropic.MessagesToChat;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
+import java.util.regex.Pattern;
 
 /**
  * Anthropic's Messages API, spoken as it is to targets that speak it and translated for the rest.
@@ -19,6 +20,10 @@ public final class MessagesProtocol implements Protocol {
 
     /** The path of the route that counts tokens. */
     public static final String COUNT_PATH = PATH + "/count_tokens";
+
+    /** It goes on to targets, which must not be blamed for what no request can hold. */
+    private static final Pattern QUERY =
+            Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@/?%\\-]{0,2048}");
 
     private final String path;
     private final boolean answers;
@@ -50,6 +55,10 @@ public final class MessagesProtocol implements Protocol {
 
     @Override
     public Asked read(Incoming incoming) throws BodyFaultException {
+        if (!QUERY.matcher(incoming.query()).matches()) {
+            throw new BodyFaultException(
+                    Reason.INVALID_VALUE, null, "the query of the URL is malformed or too long");
+        }
         var body = incoming.body();
         var read =
                 ChatRequestReader.read(

@@ -33,6 +33,14 @@ class ProblemFormatTest {
                         """);
     }
 
+    @Test
+    void tooManyRequestsAtOnceHaveTheStatusThatAClientKnows() {
+        var busy = Problem.of(ErrorCode.OVERLOADED, "busy");
+
+        assertThat(ProblemFormat.OPENAI.status(busy)).isEqualTo(503);
+        assertThat(ProblemFormat.ANTHROPIC.status(busy)).isEqualTo(529);
+    }
+
     private static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
     }

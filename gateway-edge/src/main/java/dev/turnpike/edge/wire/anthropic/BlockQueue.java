@@ -43,6 +43,7 @@ final class BlockQueue {
         @Nullable String id;
         @Nullable String name;
         int index = -1;
+        boolean spoken;
 
         Block(Kind kind) {
             this.kind = kind;
@@ -87,9 +88,10 @@ final class BlockQueue {
      */
     void tool(int index, @Nullable String id, @Nullable String name, @Nullable JsonView arguments)
             throws JsonFaultException {
-        var block = tool(index, id);
-        if (block.id == null && id != null) {
-            block.id = id.replaceAll("[^a-zA-Z0-9_-]", "_");
+        var known = id == null ? null : id.replaceAll("[^a-zA-Z0-9_-]", "_");
+        var block = tool(index, known);
+        if (block.id == null) {
+            block.id = known;
         }
         if (block.name == null && name != null) {
             block.name = name;
@@ -191,6 +193,7 @@ final class BlockQueue {
             return;
         }
         waitingBytes -= block.waiting.length();
+        block.spoken = true;
         MessageEvents.begin("content_block_delta", out);
         out.name("index").number(block.index).name("delta").object();
         switch (block.kind) {
@@ -225,6 +228,10 @@ final class BlockQueue {
 
     private void stop(Block block) {
         blocks.removeFirst();
+        if (block.kind == Kind.TOOL && !block.spoken) {
+            block.waiting.frame("{}"); // Some clients need a piece of input, even of an empty one.
+            write(block);
+        }
         MessageEvents.begin("content_block_stop", out);
         out.name("index").number(block.index);
         MessageEvents.end(out);

@@ -190,12 +190,13 @@ class ChunksToMessageStreamTest {
                                 + chunk(
                                         "{'tool_calls':[{'id':'c1','function':{'name':'f','arguments':'{}'}}]}")
                                 + chunk(
-                                        "{'tool_calls':[{'id':'c2','function':{'name':'g','arguments':'{'}}]}")
-                                + chunk("{'tool_calls':[{'function':{'arguments':'}'}}]}")
+                                        "{'tool_calls':[{'id':'c:2','function':{'name':'g','arguments':'{'}}]}")
+                                + chunk(
+                                        "{'tool_calls':[{'id':'c:2','function':{'arguments':'}'}}]}")
                                 + finish("stop")
                                 + DONE);
 
-        assertThat(blocks(seen)).containsExactly("tool_use(c1)f:{}", "tool_use(c2)g:{}");
+        assertThat(blocks(seen)).containsExactly("tool_use(c1)f:{}", "tool_use(c_2)g:{}");
         assertThat(seen.end().finishReason()).contains("tool_use");
     }
 
@@ -211,6 +212,13 @@ class ChunksToMessageStreamTest {
                                 + DONE);
 
         assertThat(blocks(seen)).containsExactly("tool_use(c_1)f:{}");
+    }
+
+    @Test
+    void aToolWithoutArgumentsHasAnEmptyInputAllTheSame() throws IOException {
+        var seen = seen(ROLE + tool(0, "c1", "f", "") + finish("tool_calls") + DONE);
+
+        assertThat(blocks(seen)).containsExactly("tool_use(c1)f:{}");
     }
 
     @Test
