@@ -189,6 +189,9 @@ class MessagesIT {
         assertThat(wrong.status()).isEqualTo(401);
         assertThat(json(wrong).at("/error/type").asText()).isEqualTo("authentication_error");
 
+        var query = post("/v1/messages?a=[b]", headers(), body("acme/good", ""));
+        assertThat(query.status()).isEqualTo(400);
+
         var bad = post("/messages", headers(), "{\"model\":\"acme/good\"," + HELLO + "}");
         assertThat(bad.status()).isEqualTo(400);
         assertThat(bad.body()).contains("max_tokens", "invalid_request_error");

@@ -38,6 +38,9 @@ final class ScriptsByModel {
             return AnthropicByModel.choose(request);
         }
         var body = request.json();
+        if (EmbeddingScripts.asked(request)) {
+            return EmbeddingScripts.choose(body);
+        }
         var name = request.header(HEADER).orElseGet(() -> body.path("model").asText(""));
         var numbered = NUMBERED.matcher(name);
         return numbered.matches() ? numbered(numbered, body) : named(name, body);
