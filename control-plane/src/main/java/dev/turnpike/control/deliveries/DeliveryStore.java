@@ -47,12 +47,7 @@ final class DeliveryStore {
         if (known.isEmpty()) {
             store.put(BY_AGE + age(after.createdAt()) + '/' + key, new byte[] {1});
         }
-        var version = record.webhookVersion();
-        if (record.result() == Result.GONE && version != null) {
-            store.put(
-                    GONE + record.webhookId().value(),
-                    ByteBuffer.allocate(Long.BYTES).putLong(version).array());
-        }
+        noteGone(record);
         forget(record.at());
     }
 
@@ -96,6 +91,22 @@ final class DeliveryStore {
             }
         }
         return found;
+    }
+
+    /** An attempt that ended late must not cover up what a newer version of the webhook got. */
+    private void noteGone(DeliveryAttempt record) {
+        var key = GONE + record.webhookId().value();
+        var version = record.webhookVersion();
+        if (record.result() == Result.DROPPED) {
+            store.delete(key);
+        } else if (version != null && record.result() == Result.GONE) {
+            store.put(key, ByteBuffer.allocate(Long.BYTES).putLong(version).array());
+        } else if (version != null && record.result() == Result.DELIVERED) {
+            var gone = store.get(key);
+            if (gone != null && ByteBuffer.wrap(gone).getLong() < version) {
+                store.delete(key);
+            }
+        }
     }
 
     private void forget(Instant now) {
