@@ -38,6 +38,7 @@ class WebhookDeliveriesIT {
     @BeforeAll
     void start(@TempDir Path directory) {
         rig = new WebhookRig(directory, Map.of());
+        rig.startDispatcher();
         client = rig.client();
     }
 

@@ -41,14 +41,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A broker, a control plane and a dispatcher in this process; the test writes the ledger. */
+/**
+ * A broker, a control plane and, once it is started, a dispatcher in this process; the test writes
+ * the ledger.
+ */
 final class WebhookRig implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
     private final Map<String, String> settings;
     private final Clock clock = Clock.systemUTC();
-    private final SecureRandom random = new SecureRandom();
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
     private final EmbeddedBroker broker;
     private final KafkaClients clients;
@@ -74,7 +76,10 @@ final class WebhookRig implements AutoCloseable {
                                 "outbound.allow-private",
                                 "true"));
         client = control.client();
-        startDispatcher();
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
     }
 
     ControlClient client() {
@@ -82,24 +87,35 @@ final class WebhookRig implements AutoCloseable {
     }
 
     void startDispatcher() {
+        var service = dispatcher(clients, directory, settings);
+        service.start((part, cause) -> failures.add(part + ": " + cause));
+        dispatcher = service;
+        awaitReady(service);
+    }
+
+    /** A dispatcher that has not been started. */
+    static WebhookService dispatcher(
+            KafkaClients clients, Path directory, Map<String, String> settings) {
         var given = new HashMap<>(settings);
         given.put("data-directory", directory.toString());
         given.put("outbound.allow-private", "true");
         var read = Settings.of(given);
         var config = WebhookConfig.read(read);
         read.finish();
-        var service =
-                new WebhookService(
-                        config,
-                        clients,
-                        CompiledSchemas.INSTANCE,
-                        new Envelope(MasterKey.of(new byte[MasterKey.BYTES])),
-                        new SimpleMeterRegistry(),
-                        clock,
-                        new IdSource(clock, random),
-                        random);
-        service.start((part, cause) -> failures.add(part + ": " + cause));
-        dispatcher = service;
+        var clock = Clock.systemUTC();
+        var random = new SecureRandom();
+        return new WebhookService(
+                config,
+                clients,
+                CompiledSchemas.INSTANCE,
+                new Envelope(MasterKey.of(new byte[MasterKey.BYTES])),
+                new SimpleMeterRegistry(),
+                clock,
+                new IdSource(clock, random),
+                random);
+    }
+
+    static void awaitReady(WebhookService service) {
         Eventually.await(
                 PATIENCE,
                 "the dispatcher is ready",

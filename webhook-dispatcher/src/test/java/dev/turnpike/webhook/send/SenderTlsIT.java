@@ -27,6 +27,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,10 +41,15 @@ class SenderTlsIT {
     /** Every name leads to this machine. */
     private static final Resolver LOOPBACK = _ -> List.of(InetAddress.getLoopbackAddress());
 
-    @TempDir Path directory;
+    private static CertificateAuthority authority;
 
     private final Envelope envelope = new Envelope(MasterKey.of(new byte[MasterKey.BYTES]));
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor();
+
+    @BeforeAll
+    static void makeAuthority(@TempDir Path directory) throws Exception {
+        authority = new CertificateAuthority(directory);
+    }
 
     @AfterEach
     void close() {
@@ -80,22 +86,22 @@ class SenderTlsIT {
 
     @Test
     void aTrustedCertificateForTheNameIsAccepted() throws Exception {
-        try (var receiver = HttpsReceiver.start(NAME, directory)) {
-            assertThat(send(NAME, receiver, receiver.trusting())).isEqualTo(new Accepted(200));
+        try (var receiver = HttpsReceiver.start(authority.receiver(NAME))) {
+            assertThat(send(NAME, receiver, authority.trusting())).isEqualTo(new Accepted(200));
             assertThat(receiver.requests()).isEqualTo(1);
         }
     }
 
     @Test
     void aTrustedCertificateForAnotherNameIsRefused() throws Exception {
-        try (var receiver = HttpsReceiver.start("other.example", directory)) {
-            refused(send(NAME, receiver, receiver.trusting()), receiver);
+        try (var receiver = HttpsReceiver.start(authority.receiver("other.example"))) {
+            refused(send(NAME, receiver, authority.trusting()), receiver);
         }
     }
 
     @Test
-    void aSelfSignedCertificateThatNobodyTrustsIsRefused() throws Exception {
-        try (var receiver = HttpsReceiver.start(NAME, directory)) {
+    void aCertificateOfAnAuthorityThatNobodyTrustsIsRefused() throws Exception {
+        try (var receiver = HttpsReceiver.start(authority.receiver(NAME))) {
             var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
             refused(send(NAME, receiver, tls), receiver);
         }
@@ -104,15 +110,16 @@ class SenderTlsIT {
     @Test
     void anExpiredCertificateIsRefused() throws Exception {
         try (var receiver =
-                HttpsReceiver.start(NAME, directory, "-startdate", "-10d", "-validity", "5")) {
-            refused(send(NAME, receiver, receiver.trusting()), receiver);
+                HttpsReceiver.start(
+                        authority.receiver(NAME, "-startdate", "-10d", "-validity", "5"))) {
+            refused(send(NAME, receiver, authority.trusting()), receiver);
         }
     }
 
     @Test
     void theAddressBehindTheNameIsNoNameOfTheCertificate() throws Exception {
-        try (var receiver = HttpsReceiver.start(NAME, directory)) {
-            refused(send("127.0.0.1", receiver, receiver.trusting()), receiver);
+        try (var receiver = HttpsReceiver.start(authority.receiver(NAME))) {
+            refused(send("127.0.0.1", receiver, authority.trusting()), receiver);
         }
     }
 }
