@@ -25,7 +25,16 @@ public final class ScaleRun {
     private static final double KEYS_HEAP_MEGABYTES = 300;
     private static final double COMMANDS_PER_SECOND = 1_000;
     private static final int LOAD_CONNECTIONS = 16;
-    private static final int WARM_UPS = 3;
+
+    /** Rounds of load before anything counts, at most. */
+    private static final int WARM_UPS_MAX = 15;
+
+    /** A round that is faster by this than any before is followed by another. */
+    private static final double STILL_WARMING = 1.03;
+
+    /** Rounds in a row that are hardly faster before all is compiled. */
+    private static final int STEADY_ROUNDS = 2;
+
     private static final String DATA = "edge-of-many";
 
     private final ScalePlan plan;
@@ -170,9 +179,7 @@ public final class ScaleRun {
     private void latency(Rig rig, Edge edge, Population population) {
         var one = oneKey(rig, edge);
         var all = one.varying(rig.key(), population.keysFile());
-        for (int i = 0; i < WARM_UPS; i++) {
-            warmUp(rig, all.asFastAsAnswered()); // Fills the cache, too.
-        }
+        warmUpFully(rig, all.asFastAsAnswered()); // Fills the cache, too.
         say("latency with one key and with all, in turns");
         var ofOne = new ArrayList<Double>();
         var ofAll = new ArrayList<Double>();
@@ -254,6 +261,18 @@ public final class ScaleRun {
 
     private void warmUp(Rig rig, LoadJob job) {
         checked(rig.load().run(job));
+    }
+
+    /** Asks until it gets hardly faster: compiling takes processors, and the tail shows it. */
+    private void warmUpFully(Rig rig, LoadJob job) {
+        double best = 0;
+        int steady = 0;
+        for (int i = 0; i < WARM_UPS_MAX && steady < STEADY_ROUNDS; i++) {
+            double now = checked(rig.load().run(job)).perSecond();
+            say("  warming up: %.0f requests/s", now);
+            steady = now < best * STILL_WARMING ? steady + 1 : 0;
+            best = Math.max(best, now);
+        }
     }
 
     private double micros(Rig rig, LoadJob job) {
