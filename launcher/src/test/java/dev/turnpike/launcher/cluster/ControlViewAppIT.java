@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,29 @@ class ControlViewAppIT {
             assertThat(app.view().endpoint("acme/large")).isPresent();
             assertThat(app.view().endpoint("acme/small")).isEmpty();
         }
+    }
+
+    @Test
+    void anEmptyDiskIsFilledFromManyPollsAndNothingOfThemIsMissing() {
+        var keys = IntStream.range(0, 2_500).mapToObj(i -> key("tp_%012d".formatted(i))).toList();
+        writer.write(keys.toArray(ApiKey[]::new));
+        writer.delete(keys.getFirst().stateKey());
+        long last = writer.write(endpoint("acme/small", 1), price());
+
+        try (var app = start()) {
+            assertThat(app.view().position()).isEqualTo(last);
+            assertThat(app.view().sequence()).isEqualTo(writer.sequence());
+            assertThat(app.view().endpoints()).hasSize(1);
+            assertThat(app.view().prices()).containsExactly(price());
+            assertThat(keys.stream().filter(key -> app.view().apiKey(id(key)).isPresent()))
+                    .extracting(ControlViewAppIT::id)
+                    .containsExactlyElementsOf(
+                            keys.stream().skip(1).map(ControlViewAppIT::id).toList());
+        }
+    }
+
+    private static String id(ApiKey key) {
+        return key.prefix().value();
     }
 
     @Test
