@@ -38,8 +38,9 @@ final class ResourceCommands {
         var spec = CommandSpec.wrapWithoutInspection(group);
         group.spec = spec;
         for (var operation : operations) {
-            spec.addSubcommand(operation.verb(), OperationCommand.spec(operation, console));
-            verbs.add(operation.verb());
+            var verb = operation.verb().isEmpty() ? "show" : operation.verb();
+            spec.addSubcommand(verb, OperationCommand.spec(operation, console));
+            verbs.add(verb);
         }
         spec.usageMessage()
                 .description("Management API: " + name + " (" + String.join(", ", verbs) + ").");

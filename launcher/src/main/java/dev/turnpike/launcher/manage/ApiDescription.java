@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,11 +45,13 @@ public final class ApiDescription {
     /** Every operation below {@code /v1/gateway}, in the order of the file. */
     public List<Operation> operations() {
         var operations = new ArrayList<Operation>();
+        var taken = new HashSet<CommandName>();
         for (var path : root.path("paths").properties()) {
             if (path.getKey().startsWith(BASE)) {
                 for (var method : path.getValue().properties()) {
                     if (METHODS.contains(method.getKey())) {
-                        operations.add(operation(path.getKey(), path.getValue(), method.getKey()));
+                        operations.add(
+                                operation(path.getKey(), path.getValue(), method.getKey(), taken));
                     }
                 }
             }
@@ -56,12 +59,15 @@ public final class ApiDescription {
         return operations;
     }
 
-    private Operation operation(String path, JsonNode item, String method) {
+    /**
+     * @param taken names of the operations before, to which this one's is added
+     */
+    private Operation operation(String path, JsonNode item, String method, Set<CommandName> taken) {
         var node = item.path(method);
         var segments = Arrays.asList(path.substring(BASE.length()).split("/"));
-        var name =
-                CommandName.of(
-                        segments, node.at("/tags/0").asText(), node.path("operationId").asText());
+        var id = node.path("operationId").asText();
+        var usual = CommandName.of(segments, node.at("/tags/0").asText(), id);
+        var name = taken.add(usual) ? usual : usual.unmistakable(id);
         var parameters = parameters(item, node);
         var body = resolved(node.path("requestBody"));
         var schema = body.at("/content/application~1json/schema");

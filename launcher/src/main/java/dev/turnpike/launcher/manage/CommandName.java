@@ -30,6 +30,11 @@ record CommandName(String resource, String verb) {
         return new CommandName(typed(resource), typed(verb));
     }
 
+    /** The same with a verb that no other operation has: all words of its id. */
+    CommandName unmistakable(String operationId) {
+        return new CommandName(resource, typed(String.join("_", WORD.split(operationId))));
+    }
+
     static boolean isParameter(String segment) {
         return segment.startsWith("{");
     }
