@@ -3,6 +3,7 @@ package dev.turnpike.edge;
 import dev.turnpike.edge.demo.DemoModel;
 import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.http.BodyMemory;
+import dev.turnpike.edge.http.EdgeDescription;
 import dev.turnpike.edge.http.EdgeRoutes;
 import dev.turnpike.edge.http.WriteWatch;
 import dev.turnpike.edge.journal.Journal;
@@ -229,6 +230,7 @@ public final class EdgeService implements Service {
                         config.headerPrefix());
         var routes = new Routes();
         HealthRoutes.addTo(routes, this::ready);
+        new EdgeDescription(config.headerPrefix()).addTo(routes);
         var writes = closing(new WriteWatch(WriteWatch.STALL_MAX, System::nanoTime));
         var memory = new BodyMemory(config.bodyMemoryMax());
         new EdgeRoutes(pipelines, clock, System::nanoTime, writes, memory).addTo(routes);

@@ -168,8 +168,8 @@ class ApplyIT {
                                         "modles",
                                 "credentials: [{name: x}]", "needs value_file or value_env",
                                 "credentials: [{name: x, value_env: ABSENT}]", "ABSENT is not set",
-                                "endpoints: [{slug: a/b, targets: [{credential: gone}]}]",
-                                        "credentials gone: does not exist",
+                                "endpoints: [{slug: a/b, targets: [{credential: no}]}]",
+                                        "credentials no: does not exist",
                                 "endpoints: [{slug: x, targets: []}]", "endpoints x: slug: ")
                         .entrySet()) {
             Files.writeString(file, mistake.getKey());

@@ -1,6 +1,7 @@
 package dev.turnpike.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.launcher.contract.Contract;
 import dev.turnpike.runtime.http.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks to a management API over the real wire. */
+/** Speaks to a management API over the real wire, and holds it to its description. */
 final class ControlClient implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -94,6 +95,7 @@ final class ControlClient implements AutoCloseable {
         headers.forEach(request::header);
         try {
             var raw = http.send(request.build(), BodyHandlers.ofByteArray());
+            Contract.ofControl().check(raw);
             var type = raw.headers().firstValue("content-type").orElse("");
             return new Got(
                     raw.statusCode(),
