@@ -2,6 +2,7 @@ package dev.turnpike.control;
 
 import dev.turnpike.runtime.config.Secret;
 import dev.turnpike.runtime.config.Settings;
+import dev.turnpike.runtime.http.Branding;
 import dev.turnpike.runtime.http.ListenerSettings;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -64,10 +65,7 @@ public record ControlConfig(
                         "Where other replicas reach this one, as http://host:port."),
                 ownerKey(settings),
                 keyBrand(settings),
-                settings.text(
-                        "branding.header-prefix",
-                        "X-Turnpike",
-                        "Prefix of the reply headers that are not standard."),
+                Branding.headerPrefix(settings),
                 settings.bool(
                         "outbound.allow-private",
                         false,

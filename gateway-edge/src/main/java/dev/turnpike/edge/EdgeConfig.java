@@ -3,6 +3,7 @@ package dev.turnpike.edge;
 import dev.turnpike.edge.http.BodyMemory;
 import dev.turnpike.edge.journal.JournalSettings;
 import dev.turnpike.runtime.config.Settings;
+import dev.turnpike.runtime.http.Branding;
 import dev.turnpike.runtime.http.ListenerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,8 @@ import java.util.Optional;
  * @param allowPrivate whether upstreams may be on loopback and private addresses, and over plain
  *     http
  * @param headerPrefix prefix of our own reply headers
+ * @param othersSeeAll whether every slug is seen under a host that is no domain, else none
+ * @param tls where clients connect with TLS; empty for nowhere
  */
 public record EdgeConfig(
         ListenerSettings listener,
@@ -31,9 +34,47 @@ public record EdgeConfig(
         long bodyMemoryMax,
         Duration maxStaleness,
         boolean allowPrivate,
-        String headerPrefix) {
+        String headerPrefix,
+        boolean othersSeeAll,
+        Optional<Tls> tls) {
     /** TCP port where nothing else is said. */
     public static final int PORT_DEFAULT = 8080;
+
+    /** TCP port for TLS where nothing else is said. */
+    public static final int TLS_PORT_DEFAULT = 8443;
+
+    /**
+     * A listener with TLS. It shows the certificates of the domains.
+     *
+     * @param certificate PEM file with the chain shown to who asks for no domain; empty ends such a
+     *     handshake
+     * @param key PEM file with its private key
+     */
+    public record Tls(ListenerSettings listener, Optional<Path> certificate, Optional<Path> key) {
+        private static final String CERTIFICATE = "edge.tls.certificate-file";
+        private static final String KEY = "edge.tls.private-key-file";
+
+        static Optional<Tls> read(Settings settings) {
+            boolean enabled =
+                    settings.bool(
+                            "edge.tls.enabled",
+                            false,
+                            "Whether clients can also connect with TLS, on a port of its own.");
+            var tls =
+                    new Tls(
+                            ListenerSettings.read(settings, "edge.tls", TLS_PORT_DEFAULT),
+                            settings.optionalPath(
+                                    CERTIFICATE,
+                                    "PEM certificates shown where no domain is asked for."),
+                            settings.optionalPath(KEY, "PEM private key (PKCS #8) of these."));
+            if (tls.certificate().isPresent() != tls.key().isPresent()) {
+                settings.mistake(
+                        tls.key().isPresent() ? CERTIFICATE : KEY,
+                        "is needed together with " + (tls.key().isPresent() ? KEY : CERTIFICATE));
+            }
+            return enabled ? Optional.of(tls) : Optional.empty();
+        }
+    }
 
     /** Reads the settings of the edge; mistakes are remembered by {@code settings}. */
     public static EdgeConfig read(Settings settings) {
@@ -73,9 +114,11 @@ public record EdgeConfig(
                         "outbound.allow-private",
                         false,
                         "Allow upstreams and webhooks on private addresses, over plain http."),
-                settings.text(
-                        "branding.header-prefix",
-                        "X-Turnpike",
-                        "Prefix of the reply headers that are not standard."));
+                Branding.headerPrefix(settings),
+                settings.bool(
+                        "edge.other-hosts-see-all",
+                        true,
+                        "Whether every slug is seen under a host that is no domain, else none."),
+                Tls.read(settings));
     }
 }

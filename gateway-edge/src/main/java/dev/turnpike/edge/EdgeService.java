@@ -2,6 +2,9 @@ package dev.turnpike.edge;
 
 import dev.turnpike.edge.demo.DemoModel;
 import dev.turnpike.edge.estimate.TokenEstimator;
+import dev.turnpike.edge.host.CertificateFile;
+import dev.turnpike.edge.host.DomainIdentities;
+import dev.turnpike.edge.host.HostView;
 import dev.turnpike.edge.http.BodyMemory;
 import dev.turnpike.edge.http.EdgeDescription;
 import dev.turnpike.edge.http.EdgeRoutes;
@@ -24,6 +27,7 @@ import dev.turnpike.runtime.control.ControlView;
 import dev.turnpike.runtime.control.ControlViewApp;
 import dev.turnpike.runtime.http.HealthRoutes;
 import dev.turnpike.runtime.http.Listener;
+import dev.turnpike.runtime.http.ListenerSettings;
 import dev.turnpike.runtime.http.Metrics;
 import dev.turnpike.runtime.http.Routes;
 import dev.turnpike.runtime.kafka.DeadLetters;
@@ -38,16 +42,23 @@ import dev.turnpike.runtime.outbound.AddressPolicy;
 import dev.turnpike.runtime.outbound.OutboundUrl;
 import dev.turnpike.runtime.secret.Envelope;
 import dev.turnpike.runtime.secret.MasterKey;
+import dev.turnpike.runtime.tls.InvalidIdentityException;
+import dev.turnpike.runtime.tls.ServerTls;
+import dev.turnpike.runtime.tls.TlsIdentity;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.avro.SchemaIds;
 import dev.turnpike.schemas.avro.Subject;
 import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.schemas.usage.UsageTotal;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +84,8 @@ public final class EdgeService implements Service {
             Journal journal,
             Shipper shipper,
             TotalsFollower totals,
-            Listener listener) {}
+            Listener listener,
+            Optional<Listener> secured) {}
 
     public EdgeService(
             EdgeConfig config,
@@ -100,6 +112,14 @@ public final class EdgeService implements Service {
             throw new IllegalStateException("the edge is not running");
         }
         return now.listener().port();
+    }
+
+    /** The port of the listener with TLS, if there is one; only after {@link #start}. */
+    public OptionalInt tlsPort() {
+        var now = running;
+        return now == null || now.secured().isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(now.secured().get().port());
     }
 
     @Override
@@ -129,11 +149,14 @@ public final class EdgeService implements Service {
                                 clock));
         totals.start(onFailure);
         var costs = new Costs(new ControlPrices(control.view()));
-        var listener = closing(listener(control, money(journal, admission, costs), totals));
+        var routes = routes(control, money(journal, admission, costs), totals);
+        var listener = closing(listener("edge", config.listener(), routes));
+        var secured = config.tls().map(tls -> closing(secured(tls, control, routes)));
         EdgeMeters.watch(metrics.registry(), journal, admission, control);
         EdgeMeters.watch(metrics.registry(), costs);
         listener.start();
-        running = new Running(control, journal, shipper, totals, listener);
+        secured.ifPresent(Listener::start);
+        running = new Running(control, journal, shipper, totals, listener, secured);
     }
 
     @Override
@@ -202,8 +225,25 @@ public final class EdgeService implements Service {
                 clock);
     }
 
-    private Listener listener(
-            ControlViewApp control, Pipelines.Money money, TotalsFollower totals) {
+    private Listener listener(String name, ListenerSettings settings, Routes routes) {
+        return new Listener(
+                name, settings, routes, () -> ids.next("req_"), EdgeRoutes::problemFormat);
+    }
+
+    private Listener secured(EdgeConfig.Tls tls, ControlViewApp control, Routes routes) {
+        Supplier<Optional<TlsIdentity>> otherwise = Optional::empty;
+        if (tls.certificate().isPresent() && tls.key().isPresent()) {
+            try {
+                otherwise = new CertificateFile(tls.certificate().get(), tls.key().get(), clock);
+            } catch (IOException | InvalidIdentityException e) {
+                throw new IllegalStateException("edge.tls: " + e.getMessage(), e);
+            }
+        }
+        var identities = new DomainIdentities(control.view(), new Envelope(masterKey), otherwise);
+        return listener("edge-tls", tls.listener(), routes).secured(ServerTls.context(identities));
+    }
+
+    private Routes routes(ControlViewApp control, Pipelines.Money money, TotalsFollower totals) {
         var policy =
                 config.allowPrivate() ? AddressPolicy.allowPrivate() : AddressPolicy.publicOnly();
         var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
@@ -213,6 +253,7 @@ public final class EdgeService implements Service {
                         new Pipelines.Access(
                                 control.view(),
                                 KeyHasher.of(masterKey, PEPPER_VERSIONS),
+                                new HostView(control.view(), config.othersSeeAll()),
                                 new Freshness(
                                         control::staleness,
                                         config.maxStaleness(),
@@ -234,12 +275,7 @@ public final class EdgeService implements Service {
         var writes = closing(new WriteWatch(WriteWatch.STALL_MAX, System::nanoTime));
         var memory = new BodyMemory(config.bodyMemoryMax());
         new EdgeRoutes(pipelines, clock, System::nanoTime, writes, memory).addTo(routes);
-        return new Listener(
-                "edge",
-                config.listener(),
-                routes,
-                () -> ids.next("req_"),
-                EdgeRoutes::problemFormat);
+        return routes;
     }
 
     private Pipelines.Money money(Journal journal, FastAdmission admission, Costs costs) {

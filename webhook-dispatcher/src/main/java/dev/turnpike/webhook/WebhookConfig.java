@@ -1,6 +1,7 @@
 package dev.turnpike.webhook;
 
 import dev.turnpike.runtime.config.Settings;
+import dev.turnpike.runtime.http.Branding;
 import dev.turnpike.webhook.domain.Batching;
 import dev.turnpike.webhook.send.Sender;
 import java.nio.file.Path;
@@ -39,8 +40,6 @@ public record WebhookConfig(
     private static final int ATTEMPTS_LIMIT = 4_096;
     private static final String INSTANCE_ID = "webhook.instance-id";
     private static final String INSTANCE_ID_SHAPE = "[A-Za-z0-9._-]{1,100}";
-    private static final String HEADER_PREFIX = "branding.header-prefix";
-    private static final String HEADER_PREFIX_SHAPE = "[A-Za-z][A-Za-z0-9-]{0,63}";
 
     /** Reads the settings; mistakes are reported by {@link Settings#finish}. */
     public static WebhookConfig read(Settings settings) {
@@ -81,7 +80,7 @@ public record WebhookConfig(
                         "outbound.allow-private",
                         false,
                         "Allow upstreams and webhooks on private addresses, over plain http."),
-                headerPrefix(settings));
+                Branding.headerPrefix(settings));
     }
 
     private static Optional<String> instanceId(Settings settings) {
@@ -94,17 +93,5 @@ public record WebhookConfig(
             settings.mistake(INSTANCE_ID, "must be 1 to 100 letters, digits, dots, dashes");
         }
         return id;
-    }
-
-    private static String headerPrefix(Settings settings) {
-        var prefix =
-                settings.text(
-                        HEADER_PREFIX,
-                        "X-Turnpike",
-                        "Prefix of the reply headers that are not standard.");
-        if (!prefix.matches(HEADER_PREFIX_SHAPE)) {
-            settings.mistake(HEADER_PREFIX, "must be letters, digits and dashes");
-        }
-        return prefix;
     }
 }

@@ -3,11 +3,13 @@ package dev.turnpike.control.domain;
 import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.Credential;
+import dev.turnpike.schemas.control.Domain;
 import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.IdempotencyRecord;
 import dev.turnpike.schemas.control.LogHead;
 import dev.turnpike.schemas.control.ManagementKey;
+import dev.turnpike.schemas.control.Prefix;
 import dev.turnpike.schemas.control.Price;
 import dev.turnpike.schemas.control.RegistrationKey;
 import dev.turnpike.schemas.control.Resource;
@@ -80,8 +82,8 @@ public record Authority(Role role, @Nullable GroupId subtree, @Nullable Instant 
                     case ManagementKey k -> k.groupId() != null && within(image, k.groupId());
                     case Endpoint _, Credential _, Webhook _, Price _ -> false;
                     case Adjustment a -> within(image, a.groupId(), null, a.rootGroupId());
-                    case RegistrationKey _, IdempotencyRecord _, LogHead _, WebhookReplay _ ->
-                            false;
+                    case RegistrationKey _, Prefix _, Domain _ -> false;
+                    case IdempotencyRecord _, LogHead _, WebhookReplay _ -> false;
                 };
     }
 

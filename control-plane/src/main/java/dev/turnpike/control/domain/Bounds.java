@@ -11,6 +11,8 @@ package dev.turnpike.control.domain;
  * @param webhooksMax webhooks
  * @param managementKeysMax management keys
  * @param registrationKeysMax public keys for registration; each signature is tried with all
+ * @param prefixesMax prefixes of slugs
+ * @param domainsMax host names; each edge holds all of them
  * @param pricesMax prices
  * @param adjustmentsMax adjustments, of all time
  * @param deletionFactsMax groups and keys that one deletion may remove
@@ -24,11 +26,13 @@ public record Bounds(
         int webhooksMax,
         int managementKeysMax,
         int registrationKeysMax,
+        int prefixesMax,
+        int domainsMax,
         int pricesMax,
         int adjustmentsMax,
         int deletionFactsMax) {
     public static final Bounds DEFAULT =
             new Bounds(
-                    10_000, 500_000, 10_000, 1_000, 10_000, 1_000, 1_000, 8, 10_000, 100_000,
-                    20_000);
+                    10_000, 500_000, 10_000, 1_000, 10_000, 1_000, 1_000, 8, 10_000, 1_000, 10_000,
+                    100_000, 20_000);
 }

@@ -1,6 +1,7 @@
 package dev.turnpike.control.domain;
 
 import dev.turnpike.schemas.control.Adjustment;
+import dev.turnpike.schemas.control.DomainCertificate;
 import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.ModelAccess;
 import dev.turnpike.schemas.control.Provider;
@@ -222,6 +223,34 @@ public sealed interface Command {
      * @param adjustment as it is to be stored, but for the time of storing
      */
     record Adjust(Adjustment adjustment) implements Command {}
+
+    /** Allows slugs to begin with this; from the first on no others may. */
+    record RegisterPrefix(String prefix) implements Command {}
+
+    record DeletePrefix(String prefix) implements Command {}
+
+    /**
+     * @param certificate of serial 1; null when TLS for the host is not ended here
+     */
+    record CreateDomain(String host, List<String> prefixes, @Nullable DomainCertificate certificate)
+            implements Command {
+        public CreateDomain {
+            prefixes = List.copyOf(prefixes);
+        }
+    }
+
+    record UpdateDomain(String host, List<String> prefixes) implements Command {
+        public UpdateDomain {
+            prefixes = List.copyOf(prefixes);
+        }
+    }
+
+    /**
+     * @param certificate its serial is one more than the current one's
+     */
+    record RotateCertificate(String host, DomainCertificate certificate) implements Command {}
+
+    record DeleteDomain(String host) implements Command {}
 
     /** Makes the list of prices exactly this. */
     record SetPrices(List<PriceTerms> prices) implements Command {

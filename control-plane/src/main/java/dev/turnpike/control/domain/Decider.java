@@ -2,25 +2,31 @@ package dev.turnpike.control.domain;
 
 import dev.turnpike.control.domain.Command.Adjust;
 import dev.turnpike.control.domain.Command.CreateCredential;
+import dev.turnpike.control.domain.Command.CreateDomain;
 import dev.turnpike.control.domain.Command.CreateEndpoint;
 import dev.turnpike.control.domain.Command.CreateGroup;
 import dev.turnpike.control.domain.Command.CreateManagementKey;
 import dev.turnpike.control.domain.Command.CreateRegistrationKey;
 import dev.turnpike.control.domain.Command.CreateWebhook;
 import dev.turnpike.control.domain.Command.DeleteCredential;
+import dev.turnpike.control.domain.Command.DeleteDomain;
 import dev.turnpike.control.domain.Command.DeleteEndpoint;
 import dev.turnpike.control.domain.Command.DeleteGroup;
+import dev.turnpike.control.domain.Command.DeletePrefix;
 import dev.turnpike.control.domain.Command.DeleteRegistrationKey;
 import dev.turnpike.control.domain.Command.DeleteWebhook;
 import dev.turnpike.control.domain.Command.DisableWebhook;
 import dev.turnpike.control.domain.Command.MintApiKey;
 import dev.turnpike.control.domain.Command.RegisterApiKey;
+import dev.turnpike.control.domain.Command.RegisterPrefix;
 import dev.turnpike.control.domain.Command.ReplayWebhook;
 import dev.turnpike.control.domain.Command.RevokeApiKey;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
+import dev.turnpike.control.domain.Command.RotateCertificate;
 import dev.turnpike.control.domain.Command.RotateCredential;
 import dev.turnpike.control.domain.Command.RotateWebhookSecret;
 import dev.turnpike.control.domain.Command.SetPrices;
+import dev.turnpike.control.domain.Command.UpdateDomain;
 import dev.turnpike.control.domain.Command.UpdateEndpoint;
 import dev.turnpike.control.domain.Command.UpdateGroup;
 import dev.turnpike.control.domain.Command.UpdateWebhook;
@@ -72,6 +78,12 @@ public final class Decider {
             case DeleteRegistrationKey c ->
                     existing(image.registrationKey(c.id().value()), ask, Decider::delete);
             case Adjust c -> unseen(ask, () -> AdjustmentRules.make(c, ask, image, bounds));
+            case RegisterPrefix c -> unseen(ask, () -> PrefixRules.register(c, ask, image, bounds));
+            case DeletePrefix c -> PrefixRules.delete(c, ask, image);
+            case CreateDomain c -> unseen(ask, () -> DomainRules.create(c, ask, image, bounds));
+            case UpdateDomain c -> DomainRules.update(c, ask, image);
+            case RotateCertificate c -> DomainRules.rotate(c, ask, image);
+            case DeleteDomain c -> existing(image.domain(c.host()), ask, Decider::delete);
             case SetPrices c -> PriceRules.set(c, ask, image, bounds);
         };
     }

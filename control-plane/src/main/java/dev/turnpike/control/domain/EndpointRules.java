@@ -29,6 +29,9 @@ final class EndpointRules {
         if (image.endpointOfSlug(c.slug().value()).isPresent()) {
             return Decision.reject(Rule.SLUG_TAKEN, "slug");
         }
+        if (!PrefixRules.allowed(c.slug().prefix(), image)) {
+            return Decision.reject(Rule.PREFIX_UNKNOWN, "slug");
+        }
         var broken = check(c.targets(), image);
         if (broken.isPresent()) {
             return broken.get();
@@ -56,6 +59,9 @@ final class EndpointRules {
         var owner = image.endpointOfSlug(slug.value());
         if (owner.isPresent() && !owner.get().id().equals(before.id())) {
             return Decision.reject(Rule.SLUG_TAKEN, "slug");
+        }
+        if (!slug.equals(before.slug()) && !PrefixRules.allowed(slug.prefix(), image)) {
+            return Decision.reject(Rule.PREFIX_UNKNOWN, "slug");
         }
         var broken = c.targets().flatMap(targets -> check(targets, image));
         if (broken.isPresent()) {

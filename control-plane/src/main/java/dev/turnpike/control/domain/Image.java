@@ -3,11 +3,13 @@ package dev.turnpike.control.domain;
 import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.Credential;
+import dev.turnpike.schemas.control.Domain;
 import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.IdempotencyRecord;
 import dev.turnpike.schemas.control.LogHead;
 import dev.turnpike.schemas.control.ManagementKey;
+import dev.turnpike.schemas.control.Prefix;
 import dev.turnpike.schemas.control.Price;
 import dev.turnpike.schemas.control.RegistrationKey;
 import dev.turnpike.schemas.control.Resource;
@@ -90,6 +92,14 @@ public final class Image {
 
     public Optional<RegistrationKey> registrationKey(String id) {
         return find(ResourceKind.REGISTRATION_KEY, id, RegistrationKey.class);
+    }
+
+    public Optional<Prefix> prefix(String value) {
+        return find(ResourceKind.PREFIX, value, Prefix.class);
+    }
+
+    public Optional<Domain> domain(String host) {
+        return find(ResourceKind.DOMAIN, host, Domain.class);
     }
 
     public Optional<Price> price(String id) {
@@ -197,8 +207,8 @@ public final class Image {
                     case ManagementKey k -> keyListings(all, k);
                     case Credential _, Webhook _, Price _ -> List.of(all);
                     case Adjustment _ -> List.of(all);
-                    case RegistrationKey _, IdempotencyRecord _, LogHead _, WebhookReplay _ ->
-                            List.of(all);
+                    case RegistrationKey _, Prefix _, Domain _ -> List.of(all);
+                    case IdempotencyRecord _, LogHead _, WebhookReplay _ -> List.of(all);
                 };
         return listings.stream().map(Listing::index).toList();
     }

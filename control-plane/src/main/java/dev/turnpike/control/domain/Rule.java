@@ -56,6 +56,11 @@ public enum Rule {
             "Must begin with the external_entity_id of the group this key is bound to, and a"
                     + " slash"),
 
+    PREFIX_UNKNOWN(ErrorCode.INVALID_REQUEST, "This prefix is not registered"),
+    PREFIX_TWICE(ErrorCode.INVALID_REQUEST, "This prefix is there already"),
+    PREFIX_IN_USE(ErrorCode.CONFLICT, "An endpoint or a domain uses this prefix"),
+    HOST_TAKEN(ErrorCode.INVALID_REQUEST, "A domain with this host exists"),
+
     PRICE_TWICE(ErrorCode.INVALID_REQUEST, "Two prices have the same match and valid_from");
 
     private final ErrorCode code;

@@ -3,11 +3,13 @@ package dev.turnpike.control.domain;
 import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.Credential;
+import dev.turnpike.schemas.control.Domain;
 import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.IdempotencyRecord;
 import dev.turnpike.schemas.control.LogHead;
 import dev.turnpike.schemas.control.ManagementKey;
+import dev.turnpike.schemas.control.Prefix;
 import dev.turnpike.schemas.control.Price;
 import dev.turnpike.schemas.control.RegistrationKey;
 import dev.turnpike.schemas.control.Resource;
@@ -26,10 +28,12 @@ public final class Versions {
             case Credential c -> c.version();
             case Webhook w -> w.version();
             case Price p -> p.version();
+            case Domain d -> d.version();
             case LogHead head -> head.sequence();
             case ApiKey _,
                     ManagementKey _,
                     RegistrationKey _,
+                    Prefix _,
                     IdempotencyRecord _,
                     WebhookReplay _,
                     Adjustment _ ->

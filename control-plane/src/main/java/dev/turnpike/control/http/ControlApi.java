@@ -19,6 +19,7 @@ import io.helidon.http.Method;
 import io.helidon.http.PathMatchers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +30,11 @@ public final class ControlApi implements AutoCloseable {
     /** What every route stands below. */
     public static final String BASE = "/v1/gateway";
 
+    private static final String UNBRANDED = "X-Turnpike";
     private static final String OPEN_API = "/openapi/control.yaml";
 
     private final Pipeline pipeline;
+    private final Headers headers;
     private final Forwarder forwarder;
     private final List<Route> routes = new ArrayList<>();
 
@@ -73,7 +76,7 @@ public final class ControlApi implements AutoCloseable {
             UsageReads usage,
             Sources sources) {
         var hasher = KeyHasher.of(masterKey, 1);
-        var headers = Headers.of(settings.headerPrefix());
+        headers = Headers.of(settings.headerPrefix());
         forwarder = new Forwarder(headers);
         pipeline =
                 new Pipeline(
@@ -98,6 +101,8 @@ public final class ControlApi implements AutoCloseable {
         routes.addAll(keyRoutes);
         routes.addAll(new UserRoutes(lists, keyRoutes).routes());
         routes.addAll(new RegistrationKeyRoutes(lists).routes());
+        routes.addAll(new PrefixRoutes(lists).routes());
+        routes.addAll(new DomainRoutes(lists, envelope, sources.clock()).routes());
         routes.addAll(new CredentialRoutes(lists, envelope, fingerprints).routes());
         routes.addAll(new WebhookRoutes(lists, envelope, urls).routes());
         routes.addAll(new DeliveryRoutes(webhooks.deliveries(), cursors).routes());
@@ -121,7 +126,11 @@ public final class ControlApi implements AutoCloseable {
                 to.on(Method.HEAD, PathMatchers.create(BASE + route.pattern()), handler);
             }
         }
-        var description = description();
+        // It names headers as they are without branding.
+        var description =
+                new String(description(), StandardCharsets.UTF_8)
+                        .replace(UNBRANDED, headers.brand())
+                        .getBytes(StandardCharsets.UTF_8);
         to.get(
                 "/openapi.yaml",
                 (request, response) -> {

@@ -56,6 +56,20 @@ final class Fields {
         return optionalText(name, min, max).orElseThrow(() -> missing(name));
     }
 
+    /** A text of several lines in ASCII, as PEM is. */
+    String lines(String name, int max) {
+        var value = find(name).orElseThrow(() -> missing(name));
+        var text = value.isTextual() ? value.textValue() : "";
+        if (text.isEmpty() || text.length() > max || text.chars().anyMatch(Fields::unprintable)) {
+            throw wrong(name, "must be a text of lines in ASCII, at most " + max + " characters");
+        }
+        return text;
+    }
+
+    private static boolean unprintable(int c) {
+        return c != '\n' && c != '\r' && c != '\t' && (c < ' ' || c > '~');
+    }
+
     /** Absent and null are the same. */
     Optional<String> optionalText(String name, int min, int max) {
         return find(name).map(value -> text(value, at(name), min, max));

@@ -26,6 +26,10 @@ public enum Operation {
     WRITE_ADJUSTMENTS(Roles.BILLERS),
     READ_EVENTS(Roles.VIEWERS),
     READ_DECISIONS(Roles.VIEWERS),
+    READ_PREFIXES(Roles.READERS),
+    WRITE_PREFIXES(Roles.OPERATORS),
+    READ_DOMAINS(Roles.READERS),
+    WRITE_DOMAINS(Roles.OPERATORS),
     READ_REGISTRATION_KEYS(Roles.READERS),
     /** Whoever can add one can make keys for every group. */
     WRITE_REGISTRATION_KEYS(Roles.TRUSTEES),

@@ -8,11 +8,13 @@ import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.ControlEvent;
 import dev.turnpike.schemas.control.Credential;
+import dev.turnpike.schemas.control.Domain;
 import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.IdempotencyRecord;
 import dev.turnpike.schemas.control.LogHead;
 import dev.turnpike.schemas.control.ManagementKey;
+import dev.turnpike.schemas.control.Prefix;
 import dev.turnpike.schemas.control.Price;
 import dev.turnpike.schemas.control.RegistrationKey;
 import dev.turnpike.schemas.control.Resource;
@@ -49,6 +51,8 @@ final class Views {
             case RegistrationKey k -> registrationKey(k);
             case WebhookReplay r -> replay(r);
             case Adjustment a -> adjustment(a);
+            case Prefix p -> prefix(p);
+            case Domain d -> domain(d);
             case IdempotencyRecord _, LogHead _ -> Json.object();
         };
     }
@@ -132,6 +136,26 @@ final class Views {
 
     private static String clock(int minute) {
         return String.format(Locale.ROOT, "%02d:%02d", minute / 60, minute % 60);
+    }
+
+    private static ObjectNode prefix(Prefix prefix) {
+        var json = Json.object().put("id", prefix.value()).put("prefix", prefix.value());
+        return json.put("created_at", text(prefix.createdAt()));
+    }
+
+    private static ObjectNode domain(Domain domain) {
+        var json = Json.object().put("id", domain.host()).put("host", domain.host());
+        texts(json.putArray("prefixes"), domain.prefixes());
+        var certificate = domain.certificate();
+        if (certificate == null) {
+            json.putNull("certificate");
+        } else {
+            json.putObject("certificate")
+                    .put("chain", certificate.chain())
+                    .put("fingerprint", certificate.fingerprint())
+                    .put("ends_at", text(certificate.endsAt()));
+        }
+        return stamped(json, domain.createdAt(), domain.updatedAt(), domain.version());
     }
 
     private static ObjectNode registrationKey(RegistrationKey key) {

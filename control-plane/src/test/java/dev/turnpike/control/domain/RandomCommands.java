@@ -2,14 +2,17 @@ package dev.turnpike.control.domain;
 
 import dev.turnpike.control.domain.Command.Adjust;
 import dev.turnpike.control.domain.Command.CreateCredential;
+import dev.turnpike.control.domain.Command.CreateDomain;
 import dev.turnpike.control.domain.Command.CreateEndpoint;
 import dev.turnpike.control.domain.Command.CreateGroup;
 import dev.turnpike.control.domain.Command.CreateManagementKey;
 import dev.turnpike.control.domain.Command.CreateRegistrationKey;
 import dev.turnpike.control.domain.Command.CreateWebhook;
 import dev.turnpike.control.domain.Command.DeleteCredential;
+import dev.turnpike.control.domain.Command.DeleteDomain;
 import dev.turnpike.control.domain.Command.DeleteEndpoint;
 import dev.turnpike.control.domain.Command.DeleteGroup;
+import dev.turnpike.control.domain.Command.DeletePrefix;
 import dev.turnpike.control.domain.Command.DeleteRegistrationKey;
 import dev.turnpike.control.domain.Command.DeleteWebhook;
 import dev.turnpike.control.domain.Command.DisableWebhook;
@@ -17,17 +20,21 @@ import dev.turnpike.control.domain.Command.KeyTerms;
 import dev.turnpike.control.domain.Command.MintApiKey;
 import dev.turnpike.control.domain.Command.PriceTerms;
 import dev.turnpike.control.domain.Command.RegisterApiKey;
+import dev.turnpike.control.domain.Command.RegisterPrefix;
 import dev.turnpike.control.domain.Command.Rename;
 import dev.turnpike.control.domain.Command.ReplayWebhook;
 import dev.turnpike.control.domain.Command.RevokeApiKey;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
+import dev.turnpike.control.domain.Command.RotateCertificate;
 import dev.turnpike.control.domain.Command.RotateCredential;
 import dev.turnpike.control.domain.Command.RotateWebhookSecret;
 import dev.turnpike.control.domain.Command.SetPrices;
+import dev.turnpike.control.domain.Command.UpdateDomain;
 import dev.turnpike.control.domain.Command.UpdateEndpoint;
 import dev.turnpike.control.domain.Command.UpdateGroup;
 import dev.turnpike.control.domain.Command.UpdateWebhook;
 import dev.turnpike.schemas.control.Adjustment;
+import dev.turnpike.schemas.control.DomainCertificate;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.ModelAccess;
@@ -79,7 +86,7 @@ final class RandomCommands {
     }
 
     Command next(Image image) {
-        return switch (random.nextInt(27)) {
+        return switch (random.nextInt(28)) {
             case 0, 1 -> new CreateEndpoint(endpointId(), slug(), targets(image), "EU", chance(2));
             case 2 ->
                     new UpdateEndpoint(
@@ -121,6 +128,7 @@ final class RandomCommands {
                             false);
             case 24 -> new DeleteRegistrationKey(registrationKeyId());
             case 25 -> new Adjust(adjustment(image));
+            case 26 -> nameOrHost();
             default -> prices();
         };
     }
@@ -321,7 +329,7 @@ final class RandomCommands {
     }
 
     private GroupId groupId() {
-        return GroupId.ofUlid(ulid(random.nextInt(26)));
+        return GroupId.ofUlid(ulid(random.nextInt(27)));
     }
 
     private EndpointId endpointId() {
@@ -334,6 +342,30 @@ final class RandomCommands {
 
     private WebhookId webhookId() {
         return WebhookId.ofUlid(ulid(random.nextInt(4)));
+    }
+
+    private Command nameOrHost() {
+        var host = "h" + random.nextInt(3) + ".example";
+        return switch (random.nextInt(9)) {
+            case 0 -> new RegisterPrefix(prefix());
+            case 1, 2 -> new DeletePrefix(prefix());
+            case 3, 4 -> new CreateDomain(host, prefixes(), chance(2) ? null : certificate(1));
+            case 5, 6 -> new UpdateDomain(host, prefixes());
+            case 7 -> new RotateCertificate(host, certificate(1 + random.nextInt(3)));
+            default -> new DeleteDomain(host);
+        };
+    }
+
+    private DomainCertificate certificate(long serial) {
+        return new DomainCertificate("pem", bytes(), serial, "f", Instant.EPOCH);
+    }
+
+    private String prefix() {
+        return pick(List.of("acme", "beta", "gamma"));
+    }
+
+    private List<String> prefixes() {
+        return chance(3) ? List.of(prefix(), prefix()) : List.of(prefix());
     }
 
     private RegistrationKeyId registrationKeyId() {

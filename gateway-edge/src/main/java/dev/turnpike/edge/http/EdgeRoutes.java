@@ -278,6 +278,9 @@ public final class EdgeRoutes {
 
     private static RequestHeaders headers(ServerRequest request) {
         return name -> {
+            if (name.equals("host")) {
+                return Optional.of(request.authority()); // HTTP/2 has it under another name.
+            }
             var header = HeaderNames.create(name);
             return request.headers().contains(header)
                     ? Optional.of(request.headers().get(header).get().strip())

@@ -1,5 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.host.HostView;
 import dev.turnpike.edge.protocol.RequestHeaders;
 import dev.turnpike.runtime.control.ControlView;
 import dev.turnpike.runtime.key.ApiKeyText;
@@ -41,14 +42,22 @@ public final class Authenticate {
 
     private final ControlView control;
     private final KeyHasher hasher;
+    private final HostView hosts;
 
-    public Authenticate(ControlView control, KeyHasher hasher) {
+    public Authenticate(ControlView control, KeyHasher hasher, HostView hosts) {
         this.control = control;
         this.hasher = hasher;
+        this.hosts = hosts;
     }
 
-    /** The key that was presented, and its group. */
-    public record Authenticated(ApiKey key, Group group) {}
+    /**
+     * The key that was presented, and its group.
+     *
+     * @param sight what is seen under the host that was called
+     */
+    public record Authenticated(ApiKey key, Group group, HostView.Sight sight) {}
+
+    private record Known(ApiKey key, Group group) {}
 
     /**
      * @throws dev.turnpike.runtime.problem.ProblemException {@code INVALID_API_KEY}, or {@code
@@ -75,11 +84,12 @@ public final class Authenticate {
         if (times != null && !times.contain(request.receivedAt())) {
             throw WRONG_TIME.asException();
         }
-        return found;
+        return new Authenticated(
+                found.key(), found.group(), hosts.of(request.headers().first("host")));
     }
 
     /** Who has this key; the same work for every kind of wrong one. */
-    private Optional<Authenticated> recognised(String text, Instant now) {
+    private Optional<Known> recognised(String text, Instant now) {
         var prefix = ApiKeyText.lookupPrefix(text);
         var found = control.consistently(() -> find(prefix));
         boolean right =
@@ -90,10 +100,9 @@ public final class Authenticate {
         return right ? found.filter(known -> !expired(known.key(), now)) : Optional.empty();
     }
 
-    private Optional<Authenticated> find(String prefix) {
+    private Optional<Known> find(String prefix) {
         return control.apiKey(prefix)
-                .flatMap(key ->
-                        control.group(key.groupId()).map(group -> new Authenticated(key, group)));
+                .flatMap(key -> control.group(key.groupId()).map(group -> new Known(key, group)));
     }
 
     private static boolean mayComeFrom(ApiKey key, InetAddress address) {

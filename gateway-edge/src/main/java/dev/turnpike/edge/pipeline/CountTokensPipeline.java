@@ -72,7 +72,7 @@ public final class CountTokensPipeline {
             var model = asked.request().model();
             var endpoint =
                     entry.resolve()
-                            .apply(model, who.key(), who.group())
+                            .apply(model, who)
                             .orElseThrow(() -> Resolve.notFound(model).asException());
             reply.send(200, JSON, count(endpoint, asked, inbound, reply));
         } catch (ProblemException e) {

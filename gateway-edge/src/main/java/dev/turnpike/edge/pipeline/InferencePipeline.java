@@ -115,7 +115,7 @@ public final class InferencePipeline {
         var who = entry.authenticate().apply(inbound);
         var asked = read(protocol, inbound, who);
         var model = asked.request().model();
-        var endpoint = entry.resolve().apply(model, who.key(), who.group());
+        var endpoint = entry.resolve().apply(model, who);
         var call = call(protocol, inbound, who, asked.request(), endpoint.orElse(null));
         if (endpoint.isEmpty()) {
             throw admit.refused(call, Resolve.notFound(model), null);

@@ -20,7 +20,7 @@ public final class ModelsPipeline {
      */
     public void list(InboundRequest request, ClientReply reply) throws ClientGoneException {
         var who = authenticate.apply(request);
-        var endpoints = resolve.all(who.key(), who.group());
+        var endpoints = resolve.all(who);
         var body = anthropic(request) ? anthropicList(endpoints) : openAiList(endpoints);
         reply.send(200, "application/json", Json.bytes(body));
     }
@@ -33,8 +33,7 @@ public final class ModelsPipeline {
             throws ClientGoneException {
         var who = authenticate.apply(request);
         var endpoint =
-                resolve.apply(model, who.key(), who.group())
-                        .orElseThrow(() -> Resolve.notFound(model).asException());
+                resolve.apply(model, who).orElseThrow(() -> Resolve.notFound(model).asException());
         var body = anthropic(request) ? anthropicModel(endpoint) : model(endpoint);
         reply.send(200, "application/json", Json.bytes(body));
     }

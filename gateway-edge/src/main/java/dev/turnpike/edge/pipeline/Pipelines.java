@@ -2,6 +2,7 @@ package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.demo.DemoModel;
 import dev.turnpike.edge.estimate.TokenEstimator;
+import dev.turnpike.edge.host.HostView;
 import dev.turnpike.edge.journal.Journal;
 import dev.turnpike.edge.limit.Admission;
 import dev.turnpike.edge.limit.Costs;
@@ -22,8 +23,9 @@ public record Pipelines(
         CountTokensPipeline counting,
         ModelsPipeline models,
         StoredPipeline stored) {
-    /** Who may call what. */
-    public record Access(ControlView control, KeyHasher hasher, Freshness freshness) {}
+    /** Who may call what, and under which host. */
+    public record Access(
+            ControlView control, KeyHasher hasher, HostView hosts, Freshness freshness) {}
 
     /**
      * What it costs.
@@ -65,7 +67,7 @@ public record Pipelines(
     public static Pipelines of(
             Access access, Money money, Upstreams upstreams, Sources sources, String headerPrefix) {
         var control = access.control();
-        var authenticate = new Authenticate(control, access.hasher());
+        var authenticate = new Authenticate(control, access.hasher(), access.hosts());
         var resolve = new Resolve(control);
         var client =
                 new TargetClient(

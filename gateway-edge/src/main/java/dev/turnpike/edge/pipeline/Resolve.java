@@ -20,17 +20,19 @@ public final class Resolve {
 
     /**
      * The endpoint of {@code model}, or empty: absent and not allowed look the same. Access is what
-     * the group itself lists; ancestors give limits, not access.
+     * the group itself lists and the host shows; ancestors give limits, not access.
      */
-    public Optional<Endpoint> apply(String model, ApiKey key, Group group) {
-        return allowed(model, key, group) ? control.endpoint(model) : Optional.empty();
+    public Optional<Endpoint> apply(String model, Authenticate.Authenticated who) {
+        return who.sight().sees(model) && allowed(model, who.key(), who.group())
+                ? control.endpoint(model)
+                : Optional.empty();
     }
 
     /** Every endpoint the caller may use, in the order the group lists them. */
-    public List<Endpoint> all(ApiKey key, Group group) {
-        return group.models().stream()
+    public List<Endpoint> all(Authenticate.Authenticated who) {
+        return who.group().models().stream()
                 .map(ModelAccess::slug)
-                .flatMap(slug -> apply(slug, key, group).stream())
+                .flatMap(slug -> apply(slug, who).stream())
                 .toList();
     }
 

@@ -108,7 +108,7 @@ public final class StoredPipeline {
 
     private Found find(Authenticate.Authenticated who, String shown) {
         var stored = ids.stored(who.group().id(), shown).orElseThrow(() -> notFound(shown));
-        for (var endpoint : resolve.all(who.key(), who.group())) {
+        for (var endpoint : resolve.all(who)) {
             if (!endpoint.id().equals(stored.endpoint())) {
                 continue;
             }

@@ -1,5 +1,6 @@
 package dev.turnpike.runtime.control;
 
+import dev.turnpike.schemas.control.Domain;
 import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.LogHead;
 import dev.turnpike.schemas.control.Price;
@@ -25,11 +26,13 @@ final class ControlIndex {
                     ResourceKind.ENDPOINT,
                     ResourceKind.WEBHOOK,
                     ResourceKind.PRICE,
+                    ResourceKind.DOMAIN,
                     ResourceKind.LOG_HEAD);
 
     private final Map<String, Endpoint> endpointsById = new ConcurrentHashMap<>();
     private final Map<String, Endpoint> endpointsBySlug = new ConcurrentHashMap<>();
     private final Map<String, Webhook> webhooks = new ConcurrentHashMap<>();
+    private final Map<String, Domain> domains = new ConcurrentHashMap<>();
     private final Map<String, Price> prices = new ConcurrentHashMap<>();
     private final AtomicLong pricesEdition = new AtomicLong();
     private volatile long sequence;
@@ -39,6 +42,7 @@ final class ControlIndex {
         endpointsBySlug.clear();
         webhooks.clear();
         prices.clear();
+        domains.clear();
         pricesEdition.incrementAndGet();
     }
 
@@ -51,6 +55,7 @@ final class ControlIndex {
                 put(prices, id, (Price) resource);
                 pricesEdition.incrementAndGet(); // After the change: who sees it grow sees it all.
             }
+            case DOMAIN -> put(domains, id, (Domain) resource);
             case LOG_HEAD -> {
                 if (resource instanceof LogHead head) {
                     sequence = head.sequence();
@@ -63,7 +68,8 @@ final class ControlIndex {
                     IDEMPOTENCY,
                     REGISTRATION_KEY,
                     WEBHOOK_REPLAY,
-                    ADJUSTMENT -> {
+                    ADJUSTMENT,
+                    PREFIX -> {
                 // There may be millions, or nobody asks: read from the store through the cache.
             }
         }
@@ -113,6 +119,10 @@ final class ControlIndex {
 
     List<Price> prices() {
         return List.copyOf(prices.values());
+    }
+
+    Optional<Domain> domain(String host) {
+        return Optional.ofNullable(domains.get(host));
     }
 
     long sequence() {

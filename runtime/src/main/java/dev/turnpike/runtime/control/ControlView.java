@@ -11,6 +11,7 @@ import dev.turnpike.schemas.avro.UnreadableRecordException;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.ControlState;
 import dev.turnpike.schemas.control.Credential;
+import dev.turnpike.schemas.control.Domain;
 import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.ManagementKey;
@@ -162,6 +163,12 @@ public final class ControlView {
     public List<Webhook> webhooks() {
         loadedStore();
         return index.webhooks();
+    }
+
+    /** The domain of a host name in lower case. */
+    public Optional<Domain> domain(String host) {
+        loadedStore();
+        return index.domain(host);
     }
 
     public List<Price> prices() {

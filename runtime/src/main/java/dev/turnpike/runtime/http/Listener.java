@@ -1,5 +1,6 @@
 package dev.turnpike.runtime.http;
 
+import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
@@ -10,6 +11,7 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http2.Http2Config;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public final class Listener implements AutoCloseable {
     private final Supplier<String> requestIds;
     private final ProblemHandler problems;
     private final ReadWatch reads;
+    private @Nullable SSLContext tls;
     private @Nullable WebServer server;
 
     /** A listener whose clients all know OpenAI's error envelope. */
@@ -58,6 +61,12 @@ public final class Listener implements AutoCloseable {
         this.requestIds = requestIds;
         this.problems = new ProblemHandler(formatByPath, requestIds, settings.headerBytesMax());
         this.reads = new ReadWatch(settings.headTime(), ReadWatch.BODY_MAX, System::nanoTime);
+    }
+
+    /** Makes it speak TLS; before {@link #start}. */
+    public Listener secured(SSLContext context) {
+        tls = context;
+        return this;
     }
 
     /** The handler of problems, for code that must write one itself. */
@@ -86,7 +95,7 @@ public final class Listener implements AutoCloseable {
                         // Looked at where they come from: our own are plain by construction.
                         .validateResponseHeaders(false)
                         .build();
-        server =
+        var builder =
                 WebServer.builder()
                         .shutdownHook(false)
                         .host(settings.host())
@@ -112,9 +121,11 @@ public final class Listener implements AutoCloseable {
                             routing.addFilter(RequestId.filter(requestIds));
                             routes.register(routing);
                             problems.register(routing);
-                        })
-                        .build()
-                        .start();
+                        });
+        if (tls != null) {
+            builder.tls(Tls.builder().sslContext(tls).build());
+        }
+        server = builder.build().start();
     }
 
     /** The server itself reads on after a reply that said the connection is closed. */

@@ -18,7 +18,9 @@ public sealed interface Resource
                 LogHead,
                 RegistrationKey,
                 WebhookReplay,
-                Adjustment {
+                Adjustment,
+                Prefix,
+                Domain {
     /** What kind of thing it is. */
     ResourceKind kind();
 

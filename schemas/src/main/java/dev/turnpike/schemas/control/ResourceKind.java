@@ -15,7 +15,9 @@ public enum ResourceKind {
     /** Where the control log ends and who owns it; one record. */
     LOG_HEAD("log_head"),
     REGISTRATION_KEY("registration_key"),
-    WEBHOOK_REPLAY("webhook_replay");
+    WEBHOOK_REPLAY("webhook_replay"),
+    PREFIX("prefix"),
+    DOMAIN("domain");
 
     private final String label;
 

@@ -25,6 +25,11 @@ public record Slug(String value) {
         return valid(text) ? Optional.of(new Slug(text)) : Optional.empty();
     }
 
+    /** Whether {@code text} can stand before the slash. */
+    public static boolean isPrefix(String text) {
+        return validPart(text, 0, text.length());
+    }
+
     /** The part before the slash. */
     public String prefix() {
         return value.substring(0, value.indexOf('/'));

@@ -71,12 +71,17 @@ public final class TestHttp implements AutoCloseable {
         return this;
     }
 
-    /** Sends a well-formed request; {@code host} and {@code content-length} are added. */
+    /**
+     * Sends a well-formed request; {@code content-length} is added, and {@code host} unless it is
+     * given.
+     */
     public TestHttp request(String method, String target, Map<String, String> headers, String body)
             throws IOException {
         var bytes = body.getBytes(StandardCharsets.UTF_8);
         var head = new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\n");
-        head.append("host: 127.0.0.1:").append(socket.getPort()).append("\r\n");
+        if (!headers.containsKey("host")) {
+            head.append("host: 127.0.0.1:").append(socket.getPort()).append("\r\n");
+        }
         head.append("content-length: ").append(bytes.length).append("\r\n");
         headers.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
