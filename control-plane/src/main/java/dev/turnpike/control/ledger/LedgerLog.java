@@ -108,7 +108,7 @@ public final class LedgerLog {
         });
     }
 
-    private Page page(TopicScan scan, Position from, Predicate<LedgerEntry> wanted, int limit) {
+    Page page(TopicScan scan, Position from, Predicate<LedgerEntry> wanted, int limit) {
         var found = new ArrayList<LedgerEntry>();
         boolean another = false;
         int scanned = 0;

@@ -155,6 +155,18 @@ class FastAdmissionTest {
     }
 
     @Test
+    void aTopUpOfCostCountsUntilTheTruthReplacesIt() {
+        var group = Trees.leaf(Trees.limit(COST, DAY, 100));
+        var reservation = ((Admitted) admit(group, 5, 40)).reservation();
+        assertThat(admission.topUp(reservation, 1, 60)).isTrue();
+        assertThat(admission.topUp(reservation, 1, 1)).isFalse();
+        assertThat(reservation.reservedCost()).isEqualTo(100);
+        assertThat(admission.settle(reservation, 7, 30).getFirst().actual()).isEqualTo(30);
+        assertThat(admit(group, 5, 71)).isInstanceOf(Refused.class);
+        assertThat(admit(group, 5, 70)).isInstanceOf(Admitted.class);
+    }
+
+    @Test
     void whoReservesNothingPassesWhileSomethingIsLeft() {
         var group = Trees.leaf(Trees.limit(TOKEN, DAY, 10));
         admission.settle(admitted(group, 0), 9, 0);

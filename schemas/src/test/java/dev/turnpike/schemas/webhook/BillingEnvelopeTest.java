@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.id.AdjustmentId;
 import dev.turnpike.schemas.id.DecisionId;
 import dev.turnpike.schemas.id.EndpointId;
 import dev.turnpike.schemas.id.GroupId;
@@ -66,6 +68,35 @@ class BillingEnvelopeTest {
         assertThat(event.at("/provider").isNull()).isTrue();
         assertThat(event.at("/costUsd").isNull()).isTrue();
         assertThat(event.at("/usageSource").textValue()).isEqualTo("missing");
+    }
+
+    @Test
+    void anAdjustmentCostsItsAmountAndShowsItsSignature() throws IOException {
+        // Given
+        var group = GroupId.ofUlid(ULID);
+        var credit =
+                new Adjustment(
+                        AdjustmentId.ofUlid(ULID),
+                        group,
+                        group,
+                        "customer-7",
+                        new NanoUsd(-2_500_000_000L),
+                        "goodwill",
+                        "inv-7",
+                        null,
+                        new byte[] {1, (byte) 0xAB},
+                        AT);
+        // When
+        var event = parse(BillingEnvelope.event(LedgerEntry.of(credit)));
+        // Then
+        assertThat(event.at("/idempotencyKey").textValue()).isEqualTo(ULID);
+        assertThat(event.at("/outcome").textValue()).isEqualTo("adjustment");
+        assertThat(event.at("/costUsd").textValue()).isEqualTo("-2.5");
+        assertThat(event.at("/modelSlug").textValue()).isEqualTo("*");
+        assertThat(event.at("/tokens/inputTokens").longValue()).isZero();
+        assertThat(event.at("/adjustment/id").textValue()).isEqualTo("adj_" + ULID);
+        assertThat(event.at("/adjustment/reference").textValue()).isEqualTo("inv-7");
+        assertThat(event.at("/adjustment/signature").textValue()).isEqualTo("v1=01ab");
     }
 
     @Test

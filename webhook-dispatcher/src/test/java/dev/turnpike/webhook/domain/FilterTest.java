@@ -2,7 +2,10 @@ package dev.turnpike.webhook.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.Webhook;
+import dev.turnpike.schemas.id.AdjustmentId;
+import dev.turnpike.schemas.unit.NanoUsd;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.webhook.EventFilter;
@@ -41,6 +44,34 @@ class FilterTest {
         assertThat(matches(some, of(Outcome.REFUSED, false))).isTrue();
         assertThat(matches(some, of(Outcome.UPSTREAM_FAILED, false))).isTrue();
         assertThat(matches(some, of(Outcome.COMPLETED, true))).isFalse();
+    }
+
+    @Test
+    void anAdjustmentIsChargedAndHasATypeOfItsOwn() {
+        var credit = adjustment();
+        assertThat(matches(ALL, credit)).isTrue();
+        assertThat(matches(Samples.filtered(ALL, List.of(), List.of("adjustment")), credit))
+                .isTrue();
+        assertThat(matches(Samples.filtered(ALL, List.of(), List.of("completed")), credit))
+                .isFalse();
+        var root = Samples.filtered(ALL, List.of(Samples.group(1)), List.of());
+        assertThat(matches(root, credit)).isTrue();
+    }
+
+    /** A credit of group 3 below group 1, drawn long after the webhooks were made. */
+    private static LedgerEntry adjustment() {
+        return LedgerEntry.of(
+                new Adjustment(
+                        AdjustmentId.ofUlid("7ZZZZZZZZZ0000000000000001"),
+                        Samples.group(3),
+                        Samples.group(1),
+                        "customer",
+                        new NanoUsd(-1),
+                        "reason",
+                        null,
+                        null,
+                        new byte[0],
+                        LATER));
     }
 
     @Test
