@@ -226,6 +226,54 @@ class ChatRequestReaderTest {
                         bytes(body), 0, body.length(), RequestShape.EMBEDDINGS, null);
 
         assertThat(request.promptTokenIds()).isEqualTo(4);
+        assertThat(request.base64Vectors()).isTrue();
+        assertThat(request.maxTokens()).hasValue(0);
+        assertThat(request.countable()).isTrue();
+    }
+
+    @Test
+    void aModelInTheUrlCountsAndIsPutIntoTheBody() throws BodyFaultException {
+        for (var body : List.of("{" + MESSAGES + "}", "{" + MESSAGES + ",\"model\":\"other\"}")) {
+            var request =
+                    ChatRequestReader.read(
+                            bytes(body), 0, body.length(), RequestShape.CHAT, "acme/x");
+            assertThat(request.model()).isEqualTo("acme/x");
+            var sent = ByteSlice.join(new BodyPatch("up", true, false).apply(request));
+            assertThat(ChatRequestReader.read(sent).model()).isEqualTo("up");
+        }
+        var empty = ChatRequestReader.read(bytes("{ }"), 0, 3, RequestShape.OTHER, "acme/x");
+        assertThat(ByteSlice.join(new BodyPatch("up", true, false).apply(empty)))
+                .isEqualTo(bytes("{\"model\":\"up\" }"));
+        assertThat(empty.countable()).isFalse();
+    }
+
+    @Test
+    void aResponseMayContinueAnotherButNotRunBehindOurBack() throws BodyFaultException {
+        var body = "{\"model\":\"e\",\"previous_response_id\":\"resp_1\",\"stream\":true%s}";
+        var plain = body.formatted(",\"background\":false,\"conversation\":null");
+        var request =
+                ChatRequestReader.read(
+                        bytes(plain), 0, plain.length(), RequestShape.RESPONSES, null);
+        var sent = ByteSlice.join(new BodyPatch("up", true, false, "r9").apply(request));
+
+        assertThat(request.previousResponse()).contains("resp_1");
+        assertThat(new String(sent, UTF_8))
+                .contains("\"previous_response_id\":\"r9\"")
+                .doesNotContain("stream_options");
+        for (var more : List.of(",\"background\":true", ",\"conversation\":{\"id\":\"c\"}")) {
+            var refused = bytes(body.formatted(more));
+            assertThat(
+                            catchThrowableOfType(
+                                    BodyFaultException.class,
+                                    () ->
+                                            ChatRequestReader.read(
+                                                    refused,
+                                                    0,
+                                                    refused.length,
+                                                    RequestShape.RESPONSES,
+                                                    null)))
+                    .hasMessageContaining("not supported");
+        }
     }
 
     private static String nested(int depth) {

@@ -72,6 +72,11 @@ class UsageReaderTest {
     }
 
     @Test
+    void aTotalAloneIsWhatWasRead() {
+        assertThat(read("{\"total_tokens\":12}")).contains(new RawUsage(12, 0, 0, 0, 0, false));
+    }
+
+    @Test
     void anObjectWithoutCountsIsNoUsage() {
         assertThat(read("{}")).isEmpty();
         assertThat(read("null")).isEmpty();

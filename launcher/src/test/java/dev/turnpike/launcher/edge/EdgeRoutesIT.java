@@ -489,7 +489,7 @@ class EdgeRoutesIT {
             http.abort();
         }
         Eventually.await(
-                Duration.ofMillis(1_200),
+                Duration.ofSeconds(2),
                 "upstream cancelled",
                 () -> rig.upstream.ledger().requests().getLast().endedBy(Ending.PEER_CLOSED));
         var id = upstream().header("x-request-id").orElseThrow();

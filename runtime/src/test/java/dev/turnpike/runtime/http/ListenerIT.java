@@ -314,6 +314,21 @@ class ListenerIT {
     }
 
     @Test
+    void aConnectionStaysOpenBetweenRequestsWithBodies() throws Exception {
+        var request = "POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nhi";
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
+            for (int i = 0; i < 2; i++) {
+                socket.setSoTimeout(TIMEOUT_MILLIS);
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+                socket.setSoTimeout(600);
+                assertThatThrownBy(() -> socket.getInputStream().readAllBytes())
+                        .isInstanceOf(SocketTimeoutException.class);
+            }
+        }
+    }
+
+    @Test
     void moreRequestsThanAllowedAreTurnedAwayAndMayTryAgain() throws Exception {
         var slow = client.sendAsync(request("/slow").build(), HttpResponse.BodyHandlers.ofString());
         assertThat(entered.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
