@@ -94,6 +94,9 @@ class ApplyIT {
         assertThat(one("webhooks", 0).at("/filter/group_ids/0"))
                 .isEqualTo(one("groups", 0).path("id"));
 
+        Files.writeString(file, DECLARED.replace("name: Acme", "nmae: Acme"));
+        assertThat(apply("--yes").err()).contains("groups acme: the field nmae is unknown");
+        Files.writeString(file, DECLARED);
         var second = apply("--yes");
         assertThat(second.out()).isEqualTo("Nothing to change.\n");
         assertThat(second.err()).isEmpty();

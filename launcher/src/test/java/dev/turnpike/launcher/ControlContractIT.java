@@ -56,7 +56,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class ControlContractIT {
     /** Answers that need more than a control plane, and where they occur. */
-    private static final Map<String, String> ELSEWHERE = Map.of("ready 503", "ListenerIT");
+    private static final Map<String, String> ELSEWHERE =
+            Map.of(
+                    "ready 503", "ListenerIT",
+                    "rotateDomainCertificate 200", "DomainsIT",
+                    "rotateDomainCertificate 404", "DomainsIT",
+                    "rotateDomainCertificate 409", "DomainsIT",
+                    "rotateDomainCertificate 412", "DomainsIT");
 
     private static final int WAITED_FOR = 503;
     private static final Contract CONTRACT = Contract.ofControl();

@@ -47,7 +47,14 @@ final class ManagementSamples {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+        if (describes("createPrefix")) {
+            made("prefixes", "{\"prefix\":\"sample\"}"); // From the first on, slugs need one.
+        }
         signedUnder = made("registration_keys", registrationKey(signer));
+    }
+
+    private static boolean describes(String operation) {
+        return Contract.ofControl().operations().stream().anyMatch(o -> o.id().equals(operation));
     }
 
     /** Settings of a control plane that has a price. */
@@ -144,6 +151,8 @@ final class ManagementSamples {
             case "management_key_id" -> made("management_keys", managementKey());
             case "registration_key_id" -> made("registration_keys", newRegistrationKey());
             case "price_id" -> owner.get("prices").text("/items/0/id");
+            case "prefix" -> made("prefixes", prefix());
+            case "domain_id" -> made("domains", domain());
             case "adjustment_id" -> made("adjustments", adjustment());
             case "decision_id" -> "dec_01JD0000000000000000000001";
             case "delivery_id" -> "dlv_01JD0000000000000000000001";
@@ -174,6 +183,11 @@ final class ManagementSamples {
             case "createWebhook" -> webhook();
             case "updateWebhook" -> "{\"description\":\"" + next() + "\"}";
             case "rotateWebhookSecret" -> "{\"overlap_seconds\":1}";
+            case "createPrefix" -> prefix();
+            case "createDomain" -> domain();
+            case "updateDomain" -> "{\"prefixes\":[]}";
+            case "rotateDomainCertificate" ->
+                    "{\"certificate_chain\":\"none\",\"private_key\":\"none\"}";
             case "createAdjustment" -> adjustment();
             case "replayWebhook" ->
                     "{\"start_time\":\"2026-01-01T00:00:00Z\",\"end_time\":\"2026-01-02T00:00:00Z\"}";
@@ -212,6 +226,14 @@ final class ManagementSamples {
 
     private String endpoint() {
         return "{\"slug\":\"sample/" + next() + "\",\"targets\":[{\"provider\":\"DEMO\"}]}";
+    }
+
+    private String prefix() {
+        return "{\"prefix\":\"" + next() + "\"}";
+    }
+
+    private String domain() {
+        return "{\"host\":\"" + next() + ".example.com\",\"prefixes\":[\"sample\"]}";
     }
 
     private String adjustment() {

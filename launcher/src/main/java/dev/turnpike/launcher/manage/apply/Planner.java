@@ -84,6 +84,7 @@ final class Planner {
         var body = translated(declared, false);
         for (var name : List.copyOf(names(body))) {
             if (!changeable.contains(name)) {
+                checkKnown(declared, name);
                 checkSame(declared, name, body.get(name), found.path(name));
                 body.remove(name);
             }
@@ -114,13 +115,23 @@ final class Planner {
         }
     }
 
-    /** What cannot be changed may still be said, as long as it is so. */
+    private void checkKnown(Declared declared, String name) {
+        if (!sections.creatable(declared.section()).contains(name)) {
+            throw new ManifestException(declared.label() + ": the field " + name + " is unknown");
+        }
+    }
+
+    /**
+     * What cannot be changed may still be said, as long as it is so, or is not shown again, as
+     * secrets are.
+     */
     private static void checkSame(Declared declared, String name, JsonNode wished, JsonNode found) {
         boolean same =
-                wished.isObject()
-                        ? wished.properties().stream()
-                                .allMatch(f -> f.getValue().equals(found.path(f.getKey())))
-                        : wished.equals(found);
+                found.isMissingNode()
+                        || (wished.isObject()
+                                ? wished.properties().stream()
+                                        .allMatch(f -> f.getValue().equals(found.path(f.getKey())))
+                                : wished.equals(found));
         if (!same) {
             throw new ManifestException(
                     declared.label() + ": " + name + " cannot be changed; delete it first");

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The collections of the management API that a file may declare, as the API describes them. */
 final class Sections {
@@ -59,12 +60,20 @@ final class Sections {
         return Optional.ofNullable(creations.get(section)).flatMap(Sections::keyOf).orElseThrow();
     }
 
+    /** The fields a creation may have. */
+    Set<String> creatable(String section) {
+        return fields(creations.get(section));
+    }
+
     /** The fields a change of an existing resource may have; empty when none can be changed. */
     Set<String> changeable(String section) {
-        var update = updates.get(section);
-        return update == null
+        return fields(updates.get(section));
+    }
+
+    private static Set<String> fields(@Nullable Operation operation) {
+        return operation == null
                 ? Set.of()
-                : update.body().stream()
+                : operation.body().stream()
                         .map(field -> field.path().getFirst())
                         .collect(Collectors.toSet());
     }
