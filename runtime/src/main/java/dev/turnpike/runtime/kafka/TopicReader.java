@@ -1,6 +1,5 @@
 package dev.turnpike.runtime.kafka;
 
-import dev.turnpike.runtime.kafka.KafkaClients.Start;
 import dev.turnpike.schemas.topic.Span;
 import dev.turnpike.schemas.topic.Topic;
 import java.time.Duration;
@@ -135,7 +134,8 @@ public final class TopicReader implements AutoCloseable {
     private Consumer<byte[], byte[]> opened() {
         var open = consumer;
         if (open == null) {
-            open = clients.consumer(name, Start.EARLIEST);
+            // A request held back for one partition would hold back the next partition's.
+            open = clients.lookupConsumer(name);
             consumer = open;
         }
         return open;
