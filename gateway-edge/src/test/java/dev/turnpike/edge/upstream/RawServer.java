@@ -22,6 +22,7 @@ final class RawServer implements AutoCloseable {
     private final BlockingQueue<Integer> closedByPeer = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final Thread acceptor;
 
     /** What happens on one connection. */
     interface Behaviour {
@@ -30,7 +31,7 @@ final class RawServer implements AutoCloseable {
 
     RawServer(ServerSocket server) {
         this.server = server;
-        Thread.ofVirtual().start(this::accept);
+        acceptor = Thread.ofVirtual().start(this::accept);
     }
 
     static RawServer start() throws IOException {
@@ -89,6 +90,12 @@ final class RawServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            // Until nobody accepts any more, the port is open.
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (var socket : sockets) {
             socket.close();
         }
