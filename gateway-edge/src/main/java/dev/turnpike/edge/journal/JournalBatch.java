@@ -34,6 +34,11 @@ final class JournalBatch {
         return this;
     }
 
+    /** Forgets all changes but the first {@code count}. */
+    void keep(int count) {
+        changes.subList(count, changes.size()).clear();
+    }
+
     /** Makes the write wait for the disk whatever the settings say. */
     JournalBatch sync() {
         synced = true;

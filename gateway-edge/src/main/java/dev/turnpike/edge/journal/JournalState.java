@@ -9,7 +9,9 @@ import dev.turnpike.schemas.usage.RequestRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,10 @@ final class JournalState {
     private final long bytesMax;
     private final RecordLog log;
     private final LiveRequests requests = new LiveRequests();
+
+    /** Found behind a write that had failed, and to be ended: bounded by what one write holds. */
+    private final Deque<Started> unserved = new ArrayDeque<>();
+
     private @Nullable Instant failedAt;
 
     JournalState(
@@ -68,10 +74,15 @@ final class JournalState {
         var batch = new JournalBatch();
         var written = new ArrayList<Change>(group.size());
         for (var change : group) {
+            int changes = batch.changes().size();
+            int records = log.staged();
             try {
                 change.record(stage(batch, change.step()));
                 written.add(change);
-            } catch (IllegalStateException | JournalUnavailableException e) {
+            } catch (RuntimeException e) {
+                // What cannot be written is refused alone, and leaves nothing in the batch.
+                batch.keep(changes);
+                log.unstage(records);
                 change.fail(e);
             }
         }
@@ -215,27 +226,32 @@ final class JournalState {
     private void writeOwed(Settled fact) {
         var batch = new JournalBatch();
         stageEnd(batch, fact);
-        try {
-            write(batch);
-        } catch (JournalUnavailableException e) {
-            log.unstage();
-            throw e;
-        }
-        log.count();
+        writeStaged(batch);
         requests.ended(fact.call().requestId());
     }
 
-    /** A write that failed may be there all the same; whoever asked for it was told it is not. */
+    /**
+     * A write that failed may be there all the same; whoever asked for it was told it is not. All
+     * of it is taken in before anything is written behind it.
+     */
     private void adoptUnexpected() {
         for (var record : log.unexpected()) {
             log.adopt(record);
             switch (log.fact(record)) {
                 case Started started -> {
                     requests.started(started.call().requestId(), record);
-                    abort(started);
+                    unserved.add(started);
                 }
-                case RequestFact terminal -> requests.ended(terminal.call().requestId());
+                case RequestFact terminal -> {
+                    var id = terminal.call().requestId();
+                    requests.ended(id);
+                    unserved.removeIf(started -> started.call().requestId().equals(id));
+                }
             }
+        }
+        while (!unserved.isEmpty()) {
+            abort(unserved.getFirst());
+            unserved.removeFirst();
         }
     }
 
@@ -243,16 +259,23 @@ final class JournalState {
         var batch = new JournalBatch();
         var id = started.call().requestId();
         OpenTable.delete(batch, id, false, false);
-        var unserved = new Unfinished(log.stream(), started, null, null).aborted();
-        log.stage(batch, unserved);
+        log.stage(batch, new Unfinished(log.stream(), started, null, null).aborted());
+        writeStaged(batch);
+        requests.ended(id);
+    }
+
+    /** As {@link #write}, and counts what is staged if it was written. */
+    private void writeStaged(JournalBatch batch) {
+        boolean written = false;
         try {
             store.write(batch);
-        } catch (JournalStoreException e) {
-            log.unstage();
-            throw e;
+            log.count();
+            written = true;
+        } finally {
+            if (!written) {
+                log.unstage();
+            }
         }
-        log.count();
-        requests.ended(id);
     }
 
     private void requireRoom() {

@@ -8,7 +8,6 @@ import dev.turnpike.schemas.usage.RequestRecord;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -84,10 +83,21 @@ final class RecordLog {
         unstage();
     }
 
+    /** Records staged now. */
+    int staged() {
+        return staged.size();
+    }
+
     /** What was staged was not written. */
     void unstage() {
-        staged.clear();
-        Arrays.fill(stagedIn, 0);
+        unstage(0);
+    }
+
+    /** What was staged is not to be written, but for the first {@code kept}. */
+    void unstage(int kept) {
+        while (staged.size() > kept) {
+            stagedIn[staged.removeLast().partition()]--;
+        }
     }
 
     /** {@code record} is durable, though nobody thought so. */

@@ -1,6 +1,7 @@
 package dev.turnpike.edge.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.turnpike.edge.journal.JournalStore.Table;
@@ -9,10 +10,12 @@ import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.avro.Subject;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.topic.Topics;
+import dev.turnpike.schemas.usage.Call;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.testkit.ManualClock;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -184,5 +187,72 @@ class JournalGroupSimTest {
         var aborted = (RequestFact.Aborted) records(next).getLast().fact();
         assertThat(aborted.call().requestId()).isEqualTo(Facts.id(1));
         assertThat(aborted.settlement().charged()).isTrue();
+    }
+
+    private JournalState state() {
+        return new JournalState(store, CODEC, clock, 1L << 24, "edge/1");
+    }
+
+    private static Change start(RequestFact.Started fact) {
+        return new Change(new Step.Start(fact, null));
+    }
+
+    private static List<RequestFact> facts(JournalState state) {
+        return state.log().read(1, Integer.MAX_VALUE, Long.MAX_VALUE).stream()
+                .map(record -> CODEC.decode(record.value()).fact())
+                .toList();
+    }
+
+    /** The disk said no and had written the group all the same. */
+    @Test
+    void aGroupThatWasWrittenThoughItsWriteFailedLosesNothing() {
+        var state = state();
+        state.apply(List.of(start(Facts.started(1)), start(Facts.started(2))));
+        store.failNext(Fault.KEPT);
+        var group =
+                List.of(
+                        start(Facts.started(3)),
+                        new Change(new Step.Settle(Facts.settled(1))),
+                        start(Facts.started(4)),
+                        new Change(new Step.Settle(Facts.settled(2))));
+        state.apply(group);
+        assertThat(group).allSatisfy(c -> assertThatThrownBy(c::result).isNotNull());
+        clock.advance(JournalState.REPAIR_EVERY);
+        state.upkeep();
+        assertThat(facts(state)).contains(Facts.settled(1), Facts.settled(2)).hasSize(8);
+        assertThat(facts(state).subList(6, 8))
+                .allSatisfy(f -> assertThat(f).isInstanceOf(RequestFact.Aborted.class))
+                .extracting(f -> f.call().requestId())
+                .containsExactly(Facts.id(3), Facts.id(4));
+        assertThat(state.status().open()).isZero();
+        assertThat(openRows()).isZero();
+    }
+
+    @Test
+    void aRequestThatCannotBeWrittenFailsAlone() {
+        var state = state();
+        var good = Facts.started(1);
+        var call = good.call();
+        var endless =
+                new RequestFact.Started(
+                        new Call(
+                                Facts.id(2),
+                                Instant.MAX, // No such number of microseconds.
+                                call.caller(),
+                                call.modelSlug(),
+                                call.endpointId(),
+                                call.operation(),
+                                call.stream(),
+                                call.requestMetadata()),
+                        good.charges(),
+                        1);
+        var bad = start(endless);
+        var first = start(good);
+        var last = start(Facts.started(3));
+        state.apply(List.of(first, bad, last));
+        assertThatThrownBy(bad::result).isInstanceOf(IllegalStateException.class);
+        assertThat(first.result()).isEqualTo(new Receipt("edge/1", 1));
+        assertThat(last.result()).isEqualTo(new Receipt("edge/1", 2));
+        assertThat(facts(state)).containsExactly(Facts.started(1), Facts.started(3));
     }
 }
