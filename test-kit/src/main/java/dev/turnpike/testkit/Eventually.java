@@ -8,7 +8,10 @@ import java.util.function.Supplier;
 
 /** Waits for something that happens on another thread or in another process, with a deadline. */
 public final class Eventually {
-    private static final Duration POLL = Duration.ofMillis(5);
+    /** Looks are at first this far apart, and then ever further: looking costs what is tested. */
+    private static final Duration FIRST_POLL = Duration.ofMillis(2);
+
+    private static final Duration LAST_POLL = Duration.ofMillis(50);
 
     private Eventually() {}
 
@@ -32,6 +35,7 @@ public final class Eventually {
     public static <T> T await(
             Duration patience, String description, Supplier<T> value, Predicate<T> accepted) {
         long deadline = System.nanoTime() + patience.toNanos();
+        long poll = FIRST_POLL.toNanos();
         while (true) {
             var seen = value.get();
             if (accepted.test(seen)) {
@@ -41,7 +45,8 @@ public final class Eventually {
                 throw new AssertionError(
                         "not within %s: %s; last seen: %s".formatted(patience, description, seen));
             }
-            LockSupport.parkNanos(POLL.toNanos());
+            LockSupport.parkNanos(poll);
+            poll = Math.min(poll * 2, LAST_POLL.toNanos());
         }
     }
 }
