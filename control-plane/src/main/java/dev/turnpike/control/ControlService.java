@@ -15,7 +15,7 @@ import dev.turnpike.control.log.OwnerStart;
 import dev.turnpike.control.log.Submission;
 import dev.turnpike.control.prices.PriceFile;
 import dev.turnpike.control.registry.RegistryRoutes;
-import dev.turnpike.control.usage.TotalsCopy;
+import dev.turnpike.control.usage.UsageCopy;
 import dev.turnpike.runtime.config.Secret;
 import dev.turnpike.runtime.http.HealthRoutes;
 import dev.turnpike.runtime.http.Listener;
@@ -54,7 +54,7 @@ public final class ControlService implements Service {
     private final DeliveryLog deliveries;
     private final LedgerCount ledger;
     private final DisableGone disableGone;
-    private final TotalsCopy totals;
+    private final UsageCopy usage;
     private final LogReaders readers;
     private final ControlApi api;
     private final Listener listener;
@@ -111,8 +111,8 @@ public final class ControlService implements Service {
                         clock);
         ledger = new LedgerCount(host.kafka(), host.schemas());
         disableGone = new DisableGone(deliveries, log);
-        totals =
-                new TotalsCopy(
+        usage =
+                new UsageCopy(
                         host.kafka(),
                         host.schemas(),
                         instance,
@@ -133,7 +133,8 @@ public final class ControlService implements Service {
                         audit,
                         new ControlApi.WebhookReads(deliveries, ledger),
                         new ControlApi.UsageReads(
-                                totals,
+                                usage.totals(),
+                                usage.keyUses(),
                                 new LedgerLog(readers, host.schemas(), clock),
                                 new DecisionLog(readers, host.schemas(), clock)),
                         new ControlApi.Sources(clock, ids, random));
@@ -156,7 +157,7 @@ public final class ControlService implements Service {
         log.start(onFailure);
         deliveries.start(onFailure);
         disableGone.start(onFailure);
-        totals.start(onFailure);
+        usage.start(onFailure);
     }
 
     @Override
@@ -188,7 +189,7 @@ public final class ControlService implements Service {
         log.close();
         audit.close();
         readers.close();
-        totals.close();
+        usage.close();
         ledger.close();
         api.close();
     }

@@ -49,10 +49,18 @@ final class EdgeRecords implements AutoCloseable {
         producer = clients.batchingProducer("test-edge");
     }
 
-    /** A group that calls, as records name it. */
-    record Customer(String group, String root, String external) {
+    /** A group that calls, as records name it, with the prefix of its key. */
+    record Customer(String group, String root, String external, String key) {
+        Customer(String group, String root, String external) {
+            this(group, root, external, KEY);
+        }
+
+        Customer withKey(String other) {
+            return new Customer(group, root, external, other);
+        }
+
         Caller caller() {
-            return new Caller(new GroupId(group), new GroupId(root), external, new KeyPrefix(KEY));
+            return new Caller(new GroupId(group), new GroupId(root), external, new KeyPrefix(key));
         }
     }
 

@@ -150,6 +150,50 @@ class UsageReadsIT {
     }
 
     @Test
+    void aKeyTellsWhenItWasLastUsedAlsoByARefusedRequestAndLateOnesDoNotMoveItBack() {
+        var who = customer();
+        var keys = "groups/" + who.group() + "/api_keys";
+        var minted = owner.post(keys, "{\"name\":\"first\"}");
+        assertThat(minted.body().path("last_used_at").isNull()).as("%s", minted.body()).isTrue();
+        var served = minted.text("/prefix");
+        var refused = owner.post(keys, "{}").text("/prefix");
+        var idle = owner.post(keys, "{}").text("/prefix");
+        Eventually.await(
+                PATIENCE,
+                "the copy of uses is there",
+                () -> owner.get(keys + "/" + idle).body().has("last_used_at"));
+
+        edge.settled(who.withKey(served), now);
+        edge.refused(who.withKey(refused), now.plusMillis(7), who.root());
+
+        Eventually.await(
+                PATIENCE,
+                "both uses are seen",
+                () ->
+                        owner.get(keys + "/" + served).text("/last_used_at").equals(text(now))
+                                && owner.get(keys + "/" + refused)
+                                        .text("/last_used_at")
+                                        .equals(text(now.plusMillis(7))));
+        edge.settled(who.withKey(served), now.minusSeconds(3_600));
+        edge.settled(who.withKey(idle), now.minusSeconds(3_600)); // Before there was this key.
+        var later = owner.post(keys, "{}").text("/prefix");
+        edge.settled(who.withKey(later), now); // The same partition: what came before was seen.
+        Eventually.await(
+                PATIENCE,
+                "the last of them is seen",
+                () -> owner.get(keys + "/" + later).text("/last_used_at").equals(text(now)));
+        var uses =
+                items(owner.get(keys)).stream()
+                        .map(key -> key.path("last_used_at").asText())
+                        .toList();
+        assertThat(uses).containsExactly(text(now), text(now.plusMillis(7)), "null", text(now));
+    }
+
+    private static String text(Instant at) {
+        return at.toString();
+    }
+
+    @Test
     void pagesOfEventsHoldEachOnceAndAPositionGoesOnWithWhatCameLater() {
         var who = customer();
         var start = now.minusSeconds(3_600);

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The usage aggregator: requests in, ledger and totals out, exactly once. Its topics must exist.
- * Its directory may be deleted at any time it does not run.
+ * The usage aggregator: requests in, ledger, totals and uses of keys out, exactly once. Its topics
+ * must exist. Its directory may be deleted at any time it does not run.
  */
 public final class UsageService implements Service {
     /** Name of the consumer group, and of the transactions and internal topics. */
@@ -42,7 +42,9 @@ public final class UsageService implements Service {
     /** Times that unreadable local state is wiped and restored while the process runs. */
     static final int RESTORATIONS_MAX = 3;
 
-    /** Keys and groups kept decoded: none are asked for here, only prices, which always are. */
+    /**
+     * Keys kept decoded: each is asked for so seldom that none is found again; prices always are.
+     */
     private static final int DECODED_MAX = 1;
 
     private static final int CAUSES_MAX = 16;
@@ -81,6 +83,7 @@ public final class UsageService implements Service {
                 new UsageTopology(
                         UsageCodecs.of(ids),
                         new ControlPrices(view),
+                        key -> view.apiKey(key.value()).isPresent(),
                         new UsageMeters(registry),
                         letters,
                         config.requestRetention());

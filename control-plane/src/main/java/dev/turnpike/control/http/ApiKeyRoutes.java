@@ -5,6 +5,8 @@ import dev.turnpike.control.domain.Command.MintApiKey;
 import dev.turnpike.control.domain.Command.RegisterApiKey;
 import dev.turnpike.control.domain.Command.RevokeApiKey;
 import dev.turnpike.control.domain.Listing;
+import dev.turnpike.control.usage.KeyUses;
+import dev.turnpike.control.usage.LastUse;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.key.ApiKeyText;
 import dev.turnpike.runtime.key.KeyHasher;
@@ -22,15 +24,22 @@ final class ApiKeyRoutes {
     private final KeyHasher hasher;
     private final String brand;
     private final RegistrationSignature signature;
+    private final KeyUses uses;
 
     /**
      * @param brand of new keys
      */
-    ApiKeyRoutes(Lists lists, KeyHasher hasher, String brand, RegistrationSignature signature) {
+    ApiKeyRoutes(
+            Lists lists,
+            KeyHasher hasher,
+            String brand,
+            RegistrationSignature signature,
+            KeyUses uses) {
         this.lists = lists;
         this.hasher = hasher;
         this.brand = brand;
         this.signature = signature;
+        this.uses = uses;
     }
 
     List<Route> routes() {
@@ -38,22 +47,30 @@ final class ApiKeyRoutes {
                 Route.postMaybeEmpty(KEYS, Operation.WRITE_API_KEYS, this::mint),
                 Route.post(KEYS + "/register", Operation.WRITE_API_KEYS, this::register),
                 Route.list(KEYS, Operation.READ_API_KEYS, this::list),
-                Route.get(KEY, Operation.READ_API_KEYS, ApiKeyRoutes::read),
+                Route.get(KEY, Operation.READ_API_KEYS, this::read),
                 Route.delete(KEY, Operation.WRITE_API_KEYS, ApiKeyRoutes::revoke));
     }
 
     private Reply list(Reading reading) {
-        return lists.page(reading, Listing.keysOf(reading.group().id().value()));
+        return lists.page(
+                reading,
+                Listing.keysOf(reading.group().id().value()),
+                all -> true,
+                found -> view((ApiKey) found));
     }
 
-    private static Reply read(Reading reading) {
+    private ObjectNode view(ApiKey key) {
+        return KeyView.of(key, uses.of(key));
+    }
+
+    private Reply read(Reading reading) {
         var group = reading.group().id();
         var key =
                 reading.image()
                         .apiKey(reading.path().apply("api_key_prefix"))
                         .filter(found -> found.groupId().equals(group))
                         .orElseThrow(Reading::absent);
-        return Reply.of(Views.of(key), key);
+        return Reply.of(view(key), key);
     }
 
     private Change mint(Asking asking) {
@@ -87,7 +104,7 @@ final class ApiKeyRoutes {
     /** The one reply that holds the key. */
     private static ObjectNode shown(ApiKeyText key, ApiKey minted) {
         var json = Json.object().put("api_key", key.whole());
-        json.setAll(Views.of(minted));
+        json.setAll(KeyView.of(minted, new LastUse.Never()));
         return json;
     }
 

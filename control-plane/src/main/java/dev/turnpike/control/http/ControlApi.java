@@ -6,6 +6,7 @@ import dev.turnpike.control.ledger.DecisionLog;
 import dev.turnpike.control.ledger.LedgerLog;
 import dev.turnpike.control.log.AuditLog;
 import dev.turnpike.control.log.ControlLog;
+import dev.turnpike.control.usage.KeyUses;
 import dev.turnpike.control.usage.Totals;
 import dev.turnpike.runtime.http.Routes;
 import dev.turnpike.runtime.key.KeyHasher;
@@ -50,7 +51,8 @@ public final class ControlApi implements AutoCloseable {
             String headerPrefix, String keyBrand, AddressPolicy outbound, int requestsPerSecond) {}
 
     /** What was used, refused and billed, as others have written it down. */
-    public record UsageReads(Totals totals, LedgerLog ledger, DecisionLog decisions) {}
+    public record UsageReads(
+            Totals totals, KeyUses keys, LedgerLog ledger, DecisionLog decisions) {}
 
     /**
      * Where time, ids and chance come from.
@@ -97,7 +99,9 @@ public final class ControlApi implements AutoCloseable {
         routes.addAll(new EndpointRoutes(lists, urls).routes());
         routes.addAll(new GroupRoutes(lists).routes());
         var signature = new RegistrationSignature(headers, sources.clock());
-        var keyRoutes = new ApiKeyRoutes(lists, hasher, settings.keyBrand(), signature).routes();
+        var keyRoutes =
+                new ApiKeyRoutes(lists, hasher, settings.keyBrand(), signature, usage.keys())
+                        .routes();
         routes.addAll(keyRoutes);
         routes.addAll(new UserRoutes(lists, keyRoutes).routes());
         routes.addAll(new RegistrationKeyRoutes(lists).routes());

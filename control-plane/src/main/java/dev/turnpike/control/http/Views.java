@@ -2,6 +2,7 @@ package dev.turnpike.control.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.control.usage.LastUse;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.schemas.control.Actor;
 import dev.turnpike.schemas.control.Adjustment;
@@ -25,7 +26,6 @@ import dev.turnpike.schemas.control.Webhook;
 import dev.turnpike.schemas.control.WebhookReplay;
 import dev.turnpike.schemas.control.WebhookReplay.OneDelivery;
 import dev.turnpike.schemas.control.WebhookReplay.TimeRange;
-import dev.turnpike.schemas.control.WeeklyTimes;
 import dev.turnpike.schemas.unit.TokenRate;
 import java.time.Instant;
 import java.util.Base64;
@@ -43,7 +43,7 @@ final class Views {
         return switch (resource) {
             case Endpoint e -> endpoint(e);
             case Group g -> GroupView.of(g);
-            case ApiKey k -> apiKey(k);
+            case ApiKey k -> KeyView.of(k, new LastUse.Unknown());
             case Credential c -> credential(c);
             case Webhook w -> webhook(w);
             case Price p -> price(p);
@@ -98,44 +98,6 @@ final class Views {
             new TreeMap<>(target.headers()).forEach(headers::put);
         }
         return json;
-    }
-
-    private static ObjectNode apiKey(ApiKey key) {
-        var json = Json.object();
-        json.put("prefix", key.prefix().value());
-        json.put("name", key.name());
-        json.put("group_id", key.groupId().value());
-        json.put("created_at", text(key.createdAt()));
-        json.put("expires_at", text(key.expiresAt()));
-        var models = key.models();
-        if (models == null) {
-            json.putNull("models");
-        } else {
-            texts(json.putArray("models"), models);
-        }
-        texts(json.putArray("allowed_addresses"), key.allowedAddresses());
-        json.set("allowed_times", times(key.allowedTimes()));
-        var registeredUnder = key.registeredUnder();
-        json.put("registered_under", registeredUnder == null ? null : registeredUnder.value());
-        return json;
-    }
-
-    private static @Nullable ObjectNode times(@Nullable WeeklyTimes times) {
-        if (times == null) {
-            return null;
-        }
-        var json = Json.object().put("time_zone", times.zone());
-        var windows = json.putArray("windows");
-        for (var window : times.windows()) {
-            var one = windows.addObject();
-            texts(one.putArray("days"), window.days().stream().map(Enum::name).toList());
-            one.put("from", clock(window.fromMinute())).put("to", clock(window.toMinute()));
-        }
-        return json;
-    }
-
-    private static String clock(int minute) {
-        return String.format(Locale.ROOT, "%02d:%02d", minute / 60, minute % 60);
     }
 
     private static ObjectNode prefix(Prefix prefix) {

@@ -15,6 +15,7 @@ import dev.turnpike.control.log.ControlLog;
 import dev.turnpike.control.log.OwnerStart;
 import dev.turnpike.control.log.Submission;
 import dev.turnpike.control.registry.RegistryRoutes;
+import dev.turnpike.control.usage.LastUse;
 import dev.turnpike.runtime.http.HealthRoutes;
 import dev.turnpike.runtime.http.Metrics;
 import dev.turnpike.runtime.http.MetricsRoutes;
@@ -149,6 +150,7 @@ class OpenApiTest {
         var usage =
                 new ControlApi.UsageReads(
                         counter -> Optional.empty(),
+                        key -> new LastUse.Unknown(),
                         new LedgerLog(readers, CompiledSchemas.INSTANCE, clock),
                         new DecisionLog(readers, CompiledSchemas.INSTANCE, clock));
         try (var api = new ControlApi(settings, masterKey, log, audit, webhooks, usage, sources)) {

@@ -2,6 +2,7 @@ package dev.turnpike.launcher.all;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.runtime.kafka.KafkaClients;
 import dev.turnpike.runtime.kafka.KafkaSettings;
 import dev.turnpike.schemas.avro.RecordCodec;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,7 @@ class UpIT {
         var environment = Map.of("TURNPIKE_OWNER_KEY_FILE", file.toString());
         String key;
         String before;
+        String used;
         var called = new HashSet<String>();
         try (var program = Program.up(directory, environment)) {
             before = addresses(program);
@@ -52,7 +55,10 @@ class UpIT {
             try (var operator = program.operator(ownerKey)) {
                 operator.publish(SLUG);
                 key = operator.signUp("acme", SLUG, 1_000);
+                var start = Instant.now();
                 called.add(call(operator, key));
+                used = lastUsed(operator);
+                assertThat(Instant.parse(used)).isBetween(start, Instant.now());
             }
             assertThat(program.child().stdout() + program.child().stderr())
                     .doesNotContain(ownerKey);
@@ -65,6 +71,7 @@ class UpIT {
             assertThat(addresses(program)).isEqualTo(before);
             assertThat(program.child().stdout()).doesNotContainPattern(OWNER_KEY);
             try (var operator = program.operator(ownerKey)) {
+                assertThat(lastUsed(operator)).isEqualTo(used);
                 called.add(call(operator, key));
             }
             var bootstrap = program.runJson().path("kafka_bootstrap").asText();
@@ -136,6 +143,18 @@ class UpIT {
         var reply = operator.chat(key, SLUG);
         assertThat(reply.status()).as("%s", reply.body()).isEqualTo(200);
         return reply.raw().headers().firstValue("x-request-id").orElseThrow();
+    }
+
+    /** When the one key of the one group was last used, once that is known. */
+    private static String lastUsed(Operator operator) {
+        var group = operator.management("/v1/gateway/groups").body().at("/items/0/id").asText();
+        var keys = "/v1/gateway/groups/" + group + "/api_keys";
+        return Eventually.await(
+                        Operator.PATIENCE,
+                        "the use of the key",
+                        () -> operator.management(keys).body().at("/items/0/last_used_at"),
+                        JsonNode::isTextual)
+                .asText();
     }
 
     private static String addresses(Program program) {

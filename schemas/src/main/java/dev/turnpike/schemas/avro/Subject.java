@@ -6,6 +6,7 @@ import dev.turnpike.schemas.control.WebhookReplay;
 import dev.turnpike.schemas.deadletter.DeadLetter;
 import dev.turnpike.schemas.topic.Topic;
 import dev.turnpike.schemas.topic.Topics;
+import dev.turnpike.schemas.usage.KeyUse;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.schemas.usage.UsageTotal;
@@ -18,6 +19,7 @@ public enum Subject {
     REQUESTS(Topics.REQUESTS, RequestRecord.class),
     LEDGER(Topics.LEDGER, LedgerEntry.class),
     USAGE_TOTALS(Topics.USAGE_TOTALS, UsageTotal.class),
+    KEYS_USED(Topics.KEYS_USED, KeyUse.class),
     WEBHOOK_ATTEMPTS(Topics.WEBHOOK_ATTEMPTS, DeliveryAttempt.class),
     WEBHOOK_REPLAYS(Topics.WEBHOOK_REPLAYS, WebhookReplay.class),
     DEAD_LETTERS(Topics.DEAD_LETTERS, DeadLetter.class);

@@ -53,6 +53,14 @@ public final class Topics {
                     Cleanup.COMPACT_AND_DELETE,
                     days(40),
                     Writer.USAGE_AGGREGATOR);
+    public static final Topic KEYS_USED =
+            new Topic(
+                    "turnpike.keys.used",
+                    "API key prefix",
+                    PARTITIONS,
+                    Cleanup.COMPACT,
+                    Optional.empty(),
+                    Writer.USAGE_AGGREGATOR);
     public static final Topic WEBHOOK_ATTEMPTS =
             new Topic(
                     "turnpike.webhooks.attempts",
@@ -86,6 +94,7 @@ public final class Topics {
                     REQUESTS,
                     LEDGER,
                     USAGE_TOTALS,
+                    KEYS_USED,
                     WEBHOOK_ATTEMPTS,
                     WEBHOOK_REPLAYS,
                     DEAD_LETTERS);

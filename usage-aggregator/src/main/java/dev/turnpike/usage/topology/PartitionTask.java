@@ -6,6 +6,7 @@ import dev.turnpike.runtime.kafka.DeadLetters;
 import dev.turnpike.schemas.avro.UnreadableRecordException;
 import dev.turnpike.schemas.price.Cost;
 import dev.turnpike.schemas.price.PriceBook;
+import dev.turnpike.schemas.usage.KeyUse;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.usage.domain.Accountant;
@@ -13,6 +14,7 @@ import dev.turnpike.usage.domain.Applied;
 import dev.turnpike.usage.domain.Applied.Outcome;
 import dev.turnpike.usage.domain.Horizon;
 import dev.turnpike.usage.domain.InvalidRecordException;
+import dev.turnpike.usage.domain.KeyUses;
 import dev.turnpike.usage.domain.StreamMark.Arrival;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The work on one partition: each record into the ledger and the totals, and the putting away of
- * what has had its time. Run by one Streams thread; everything it writes is in that thread's
- * transaction.
+ * The work on one partition: each record into the ledger, the totals and the uses of keys, and the
+ * putting away of what has had its time. Run by one Streams thread; everything it writes is in that
+ * thread's transaction.
  */
 final class PartitionTask {
     /** Totals that may wait to be published; more are published at once. */
@@ -40,11 +42,18 @@ final class PartitionTask {
     /** Stream marks looked at in one round. */
     static final int MARKS_LOOKED_AT_MAX = 200;
 
+    /** Uses of keys published in one round, beside those of keys that were quiet before. */
+    static final int DUE_USES_MAX = 2_000;
+
+    /** Keys looked at in one round, to forget those that are gone. */
+    static final int KEYS_LOOKED_AT_MAX = 20;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(PartitionTask.class);
 
     private final ProcessorContext<byte[], byte[]> context;
     private final StoredState state;
     private final TotalsStore totals;
+    private final KeyUses uses;
     private final Accountant accountant;
     private final UsageCodecs codecs;
     private final Supplier<PriceBook> prices;
@@ -56,7 +65,7 @@ final class PartitionTask {
     PartitionTask(
             ProcessorContext<byte[], byte[]> context,
             StoredState state,
-            TotalsStore totals,
+            KeyUses uses,
             UsageCodecs codecs,
             Supplier<PriceBook> prices,
             UsageMeters meters,
@@ -64,7 +73,8 @@ final class PartitionTask {
             Duration requestRetention) {
         this.context = context;
         this.state = state;
-        this.totals = totals;
+        this.totals = state.totals();
+        this.uses = uses;
         this.accountant = new Accountant(state);
         this.codecs = codecs;
         this.prices = prices;
@@ -95,6 +105,11 @@ final class PartitionTask {
         }
     }
 
+    /** Sends the uses of keys that have waited their time. */
+    void publishUses() {
+        uses.due(wall(), DUE_USES_MAX).forEach(this::publish);
+    }
+
     /** Puts away what has had its time, a bounded part of it. */
     void putAway() {
         var horizon = horizon();
@@ -105,6 +120,9 @@ final class PartitionTask {
             forward(UsageTopology.TOTALS, counter.getBytes(UTF_8), null);
         }
         nextMark = state.removeMarks(horizon, nextMark, MARKS_LOOKED_AT_MAX);
+        for (var key : uses.forget(horizon.wall(), KEYS_LOOKED_AT_MAX)) {
+            forward(UsageTopology.KEYS_USED, key.value().getBytes(UTF_8), null);
+        }
     }
 
     private RequestRecord read(byte @Nullable [] key, byte @Nullable [] value) {
@@ -133,10 +151,23 @@ final class PartitionTask {
             meters.late();
         }
         switch (applied.outcome()) {
-            case Outcome.Opened _ -> {}
+            case Outcome.Opened _ -> use(record);
             case Outcome.Duplicate _ -> meters.duplicate();
-            case Outcome.Entered(var entry, var cost) -> enter(entry, cost);
+            case Outcome.Entered(var entry, var cost) -> {
+                use(record);
+                enter(entry, cost);
+            }
         }
+    }
+
+    private void use(RequestRecord record) {
+        uses.used(record.fact().call(), wall()).ifPresent(this::publish);
+    }
+
+    private void publish(KeyUse use) {
+        var key = use.apiKeyPrefix().value().getBytes(UTF_8);
+        forward(UsageTopology.KEYS_USED, key, codecs.keyUses().encode(use));
+        meters.keyUse();
     }
 
     private void enter(LedgerEntry entry, Cost cost) {

@@ -1,9 +1,12 @@
 package dev.turnpike.usage.topology;
 
 import dev.turnpike.schemas.id.GroupId;
+import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.limit.Charge;
 import dev.turnpike.schemas.limit.LimitType;
 import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.usage.KeyUse;
+import dev.turnpike.usage.domain.KnownUse;
 import dev.turnpike.usage.domain.RequestState;
 import dev.turnpike.usage.domain.StreamMark;
 import java.io.ByteArrayInputStream;
@@ -12,6 +15,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 
 /**
@@ -22,6 +26,7 @@ final class StateFormat {
     private static final byte CLOSED = 1;
     private static final byte OPEN = 2;
     private static final byte MARK = 3;
+    private static final byte KEY_USE = 4;
 
     private StateFormat() {}
 
@@ -76,6 +81,35 @@ final class StateFormat {
                         beyond.add(new StreamMark.Range(in.readLong(), in.readLong()));
                     }
                     return new StreamMark(contiguous, beyond, touched);
+                });
+    }
+
+    /** Everything but the key's prefix, under which it is stored. */
+    static byte[] bytes(KnownUse use) {
+        return written(out -> {
+            out.writeByte(KEY_USE);
+            out.writeUTF(use.newest().groupId().value());
+            out.writeLong(use.newest().lastUsedAt().getEpochSecond());
+            out.writeInt(use.newest().lastUsedAt().getNano());
+            out.writeLong(use.quietUntil().toEpochMilli());
+            out.writeBoolean(use.waiting());
+        });
+    }
+
+    /**
+     * @throws IllegalStateException if the bytes are of no known version
+     */
+    static KnownUse keyUse(KeyPrefix key, byte[] bytes) {
+        return read(
+                bytes,
+                in -> {
+                    if (in.readByte() != KEY_USE) {
+                        throw new IllegalStateException("unknown use of a key");
+                    }
+                    var group = new GroupId(in.readUTF());
+                    var at = Instant.ofEpochSecond(in.readLong(), in.readInt());
+                    var quietUntil = Instant.ofEpochMilli(in.readLong());
+                    return new KnownUse(new KeyUse(key, group, at), quietUntil, in.readBoolean());
                 });
     }
 

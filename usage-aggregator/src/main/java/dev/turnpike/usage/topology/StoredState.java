@@ -27,6 +27,10 @@ final class StoredState implements PartitionState {
         this.totals = totals;
     }
 
+    TotalsStore totals() {
+        return totals;
+    }
+
     @Override
     public Optional<RequestState> request(RequestId id) {
         return Optional.ofNullable(requests.get(id.value())).map(StateFormat::requestState);

@@ -19,6 +19,7 @@ public final class UsageMeters {
     private final Counter overflowing;
     private final Counter deadLetters;
     private final Counter totals;
+    private final Counter keyUses;
 
     public UsageMeters(MeterRegistry registry) {
         for (var outcome : Outcome.values()) {
@@ -36,6 +37,7 @@ public final class UsageMeters {
         overflowing = unpriced(registry, "overflow");
         deadLetters = counter(registry, "dead.letters", "Records that could not be read");
         totals = counter(registry, "totals", "Totals published");
+        keyUses = counter(registry, "key.uses", "Uses of keys published");
     }
 
     void entry(Outcome outcome) {
@@ -71,6 +73,10 @@ public final class UsageMeters {
 
     void total() {
         totals.increment();
+    }
+
+    void keyUse() {
+        keyUses.increment();
     }
 
     private static Counter counter(MeterRegistry registry, String name, String description) {

@@ -1,10 +1,14 @@
 package dev.turnpike.usage.topology;
 
 import dev.turnpike.runtime.kafka.DeadLetters;
+import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.price.PriceBook;
 import dev.turnpike.schemas.topic.Topics;
+import dev.turnpike.usage.domain.KeyUses;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -21,28 +25,32 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code requests -> ledger, totals, dead letters}, and {@code control events -> ledger} for
- * adjustments. One task per partition; its stores, its position and everything it writes commit
- * together.
+ * {@code requests -> ledger, totals, uses of keys, dead letters}, and {@code control events ->
+ * ledger} for adjustments. One task per partition; its stores, its position and everything it
+ * writes commit together.
  */
 public final class UsageTopology {
     /** How often changed totals are published: each at most once in this time. */
     public static final Duration TOTALS_INTERVAL = Duration.ofMillis(10);
 
-    /** How often what has had its time is put away. */
+    /** How often what has waited or had its time is published or put away. */
     public static final Duration PUT_AWAY_INTERVAL = Duration.ofSeconds(1);
 
     static final String REQUESTS_STORE = "requests";
     static final String MARKS_STORE = "marks";
     static final String TOTALS_STORE = "totals";
+    static final String KEY_USES_STORE = "key-uses";
     static final String LEDGER = "ledger";
     static final String TOTALS = "totals-topic";
+    static final String KEYS_USED = "keys-used";
     static final String DEAD_LETTERS = "dead-letters";
 
     static final String ADJUSTMENTS_STORE = "adjustments";
     static final String ADJUSTMENTS_LEDGER = "adjustments-ledger";
     static final String ADJUSTMENTS_DEAD_LETTERS = "adjustments-dead-letters";
 
+    private static final List<String> STORES =
+            List.of(REQUESTS_STORE, MARKS_STORE, TOTALS_STORE, KEY_USES_STORE);
     private static final String FACTS = "control-events-topic";
     private static final String ADJUSTER = "adjuster";
     private static final String SOURCE = "requests-topic";
@@ -50,22 +58,26 @@ public final class UsageTopology {
 
     private final UsageCodecs codecs;
     private final Supplier<PriceBook> prices;
+    private final Predicate<KeyPrefix> keyExists;
     private final UsageMeters meters;
     private final DeadLetters deadLetters;
     private final Duration requestRetention;
 
     /**
      * @param prices asked for each record, on the thread of its task; cheap
+     * @param keyExists asked now and then for a key that has not been used for a day, likewise
      * @param requestRetention how long request ids are remembered
      */
     public UsageTopology(
             UsageCodecs codecs,
             Supplier<PriceBook> prices,
+            Predicate<KeyPrefix> keyExists,
             UsageMeters meters,
             DeadLetters deadLetters,
             Duration requestRetention) {
         this.codecs = codecs;
         this.prices = prices;
+        this.keyExists = keyExists;
         this.meters = meters;
         this.deadLetters = deadLetters;
         this.requestRetention = requestRetention;
@@ -82,11 +94,12 @@ public final class UsageTopology {
                 new ByteArrayDeserializer(),
                 Topics.REQUESTS.name());
         topology.addProcessor(ACCOUNTANT, TaskProcessor::new, SOURCE);
-        for (var store : new String[] {REQUESTS_STORE, MARKS_STORE, TOTALS_STORE}) {
+        for (var store : STORES) {
             topology.addStateStore(store(store), ACCOUNTANT);
         }
         addSink(topology, LEDGER, Topics.LEDGER.name(), ACCOUNTANT);
         addSink(topology, TOTALS, Topics.USAGE_TOTALS.name(), ACCOUNTANT);
+        addSink(topology, KEYS_USED, Topics.KEYS_USED.name(), ACCOUNTANT);
         addSink(topology, DEAD_LETTERS, Topics.DEAD_LETTERS.name(), ACCOUNTANT);
         addAdjustments(topology);
     }
@@ -128,11 +141,12 @@ public final class UsageTopology {
             KeyValueStore<String, byte[]> marks = context.getStateStore(MARKS_STORE);
             var totals = new TotalsStore(context.getStateStore(TOTALS_STORE), codecs.totals());
             var state = new StoredState(requests, marks, totals);
+            KeyValueStore<String, byte[]> uses = context.getStateStore(KEY_USES_STORE);
             var work =
                     new PartitionTask(
                             context,
                             state,
-                            totals,
+                            new KeyUses(new StoredKeyUses(uses), keyExists),
                             codecs,
                             prices,
                             meters,
@@ -141,7 +155,12 @@ public final class UsageTopology {
             context.schedule(
                     TOTALS_INTERVAL, PunctuationType.WALL_CLOCK_TIME, _ -> work.publishTotals());
             context.schedule(
-                    PUT_AWAY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, _ -> work.putAway());
+                    PUT_AWAY_INTERVAL,
+                    PunctuationType.WALL_CLOCK_TIME,
+                    _ -> {
+                        work.publishUses();
+                        work.putAway();
+                    });
             task = work;
         }
 

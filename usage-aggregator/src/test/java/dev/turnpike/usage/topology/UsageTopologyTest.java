@@ -1,6 +1,7 @@
 package dev.turnpike.usage.topology;
 
 import static dev.turnpike.usage.domain.Facts.NOON;
+import static dev.turnpike.usage.domain.Facts.refused;
 import static dev.turnpike.usage.domain.Facts.requests;
 import static dev.turnpike.usage.domain.Facts.settled;
 import static dev.turnpike.usage.domain.Facts.started;
@@ -25,19 +26,26 @@ import dev.turnpike.schemas.price.PriceBook;
 import dev.turnpike.schemas.topic.Topic;
 import dev.turnpike.schemas.topic.Topics;
 import dev.turnpike.schemas.unit.NanoUsd;
+import dev.turnpike.schemas.usage.Call;
+import dev.turnpike.schemas.usage.KeyUse;
 import dev.turnpike.schemas.usage.LedgerEntry;
+import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.schemas.usage.UsageTotal;
 import dev.turnpike.testkit.ManualClock;
 import dev.turnpike.usage.domain.Facts;
 import dev.turnpike.usage.domain.Horizon;
+import dev.turnpike.usage.domain.KeyUses;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -60,6 +68,7 @@ class UsageTopologyTest {
     private static final Charge USED = HELD.settled(60);
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final Set<String> revoked = new HashSet<>();
 
     @TempDir private Path directory;
 
@@ -73,6 +82,7 @@ class UsageTopologyTest {
         new UsageTopology(
                         CODECS,
                         () -> prices,
+                        key -> !revoked.contains(key.value()),
                         new UsageMeters(registry),
                         new DeadLetters(
                                 "usage-aggregator",
@@ -183,6 +193,55 @@ class UsageTopologyTest {
                 .containsExactlyInAnyOrder(20 * 60L, 20L);
         driver.advanceWallClockTime(UsageTopology.TOTALS_INTERVAL);
         assertThat(read(Topics.USAGE_TOTALS)).isEmpty();
+    }
+
+    @Test
+    void aKeyIsSaidToBeUsedOnceForARequestAndGoneOnceItIsRevoked() {
+        send(started("e/1", 1, 1, HELD), settled("e/1", 2, 1, USED));
+        send(refused("e/1", 3, 2), refused("e/1", 3, 2));
+        var used = read(Topics.KEYS_USED);
+        assertThat(used).hasSize(1);
+        var prefix = Facts.call(Facts.request(1), Facts.GROUP).caller().apiKeyPrefix();
+        assertThat(new String(used.getFirst().key(), UTF_8)).isEqualTo(prefix.value());
+        assertThat(CODECS.keyUses().decode(used.getFirst().value()))
+                .isEqualTo(new KeyUse(prefix, Facts.GROUP, NOON));
+        driver.advanceWallClockTime(KeyUses.KEPT.plusSeconds(2));
+        assertThat(read(Topics.KEYS_USED)).isEmpty();
+
+        revoked.add(prefix.value());
+        driver.advanceWallClockTime(UsageTopology.PUT_AWAY_INTERVAL);
+
+        var tombstones = read(Topics.KEYS_USED);
+        assertThat(tombstones).hasSize(1);
+        assertThat(new String(tombstones.getFirst().key(), UTF_8)).isEqualTo(prefix.value());
+        assertThat(tombstones.getFirst().value()).isNull();
+        assertThat(stored(UsageTopology.KEY_USES_STORE)).isZero();
+    }
+
+    @Test
+    void aUseWithinTheMinuteIsPublishedWhenTheMinuteIsOver() {
+        send(settled("e/1", 1, 1, USED));
+        read(Topics.KEYS_USED);
+        driver.advanceWallClockTime(Duration.ofSeconds(10));
+        var call = Facts.call(Facts.request(2), Facts.GROUP);
+        var later =
+                new Call(
+                        call.requestId(),
+                        NOON.plusSeconds(9),
+                        call.caller(),
+                        Facts.SLUG,
+                        null,
+                        "chat",
+                        false,
+                        Map.of());
+        send(new RequestRecord("e/1", 2, new RequestFact.Started(later, List.of(), 1)));
+        driver.advanceWallClockTime(Duration.ofSeconds(49));
+        assertThat(read(Topics.KEYS_USED)).isEmpty();
+        driver.advanceWallClockTime(Duration.ofSeconds(2));
+        var used = read(Topics.KEYS_USED);
+        assertThat(used).hasSize(1);
+        assertThat(CODECS.keyUses().decode(used.getFirst().value()).lastUsedAt())
+                .isEqualTo(NOON.plusSeconds(9));
     }
 
     @Test
