@@ -116,8 +116,8 @@ class ManagementBodiesIT {
                 "POST",
                 "endpoints",
                 """
-                {"slug":"a/b","region":"EU","forward_metadata":true,"targets":[{"provider":"DEMO",
-                 "priority":1,"weight":2,"timeouts":{"connect_ms":1000}}]}
+                {"slug":"a/b","region":"EU","forward_metadata":true,"failure_charge":"none",
+                 "targets":[{"provider":"DEMO","priority":1,"weight":2,"drain_on_disconnect":true,"timeouts":{"connect_ms":1000}}]}
                 """);
         mutated("POST", "credentials", "{\"name\":\"n\",\"value\":\"v\",\"region\":\"EU\"}");
         mutated(

@@ -1,5 +1,6 @@
 package dev.turnpike.control.domain;
 
+import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.DomainCertificate;
 import dev.turnpike.schemas.control.LimitEnforcement;
@@ -33,7 +34,12 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Command {
     /** Publishes a model. */
     record CreateEndpoint(
-            EndpointId id, Slug slug, List<Target> targets, String region, boolean forwardMetadata)
+            EndpointId id,
+            Slug slug,
+            List<Target> targets,
+            String region,
+            boolean forwardMetadata,
+            FailureCharge failureCharge)
             implements Command {
         public CreateEndpoint {
             targets = List.copyOf(targets);
@@ -46,7 +52,8 @@ public sealed interface Command {
             Optional<Slug> slug,
             Optional<List<Target>> targets,
             Optional<String> region,
-            Optional<Boolean> forwardMetadata)
+            Optional<Boolean> forwardMetadata,
+            Optional<FailureCharge> failureCharge)
             implements Command {}
 
     record DeleteEndpoint(EndpointId id) implements Command {}

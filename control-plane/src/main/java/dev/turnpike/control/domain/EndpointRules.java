@@ -46,7 +46,8 @@ final class EndpointRules {
                                 c.forwardMetadata(),
                                 ask.at(),
                                 ask.at(),
-                                1)));
+                                1,
+                                c.failureCharge())));
     }
 
     static Decision update(UpdateEndpoint c, Ask ask, Image image) {
@@ -76,7 +77,8 @@ final class EndpointRules {
                         c.forwardMetadata().orElse(before.forwardMetadata()),
                         before.createdAt(),
                         before.updatedAt(),
-                        before.version());
+                        before.version(),
+                        c.failureCharge().orElse(before.failureCharge()));
         var after =
                 new Endpoint(
                         same.id(),
@@ -86,7 +88,8 @@ final class EndpointRules {
                         same.forwardMetadata(),
                         same.createdAt(),
                         ask.at(),
-                        before.version() + 1);
+                        before.version() + 1,
+                        same.failureCharge());
         return Decider.changed(before, same, after);
     }
 

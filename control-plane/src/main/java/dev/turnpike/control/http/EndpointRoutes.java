@@ -7,6 +7,7 @@ import dev.turnpike.control.domain.Listing;
 import dev.turnpike.control.log.Answer;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.id.EndpointId;
 import dev.turnpike.schemas.id.Slug;
@@ -59,7 +60,8 @@ final class EndpointRoutes {
                         slug(body).orElseThrow(() -> body.missing("slug")),
                         targets.read(body).orElseThrow(() -> body.missing("targets")),
                         region(body).orElse(UNRESTRICTED),
-                        body.optionalBool("forward_metadata").orElse(false));
+                        body.optionalBool("forward_metadata").orElse(false),
+                        failureCharge(body).orElse(FailureCharge.BY_STAGE));
         return Change.of(command, EndpointRoutes::reply);
     }
 
@@ -71,11 +73,13 @@ final class EndpointRoutes {
                         slug(body),
                         targets.read(body),
                         region(body),
-                        body.optionalBool("forward_metadata"));
+                        body.optionalBool("forward_metadata"),
+                        failureCharge(body));
         if (command.slug().isEmpty()
                 && command.targets().isEmpty()
                 && command.region().isEmpty()
-                && command.forwardMetadata().isEmpty()) {
+                && command.forwardMetadata().isEmpty()
+                && command.failureCharge().isEmpty()) {
             throw body.wrong("slug", "or another field is required");
         }
         return Change.of(command, EndpointRoutes::reply);
@@ -108,6 +112,10 @@ final class EndpointRoutes {
                         Slug.parse(text)
                                 .orElseThrow(() ->
                                         body.wrong("slug", "must have the form prefix/name")));
+    }
+
+    private static Optional<FailureCharge> failureCharge(Fields body) {
+        return body.oneOfLowerCase("failure_charge", FailureCharge.class);
     }
 
     private static Optional<String> region(Fields body) {

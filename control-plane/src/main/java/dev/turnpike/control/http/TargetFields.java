@@ -78,7 +78,8 @@ record TargetFields(Urls urls) {
                         .orElse(Timeouts.DEFAULT),
                 headers(fields),
                 environment(fields),
-                fields.optionalObject("vertex_config").map(TargetFields::vertex).orElse(null));
+                fields.optionalObject("vertex_config").map(TargetFields::vertex).orElse(null),
+                fields.optionalBool("drain_on_disconnect").filter(drains -> drains).orElse(null));
     }
 
     /** Becomes part of the name of the host that is called. */

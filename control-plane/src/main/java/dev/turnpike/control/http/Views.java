@@ -65,6 +65,7 @@ final class Views {
         endpoint.targets().forEach(target -> targets.add(target(target)));
         json.put("region", endpoint.region());
         json.put("forward_metadata", endpoint.forwardMetadata());
+        json.put("failure_charge", endpoint.onFailure().name().toLowerCase(Locale.ROOT));
         return stamped(json, endpoint.createdAt(), endpoint.updatedAt(), endpoint.version());
     }
 
@@ -96,6 +97,9 @@ final class Views {
         if (!target.headers().isEmpty()) {
             var headers = json.putObject("headers");
             new TreeMap<>(target.headers()).forEach(headers::put);
+        }
+        if (target.drains()) {
+            json.put("drain_on_disconnect", true);
         }
         return json;
     }

@@ -3,6 +3,7 @@ package dev.turnpike.control.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.control.domain.Command.CreateEndpoint;
+import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Credential;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
@@ -109,7 +110,8 @@ class ProviderFieldsTest {
                         new Slug("a/b"),
                         List.of(target),
                         "EU",
-                        false);
+                        false,
+                        FailureCharge.BY_STAGE);
         var at = Instant.EPOCH;
         var credential = new Credential(SECRET, "n", null, new byte[0], "f", at, at, 1);
         var decision =

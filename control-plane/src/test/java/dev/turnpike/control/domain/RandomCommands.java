@@ -33,6 +33,7 @@ import dev.turnpike.control.domain.Command.UpdateDomain;
 import dev.turnpike.control.domain.Command.UpdateEndpoint;
 import dev.turnpike.control.domain.Command.UpdateGroup;
 import dev.turnpike.control.domain.Command.UpdateWebhook;
+import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.DomainCertificate;
 import dev.turnpike.schemas.control.Group;
@@ -87,14 +88,21 @@ final class RandomCommands {
 
     Command next(Image image) {
         return switch (random.nextInt(28)) {
-            case 0, 1 -> new CreateEndpoint(endpointId(), slug(), targets(image), "EU", chance(2));
+            case 0, 1 -> new CreateEndpoint(
+                            endpointId(),
+                            slug(),
+                            targets(image),
+                            "EU",
+                            chance(2),
+                            FailureCharge.BY_STAGE);
             case 2 ->
                     new UpdateEndpoint(
                             endpointId(),
                             maybe(this::slug),
                             maybe(() -> targets(image)),
                             maybe(() -> chance(2) ? "EU" : "US"),
-                            Optional.empty());
+                            Optional.empty(),
+                            maybe(() -> chance(2) ? FailureCharge.NONE : FailureCharge.BY_STAGE));
             case 3 -> new DeleteEndpoint(endpointId());
             case 4, 5, 6, 7, 8 -> createGroup(image);
             case 9, 10, 11 ->

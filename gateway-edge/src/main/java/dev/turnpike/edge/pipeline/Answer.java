@@ -13,8 +13,10 @@ sealed interface Answer {
      *
      * @param targetModel the model name that was sent
      * @param form reads the body
+     * @param drain whether it is read although the client has left
      */
-    record Accepted(Provider provider, String targetModel, UpstreamCall call, TargetForm form)
+    record Accepted(
+            Provider provider, String targetModel, UpstreamCall call, TargetForm form, Drain drain)
             implements Answer {}
 
     /**

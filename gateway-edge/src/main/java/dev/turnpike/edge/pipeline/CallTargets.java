@@ -6,6 +6,7 @@ import dev.turnpike.edge.protocol.TargetTerms;
 import dev.turnpike.edge.upstream.Patience;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
+import dev.turnpike.edge.upstream.UpstreamFault.TimedOut;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.edge.wire.UpstreamError;
@@ -52,13 +53,19 @@ final class CallTargets {
      *
      * @param served takes a record of every attempt
      * @param present asked while a target is silent
+     * @param drain whether targets that are to be drained are waited for without a client
      */
     record Request(
             Endpoint endpoint,
             OpenRequest open,
             Asked asked,
             ServedRequest served,
-            Patience present) {
+            Patience present,
+            Drain drain) {
+        Drain drain(Target target) {
+            return target.drains() ? drain : Drain.NEVER;
+        }
+
         Duration left() {
             return OVERALL_MAX.minusNanos(served.watch().nanos());
         }
@@ -87,11 +94,16 @@ final class CallTargets {
             var attempt = attempt(request, target, breaker);
             tried = true;
             last = attempt.answer();
-            if (!attempt.another() || !request.left().isPositive()) {
+            if (!attempt.another() || !wanted(request)) {
                 return last;
             }
         }
         return tried || spared == null ? last : forced(request, spared);
+    }
+
+    /** Whether it is worth asking another target. */
+    private static boolean wanted(Request request) {
+        return request.left().isPositive() && request.present().keepWaiting();
     }
 
     /** Nobody else is left: it is tried although it ails, by a few requests at a time. */
@@ -160,11 +172,15 @@ final class CallTargets {
             request.served().attempted(provider, model, call.status(), null, began);
             if (call.status() / 100 == 2) {
                 breaker.succeeded();
-                return new Attempt(new Answer.Accepted(provider, model, call, form), false);
+                var drain = request.drain(target);
+                return new Attempt(new Answer.Accepted(provider, model, call, form, drain), false);
             }
             var error = UpstreamProblems.read(call, form, request.open().view(model));
             if (error.blamesStreamOptions() && usageInStream) {
                 return null;
+            }
+            if (call.status() >= 500) {
+                request.served().promptTaken();
             }
             return refused(call, error, breaker);
         } catch (BodyFaultException e) {
@@ -174,6 +190,9 @@ final class CallTargets {
         } catch (UpstreamFaultException e) {
             var label = UpstreamProblems.label(e.fault());
             request.served().attempted(provider, model, 0, label, began);
+            if (e.fault() instanceof TimedOut late && late.afterSending()) {
+                request.served().promptTaken();
+            }
             return broken(e.fault(), provider, model, request, breaker);
         } catch (InvalidUrlException e) {
             breaker.released();
@@ -202,7 +221,8 @@ final class CallTargets {
         var ready = client.prepare(target, message, deadlines);
         // Only now: a target that nothing can be sent to is not called, and costs nothing.
         open.called(target.provider(), model);
-        return ready.send(deadlines, request.present());
+        var drain = request.drain(target);
+        return ready.send(deadlines, () -> request.present().keepWaiting() || drain.goesOn());
     }
 
     private static Attempt refused(UpstreamCall call, UpstreamError error, CircuitBreaker breaker) {

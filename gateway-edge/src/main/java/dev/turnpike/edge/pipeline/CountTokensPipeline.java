@@ -152,7 +152,8 @@ public final class CountTokensPipeline {
             try (var call = ready.send(deadlines, reply::present)) {
                 int status = call.status();
                 if (status / 100 == 2) {
-                    return new Counted.Known(RelayAnswer.read(call, reply));
+                    return new Counted.Known(
+                            RelayAnswer.read(call, new Audience(reply, Drain.NEVER)));
                 }
                 var error = UpstreamProblems.read(call, form, view);
                 var failed = UpstreamProblems.ofError(call, error);

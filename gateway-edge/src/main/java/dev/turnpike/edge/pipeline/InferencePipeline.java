@@ -43,6 +43,7 @@ public final class InferencePipeline {
     private final Admit admit;
     private final CallTargets callTargets;
     private final RelayAnswer relay;
+    private final Drains drains;
     private final InstantSource clock;
     private final String overheadHeader;
     private final String ignoredHeader;
@@ -56,6 +57,7 @@ public final class InferencePipeline {
             Admit admit,
             CallTargets callTargets,
             RelayAnswer relay,
+            Drains drains,
             InstantSource clock,
             String headerPrefix) {
         this.entry = entry;
@@ -64,6 +66,7 @@ public final class InferencePipeline {
         this.admit = admit;
         this.callTargets = callTargets;
         this.relay = relay;
+        this.drains = drains;
         this.clock = clock;
         this.ignoredHeader = headerPrefix + "-Ignored";
         this.overheadHeader = headerPrefix + "-Overhead-Ms";
@@ -140,8 +143,11 @@ public final class InferencePipeline {
         var asked = request.asked().request();
         long input = estimator.admissionInput(asked, request.group(), request.call().modelSlug());
         var size = new Admit.Size(input, asked.maxTokens().orElse(-1), asked.choices());
-        var served = new ServedRequest(request.inbound(), asked, input, estimator, clock);
-        try (var open = admit(request, size, served, reply)) {
+        var onFailure = request.endpoint().onFailure();
+        var served =
+                new ServedRequest(request.inbound(), asked, input, estimator, onFailure, clock);
+        try (var drain = drains.leave();
+                var open = admit(request, size, served, reply)) {
             long before = served.watch().nanos();
             var answer =
                     callTargets.apply(
@@ -150,7 +156,8 @@ public final class InferencePipeline {
                                     open,
                                     request.asked(),
                                     served,
-                                    reply::present));
+                                    reply::present,
+                                    drain));
             served.waited(served.watch().nanos() - before);
             switch (answer) {
                 case Answer.Failed(var problem, var outcome) -> {

@@ -88,6 +88,7 @@ public record Pipelines(
                         new Admit(money, sources.ids()),
                         callTargets,
                         new RelayAnswer(headerPrefix),
+                        new Drains(sources.nanoTime()),
                         sources.clock(),
                         headerPrefix);
         var stored = new StoredPipeline(access.freshness(), authenticate, resolve, ids, client);

@@ -1,6 +1,5 @@
 package dev.turnpike.edge.pipeline;
 
-import java.io.IOException;
 import java.time.Duration;
 
 /** Whether a client is still there while there is nothing to send to it. */
@@ -15,7 +14,7 @@ final class Presence {
      */
     static void require(ClientReply reply) throws ClientGoneException {
         if (!reply.present()) {
-            throw new ClientGoneException(new IOException("the client closed its connection"));
+            throw Audience.gone();
         }
     }
 }

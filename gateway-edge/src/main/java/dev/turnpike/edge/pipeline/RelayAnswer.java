@@ -57,9 +57,10 @@ final class RelayAnswer {
             throws ClientGoneException {
         var upstream = accepted.call();
         long before = served.watch().nanos();
+        var audience = new Audience(reply, accepted.drain());
         byte[] body;
         try {
-            body = read(upstream, reply);
+            body = read(upstream, audience);
         } catch (ClientGoneException e) {
             upstream.close();
             open.settle(served.ended(Outcome.CLIENT_GONE, 0));
@@ -80,6 +81,10 @@ final class RelayAnswer {
             throw broken(open, served, new UpstreamFault.BadResponse("an error with a 2xx"));
         }
         served.take(answer, counter);
+        if (audience.left()) {
+            open.settle(served.ended(Outcome.CLIENT_GONE, upstream.status()));
+            throw Audience.gone();
+        }
         var receipt = open.settle(served.ended(Outcome.COMPLETED, upstream.status()));
         reply.header(receiptHeader, receipt.toString());
         reply.send(upstream.status(), JSON, ByteSlice.join(answer.body()));
@@ -96,9 +101,9 @@ final class RelayAnswer {
     /**
      * Reads a whole body.
      *
-     * @throws ClientGoneException if the client left meanwhile
+     * @throws ClientGoneException if nobody wants it any more
      */
-    static byte[] read(UpstreamCall upstream, ClientReply reply)
+    static byte[] read(UpstreamCall upstream, Audience audience)
             throws UpstreamFaultException, ClientGoneException {
         long announced = upstream.bytesLeft();
         boolean believed = announced > 0 && announced <= REPLY_BYTES_BELIEVED;
@@ -113,7 +118,7 @@ final class RelayAnswer {
                 return Arrays.copyOf(buffer, length);
             }
             if (count == UpstreamCall.SILENT) {
-                Presence.require(reply);
+                audience.require();
                 continue;
             }
             length += count;

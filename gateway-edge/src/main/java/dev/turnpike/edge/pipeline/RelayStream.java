@@ -56,8 +56,9 @@ final class RelayStream {
             outcome = UpstreamProblems.ofFault(e.fault()).outcome();
             generatedCounts = endedHere(e.fault());
         } catch (IOException e) {
-            upstream.close();
             relay.takeRest();
+            runOn(relay, counter, open, served, answer);
+            upstream.close();
             served.takeUnfinished(relay, counter);
             open.settle(served.ended(Outcome.CLIENT_GONE, upstream.status()));
             throw new ClientGoneException(e);
@@ -112,6 +113,35 @@ final class RelayStream {
             aliveAt = now + KEEP_ALIVE_EVERY.toNanos();
         }
         return false;
+    }
+
+    /** Reads on without a client, for what the provider says at the end. */
+    private static void runOn(
+            StreamRelay relay,
+            OutputCounter counter,
+            OpenRequest open,
+            ServedRequest served,
+            Accepted answer) {
+        var upstream = answer.call();
+        try {
+            boolean more = true;
+            while (more && relay.room() > 0 && answer.drain().goesOn()) {
+                int count =
+                        upstream.read(
+                                relay.array(), relay.offset(), relay.room(), Presence.LOOK_EVERY);
+                if (count < 0) {
+                    return;
+                }
+                if (count != UpstreamCall.SILENT) {
+                    more = relay.relay(count, (bytes, offset, length) -> {});
+                    open.generated(counter.tokens(), served.watch().nanos());
+                }
+            }
+        } catch (UpstreamFaultException e) {
+            served.failed(UpstreamProblems.label(e.fault()));
+        } catch (IOException e) {
+            throw new IllegalStateException("nowhere does not fail", e);
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.turnpike.edge.wire.RawUsage;
 import dev.turnpike.edge.wire.StreamEnd;
 import dev.turnpike.edge.wire.StreamRelay;
 import dev.turnpike.edge.wire.WholeAnswer;
+import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.usage.Settlement;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is charged: a completed answer by the provider's count, else by ours; one whose client
  * left by what was generated until then; one that the upstream broke off by its prompt only; one
- * that the upstream never accepted not at all.
+ * that the upstream never accepted not at all. For the last two an endpoint may say otherwise.
  */
 final class ServedRequest {
     /** Longest finish reason that is kept. */
@@ -37,10 +38,12 @@ final class ServedRequest {
     private final ModelRequest request;
     private final long admissionInput;
     private final TokenEstimator estimator;
+    private final FailureCharge onFailure;
     private final InstantSource clock;
     private final List<UpstreamAttempt> attempts = new ArrayList<>();
     private @Nullable Provider provider;
     private @Nullable String targetModel;
+    private @Nullable UpstreamAttempt promptTaken;
     private @Nullable RawUsage reported;
     private @Nullable String finishReason;
     private @Nullable OutputCounter counter;
@@ -50,17 +53,20 @@ final class ServedRequest {
 
     /**
      * @param admissionInput prompt tokens as they were estimated for admission, perhaps roughly
+     * @param onFailure who pays the prompt when an upstream fails
      */
     ServedRequest(
             InboundRequest inbound,
             ModelRequest request,
             long admissionInput,
             TokenEstimator estimator,
+            FailureCharge onFailure,
             InstantSource clock) {
         this.inbound = inbound;
         this.request = request;
         this.admissionInput = admissionInput;
         this.estimator = estimator;
+        this.onFailure = onFailure;
         this.clock = clock;
     }
 
@@ -84,6 +90,13 @@ final class ServedRequest {
     void accepted(Provider by, String model) {
         provider = by;
         targetModel = model;
+    }
+
+    /**
+     * Notes that the last attempt took the prompt and failed without the beginning of an answer.
+     */
+    void promptTaken() {
+        promptTaken = attempts.getLast();
     }
 
     String targetModel() {
@@ -176,6 +189,13 @@ final class ServedRequest {
 
     /** The upstream broke off after it had accepted: the prompt is charged, the output is not. */
     Settlement brokenOff(Outcome outcome, int status) {
+        return switch (onFailure) {
+            case BY_STAGE, PROMPT_ONLY -> promptOnly(outcome, status);
+            case NONE -> uncharged(outcome, status);
+        };
+    }
+
+    private Settlement promptOnly(Outcome outcome, int status) {
         var raw = reported;
         var prompt =
                 raw == null
@@ -188,8 +208,22 @@ final class ServedRequest {
         return settlement(outcome, true, prompt, source, estimate(), status);
     }
 
-    /** No upstream accepted: nothing is charged. */
+    /** No upstream began to answer: nothing is charged, unless the endpoint says otherwise. */
     Settlement notAccepted(Outcome outcome, int status) {
+        return switch (onFailure) {
+            case BY_STAGE, NONE -> uncharged(outcome, status);
+            case PROMPT_ONLY -> {
+                var taken = promptTaken;
+                if (taken == null) {
+                    yield uncharged(outcome, status);
+                }
+                accepted(taken.provider(), taken.targetModel());
+                yield promptOnly(outcome, status);
+            }
+        };
+    }
+
+    private Settlement uncharged(Outcome outcome, int status) {
         return settlement(outcome, false, TokenUsage.ZERO, UsageSource.MISSING, null, status);
     }
 
@@ -199,7 +233,7 @@ final class ServedRequest {
      */
     Settlement forgotten(long generatedTokens) {
         if (provider == null) {
-            return notAccepted(Outcome.ABORTED, BROKEN_STATUS);
+            return uncharged(Outcome.ABORTED, BROKEN_STATUS);
         }
         var usage = new TokenUsage(admissionInput, 0, 0, generatedTokens, 0);
         return settlement(Outcome.ABORTED, true, usage, UsageSource.ESTIMATED, null, BROKEN_STATUS);

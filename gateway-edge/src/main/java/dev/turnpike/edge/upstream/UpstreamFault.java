@@ -15,7 +15,15 @@ public sealed interface UpstreamFault {
      *
      * @param waited how long the stage had lasted
      */
-    record TimedOut(Stage stage, Duration waited) implements UpstreamFault {}
+    record TimedOut(Stage stage, Duration waited) implements UpstreamFault {
+        /** Whether the upstream surely had the whole request by then. */
+        public boolean afterSending() {
+            return switch (stage) {
+                case CONNECT, SEND, TOTAL -> false;
+                case FIRST_BYTE, IDLE -> true;
+            };
+        }
+    }
 
     /** The connection broke after the request was begun and before any response byte. */
     record ResetBeforeFirstByte(String reason) implements UpstreamFault {}

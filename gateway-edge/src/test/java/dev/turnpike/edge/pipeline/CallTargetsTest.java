@@ -78,7 +78,8 @@ class CallTargetsTest {
                             rig.open(),
                             rig.asked,
                             rig.served,
-                            Patience.ENDLESS));
+                            Patience.ENDLESS,
+                            Drain.NEVER));
         }
     }
 

@@ -13,6 +13,9 @@ final class KeptReply implements ClientReply, ClientReply.Stream {
     /** Flushes that succeed before the client is gone. */
     int flushesLeft = Integer.MAX_VALUE;
 
+    /** Bytes the client takes before it is gone, in the middle of a write where that is. */
+    int bytesLeft = Integer.MAX_VALUE;
+
     String text() {
         return received.toString(StandardCharsets.UTF_8);
     }
@@ -39,7 +42,12 @@ final class KeptReply implements ClientReply, ClientReply.Stream {
         if (received.size() == 0) {
             onFirstByte.run();
         }
-        received.write(bytes, offset, length);
+        int taken = Math.min(length, bytesLeft);
+        received.write(bytes, offset, taken);
+        bytesLeft -= taken;
+        if (taken < length) {
+            throw new ClientGoneException(new IOException("broken pipe"));
+        }
     }
 
     @Override

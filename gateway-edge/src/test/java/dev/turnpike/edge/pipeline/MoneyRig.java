@@ -14,6 +14,7 @@ import dev.turnpike.edge.protocol.OpenAiRoute;
 import dev.turnpike.edge.protocol.TargetTerms;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.schemas.control.EffectiveModel;
+import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.ModelAccess;
@@ -63,6 +64,9 @@ final class MoneyRig {
     private static final String BODY =
             "{\"model\":\"acme/chat\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
 
+    /** One for all: reading its vocabulary takes longer than most tests. */
+    private static final TokenEstimator ESTIMATOR = new TokenEstimator();
+
     static final ResponseIds IDS = new ResponseIds(new byte[32]);
 
     final ManualClock clock = new ManualClock(NOON);
@@ -73,11 +77,20 @@ final class MoneyRig {
                     journal.journal(),
                     new Costs(() -> PriceBook.EMPTY),
                     new OutputHistory(),
-                    new TokenEstimator(),
+                    ESTIMATOR,
                     new RequestMeters(new SimpleMeterRegistry()));
     final Asked asked = read(BODY);
-    final ServedRequest served =
-            new ServedRequest(inbound(), asked.request(), PROMPT, money.estimator(), clock);
+    final ServedRequest served;
+
+    MoneyRig() {
+        this(FailureCharge.BY_STAGE);
+    }
+
+    MoneyRig(FailureCharge onFailure) {
+        served =
+                new ServedRequest(
+                        inbound(), asked.request(), PROMPT, money.estimator(), onFailure, clock);
+    }
 
     /** Terms on which {@link #TARGET} is asked. */
     static TargetTerms terms() {

@@ -114,7 +114,7 @@ class RelayAnswerTest {
         try (var open = rig.open(asked.request().stream())) {
             open.called(Provider.OPENAI, "gpt");
             var form = asked.form(MoneyRig.TARGET, MoneyRig.terms());
-            var accepted = new Answer.Accepted(Provider.OPENAI, "gpt", upstream, form);
+            var accepted = new Answer.Accepted(Provider.OPENAI, "gpt", upstream, form, Drain.NEVER);
             rig.served.accepted(accepted.provider(), accepted.targetModel());
             new RelayAnswer("X-Turnpike").apply(accepted, open, rig.served, client);
         } catch (BodyFaultException e) {

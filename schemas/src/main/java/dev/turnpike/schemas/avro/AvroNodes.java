@@ -50,7 +50,10 @@ final class AvroNodes {
         var scalar =
                 switch (schema.getType()) {
                     case STRING -> raw == String.class ? ScalarNodes.TEXT : null;
-                    case BOOLEAN -> raw == boolean.class ? ScalarNodes.BOOLEAN : null;
+                    case BOOLEAN ->
+                            raw == boolean.class || raw == Boolean.class
+                                    ? ScalarNodes.BOOLEAN
+                                    : null;
                     case BYTES -> raw == byte[].class ? ScalarNodes.BYTES : null;
                     case INT -> raw == int.class || raw == Integer.class ? ScalarNodes.INT : null;
                     case LONG -> longNode(raw);

@@ -4,6 +4,7 @@ import dev.turnpike.schemas.id.EndpointId;
 import dev.turnpike.schemas.id.Slug;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A published model.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param region {@code UNRESTRICTED} or a region code
  * @param forwardMetadata whether the body's {@code metadata} goes upstream
  * @param version counts the changes of this resource, from 1
+ * @param failureCharge who pays the prompt when a target fails; null means by stage
  */
 public record Endpoint(
         EndpointId id,
@@ -21,10 +23,29 @@ public record Endpoint(
         boolean forwardMetadata,
         Instant createdAt,
         Instant updatedAt,
-        long version)
+        long version,
+        @Nullable FailureCharge failureCharge)
         implements Resource {
     public Endpoint {
         targets = List.copyOf(targets);
+    }
+
+    /** An endpoint as it was before failures could be charged otherwise. */
+    public Endpoint(
+            EndpointId id,
+            Slug slug,
+            List<Target> targets,
+            String region,
+            boolean forwardMetadata,
+            Instant createdAt,
+            Instant updatedAt,
+            long version) {
+        this(id, slug, targets, region, forwardMetadata, createdAt, updatedAt, version, null);
+    }
+
+    /** Who pays the prompt when a target fails. */
+    public FailureCharge onFailure() {
+        return failureCharge == null ? FailureCharge.BY_STAGE : failureCharge;
     }
 
     @Override

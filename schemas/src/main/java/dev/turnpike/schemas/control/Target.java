@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param environmentName the deployment of the provider's model; null production; only for {@link
  *     Provider#BASETEN}
  * @param vertex only for {@link Provider#VERTEX}
+ * @param drainOnDisconnect whether an answer whose client has left is read to its end; null means
+ *     that it is cancelled
  */
 public record Target(
         Provider provider,
@@ -31,7 +33,8 @@ public record Target(
         Timeouts timeouts,
         Map<String, String> headers,
         @Nullable String environmentName,
-        @Nullable VertexConfig vertex) {
+        @Nullable VertexConfig vertex,
+        @Nullable Boolean drainOnDisconnect) {
     public Target {
         headers = Map.copyOf(headers);
     }
@@ -60,6 +63,42 @@ public record Target(
                 timeouts,
                 headers,
                 null,
+                null,
                 null);
+    }
+
+    /** A target whose calls are cancelled when the client leaves. */
+    public Target(
+            Provider provider,
+            @Nullable String modelId,
+            @Nullable String targetModel,
+            @Nullable String baseUrl,
+            @Nullable CredentialId secretId,
+            @Nullable String region,
+            int priority,
+            int weight,
+            Timeouts timeouts,
+            Map<String, String> headers,
+            @Nullable String environmentName,
+            @Nullable VertexConfig vertex) {
+        this(
+                provider,
+                modelId,
+                targetModel,
+                baseUrl,
+                secretId,
+                region,
+                priority,
+                weight,
+                timeouts,
+                headers,
+                environmentName,
+                vertex,
+                null);
+    }
+
+    /** Whether an answer whose client has left is read to its end, for the provider's count. */
+    public boolean drains() {
+        return Boolean.TRUE.equals(drainOnDisconnect);
     }
 }

@@ -67,7 +67,7 @@ final class SchemaDraft {
         if (raw == int.class || raw == Integer.class) {
             return Schema.create(Schema.Type.INT);
         }
-        if (raw == boolean.class) {
+        if (raw == boolean.class || raw == Boolean.class) {
             return Schema.create(Schema.Type.BOOLEAN);
         }
         if (raw == byte[].class) {

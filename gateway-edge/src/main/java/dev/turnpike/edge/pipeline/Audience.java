@@ -1,0 +1,40 @@
+package dev.turnpike.edge.pipeline;
+
+import java.io.IOException;
+
+/**
+ * For whom an answer is read: the client, and once it has left perhaps only the books. Used by the
+ * request's thread only.
+ */
+final class Audience {
+    private final ClientReply reply;
+    private final Drain drain;
+    private boolean left;
+
+    Audience(ClientReply reply, Drain drain) {
+        this.reply = reply;
+        this.drain = drain;
+    }
+
+    /** Whether the client was seen to have left. */
+    boolean left() {
+        return left;
+    }
+
+    /**
+     * Asked while the upstream is silent.
+     *
+     * @throws ClientGoneException if nobody wants the answer any more
+     */
+    void require() throws ClientGoneException {
+        left = left || !reply.present();
+        if (left && !drain.goesOn()) {
+            throw gone();
+        }
+    }
+
+    /** What becomes of the request of a client that has left. */
+    static ClientGoneException gone() {
+        return new ClientGoneException(new IOException("the client closed its connection"));
+    }
+}
