@@ -2,7 +2,7 @@ package dev.turnpike.edge.limit;
 
 import dev.turnpike.schemas.limit.LimitUnit;
 import java.time.Instant;
-import java.util.TreeMap;
+import java.util.Optional;
 
 /**
  * The live windows of one counter: what this edge put there, and what all others did. Thread-safe;
@@ -13,22 +13,11 @@ final class Counter {
     static final int WINDOWS_MAX = 64;
 
     private final LimitUnit unit;
-    private final TreeMap<Long, Window> windows = new TreeMap<>();
+    private final Windows windows = new Windows();
     private long latest = Long.MIN_VALUE;
 
     Counter(LimitUnit unit) {
         this.unit = unit;
-    }
-
-    private static final class Window {
-        private long used;
-        private long reserved;
-        private long others;
-        private long position = Long.MIN_VALUE;
-
-        private long total() {
-            return used + reserved + others;
-        }
     }
 
     /**
@@ -55,15 +44,12 @@ final class Counter {
         long used = 0;
         long reserved = 0;
         // Of a rolling interval, windows ahead count too: another edge's clock may be ahead.
-        var counted =
-                unit.rolls()
-                        ? windows.tailMap(firstCounted(window), true)
-                        : windows.subMap(window, true, window, true);
-        for (var one : counted.values()) {
-            used += one.used + one.others;
-            reserved += one.reserved;
+        int row = windows.from(firstCounted(window));
+        for (; row < windows.size() && (unit.rolls() || windows.number(row) == window); row++) {
+            used += windows.used(row);
+            reserved += windows.reserved(row);
         }
-        return new Level(used, reserved);
+        return used == 0 && reserved == 0 ? Level.EMPTY : new Level(used, reserved);
     }
 
     /** When at least {@code excess} of what counts now has left the interval. */
@@ -72,10 +58,10 @@ final class Counter {
             return unit.windowExpiry(window);
         }
         long gone = 0;
-        for (var entry : windows.tailMap(firstCounted(window), true).entrySet()) {
-            gone += entry.getValue().total();
+        for (int row = windows.from(firstCounted(window)); row < windows.size(); row++) {
+            gone += windows.total(row);
             if (gone >= excess) {
-                return unit.windowExpiry(entry.getKey());
+                return unit.windowExpiry(windows.number(row));
             }
         }
         return unit.windowExpiry(window);
@@ -83,13 +69,9 @@ final class Counter {
 
     /** When nothing that counts now counts any more; {@code now} when nothing does. */
     synchronized Instant whenEmpty(long window, Instant now) {
-        var last = windows.descendingMap().entrySet();
-        for (var entry : last) {
-            if (entry.getKey() < firstCounted(window)) {
-                break;
-            }
-            if (entry.getValue().total() > 0) {
-                return unit.windowExpiry(entry.getKey());
+        for (int row = windows.size() - 1; row >= windows.from(firstCounted(window)); row--) {
+            if (windows.total(row) > 0) {
+                return unit.windowExpiry(windows.number(row));
             }
         }
         return now;
@@ -97,26 +79,23 @@ final class Counter {
 
     synchronized void take(long window, long used, long reserved) {
         latest = Math.max(latest, window);
-        windows.headMap(firstCounted(latest), false).clear();
-        var one = windows.computeIfAbsent(window, unseen -> new Window());
-        one.used += used;
-        one.reserved += reserved;
+        windows.dropBefore(firstCounted(latest));
+        windows.add(windows.make(window), used, reserved);
     }
 
     /** Sets more aside in a window that still counts; one that is gone takes nothing. */
     synchronized void topUp(long window, long more) {
-        var one = windows.get(window);
-        if (one != null) {
-            one.reserved += more;
+        int row = windows.find(window);
+        if (row >= 0) {
+            windows.add(row, 0, more);
         }
     }
 
     /** Replaces what was set aside by the truth; in a window that is gone nothing changes. */
     synchronized void settle(long window, long reserved, long actual) {
-        var one = windows.get(window);
-        if (one != null) {
-            one.reserved = Math.max(0, one.reserved - reserved);
-            one.used += actual;
+        int row = windows.find(window);
+        if (row >= 0) {
+            windows.add(row, actual, -reserved);
         }
     }
 
@@ -124,29 +103,37 @@ final class Counter {
      * Learns what others put into {@code window}.
      *
      * @param position order of the news about one window; older news is ignored
+     * @param now windows that count no longer then may be dropped
      */
-    synchronized void others(long window, long amount, long position) {
+    synchronized void others(long window, long amount, long position, Instant now) {
         if (latest != Long.MIN_VALUE && window < firstCounted(latest)) {
             return;
         }
-        var one = windows.get(window);
-        if (one == null) {
+        int row = windows.find(window);
+        if (row < 0) {
+            if (windows.size() >= WINDOWS_MAX) {
+                windows.dropBefore(firstCounted(unit.window(now)));
+            }
             if (windows.size() >= WINDOWS_MAX) {
                 return;
             }
-            one = new Window();
-            windows.put(window, one);
+            row = windows.make(window);
         }
-        if (position > one.position) {
-            one.position = position;
-            one.others = Math.max(0, amount);
+        if (position > windows.news(row)) {
+            windows.others(row, Math.max(0, amount), position);
         }
     }
 
-    /** Drops the windows that count no longer at {@code now}; whether none is left. */
-    synchronized boolean expire(Instant now) {
-        windows.headMap(firstCounted(unit.window(now)), false).clear();
-        return windows.isEmpty();
+    /**
+     * Drops the windows that count no longer at {@code now}.
+     *
+     * @return when the last of the rest counts no longer, empty when none is left
+     */
+    synchronized Optional<Instant> expire(Instant now) {
+        windows.dropBefore(firstCounted(unit.window(now)));
+        return windows.size() == 0
+                ? Optional.empty()
+                : Optional.of(unit.windowExpiry(windows.number(windows.size() - 1)));
     }
 
     private long firstCounted(long window) {

@@ -20,6 +20,10 @@ final class Counters {
     static final long KEEP_MILLIS = 120_000;
 
     private final ConcurrentMap<CounterKey, Counter> live = new ConcurrentHashMap<>();
+
+    /** Holds the key of each live counter once; changed inside the map's compute only. */
+    private final Expiries expiries = new Expiries();
+
     private final AtomicLong floorMillis = new AtomicLong(Long.MIN_VALUE);
     private final AtomicLong dropped = new AtomicLong();
     private final String ownStream;
@@ -62,7 +66,7 @@ final class Counters {
                 live.compute(
                         key,
                         (k, found) -> {
-                            var one = found == null ? new Counter(k.unit()) : found;
+                            var one = found == null ? made(k, window) : found;
                             one.take(window, used, reserved);
                             return one;
                         });
@@ -74,7 +78,8 @@ final class Counters {
 
     /** Learns a total; {@code position} orders the news about one counter and window. */
     void apply(UsageTotal total, long position) {
-        if (total.unit().windowExpiry(total.window()).toEpochMilli() <= floorMillis.get()) {
+        long floor = floorMillis.get();
+        if (total.unit().windowExpiry(total.window()).toEpochMilli() <= floor) {
             return;
         }
         long own = total.contributions().getOrDefault(ownStream, 0L);
@@ -86,18 +91,36 @@ final class Counters {
                         dropped.incrementAndGet();
                         return null;
                     }
-                    var one = found == null ? new Counter(k.unit()) : found;
-                    one.others(total.window(), total.used() + total.reserved() - own, position);
+                    var one = found == null ? made(k, total.window()) : found;
+                    long others = total.used() + total.reserved() - own;
+                    one.others(total.window(), others, position, Instant.ofEpochMilli(floor));
                     return one;
                 });
     }
 
-    /** Drops what stopped counting {@value #KEEP_MILLIS} ms before {@code now}. */
+    private Counter made(CounterKey key, long window) {
+        expiries.add(key, key.unit().windowExpiry(window).toEpochMilli());
+        return new Counter(key.unit());
+    }
+
+    /**
+     * Drops what stopped counting {@value #KEEP_MILLIS} ms before {@code now}. Looks only at
+     * counters of which that may be true by now.
+     */
     void expire(Instant now) {
         long floor = floorMillis.accumulateAndGet(now.toEpochMilli() - KEEP_MILLIS, Math::max);
         var limit = Instant.ofEpochMilli(floor);
-        for (var key : live.keySet()) {
-            live.computeIfPresent(key, (k, one) -> one.expire(limit) ? null : one);
+        for (var key : expiries.due(floor)) {
+            live.computeIfPresent(key, (k, one) -> keptUntilEmpty(k, one, limit));
         }
+    }
+
+    private @Nullable Counter keptUntilEmpty(CounterKey key, Counter counter, Instant limit) {
+        var end = counter.expire(limit);
+        if (end.isEmpty()) {
+            return null;
+        }
+        expiries.add(key, end.get().toEpochMilli());
+        return counter;
     }
 }

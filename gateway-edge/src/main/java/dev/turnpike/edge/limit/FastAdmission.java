@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FastAdmission implements Admission {
     /** Counters alive at once, by default. */
-    public static final int COUNTERS_MAX = 200_000;
+    public static final int COUNTERS_MAX = 500_000;
 
     private static final int STRIPES = 64;
     private static final Duration FULL_RETRY = Duration.ofSeconds(1);

@@ -7,6 +7,7 @@ import static dev.turnpike.schemas.limit.LimitUnit.DAY;
 import static dev.turnpike.schemas.limit.LimitUnit.HOUR;
 import static dev.turnpike.schemas.limit.LimitUnit.MINUTE;
 import static dev.turnpike.schemas.limit.LimitUnit.MONTH;
+import static dev.turnpike.schemas.limit.LimitUnit.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -219,6 +220,32 @@ class FastAdmissionTest {
         }
         small.expire(NOON.plus(Duration.ofMinutes(10)));
         assertThat(small.liveCounters()).isZero();
+    }
+
+    @Test
+    void aCounterStaysWhileAnythingInItCountsAndGoesThen() {
+        var group =
+                Trees.leaf(
+                        Trees.limit(REQUEST, SECOND, 100),
+                        Trees.limit(REQUEST, HOUR, 100),
+                        Trees.limit(TOKEN, DAY, 1_000));
+        for (int minute = 0; minute < 180; minute++) {
+            clock.set(NOON.plus(Duration.ofMinutes(minute)));
+            admission.expire(clock.instant());
+            if (minute % 30 == 0) {
+                admitted(group, 1);
+            }
+            assertThat(admission.liveCounters()).isEqualTo(minute % 30 <= 2 ? 3 : 2);
+        }
+        assertThat(refused(group, 1_000).breach().reserved()).isEqualTo(6);
+        var lastHour = NOON.plus(Duration.ofMinutes(150 + 66));
+        admission.expire(lastHour.plusMillis(Counters.KEEP_MILLIS - 1));
+        assertThat(admission.liveCounters()).isEqualTo(2);
+        admission.expire(lastHour.plusMillis(Counters.KEEP_MILLIS + Expiries.STRETCH_MILLIS));
+        assertThat(admission.liveCounters()).isEqualTo(1);
+        var midnight = Instant.parse("2026-11-02T00:00:00Z");
+        admission.expire(midnight.plusMillis(Counters.KEEP_MILLIS + Expiries.STRETCH_MILLIS));
+        assertThat(admission.liveCounters()).isZero();
     }
 
     @Test
