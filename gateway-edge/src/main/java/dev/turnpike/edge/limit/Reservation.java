@@ -28,7 +28,11 @@ public final class Reservation {
     Reservation(GroupId rootGroup, List<Hold> holds, long reservedTokens, long reservedCost) {
         this.rootGroup = rootGroup;
         this.holds = List.copyOf(holds);
-        this.charges = holds.stream().map(Hold::charge).toList();
+        var charged = new Charge[this.holds.size()];
+        for (int i = 0; i < charged.length; i++) {
+            charged[i] = this.holds.get(i).charge();
+        }
+        this.charges = List.of(charged);
         this.reservedTokens = reservedTokens;
         this.reservedCost = reservedCost;
     }
@@ -50,7 +54,12 @@ public final class Reservation {
 
     /** Whether a limit of {@code type} is charged. */
     public boolean counts(LimitType type) {
-        return holds.stream().anyMatch(hold -> hold.charge().type() == type);
+        for (int i = 0; i < charges.size(); i++) {
+            if (charges.get(i).type() == type) {
+                return true;
+            }
+        }
+        return false;
     }
 
     GroupId rootGroup() {

@@ -183,6 +183,9 @@ public final class InferencePipeline {
 
     /** Names what the answer does not heed, as far as it can be named in a header. */
     private void sayIgnored(List<String> names, ClientReply reply) {
+        if (names.isEmpty()) {
+            return;
+        }
         var shown =
                 names.stream()
                         .filter(name -> IGNORED_NAME.matcher(name).matches())

@@ -1,6 +1,7 @@
 package dev.turnpike.runtime.http;
 
 import io.helidon.common.tls.Tls;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
@@ -132,7 +133,10 @@ public final class Listener implements AutoCloseable {
     private static void closed(
             FilterChain chain, RoutingRequest request, RoutingResponse response) {
         chain.proceed();
-        if (response.isSent() && response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+        var headers = response.headers();
+        if (response.isSent()
+                && headers.contains(HeaderNames.CONNECTION) // Cheaper than the next, and rare.
+                && headers.containsToken(HeaderValues.CONNECTION_CLOSE)) {
             throw new CloseConnectionException("as the reply said");
         }
     }

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 import javax.crypto.Mac;
 
 /**
@@ -29,7 +28,7 @@ public record ApiKeyText(String prefix, String whole) {
     static final int SECRET_LENGTH = 32;
 
     private static final int TAIL_LENGTH = SECRET_LENGTH + Base62.CHECKSUM_LENGTH;
-    private static final Pattern BRAND = Pattern.compile("[a-z][a-z0-9]{0,15}");
+    private static final int BRAND_LENGTH_MAX = 16;
 
     /**
      * A new key. The secret has 190 bits.
@@ -64,7 +63,7 @@ public record ApiKeyText(String prefix, String whole) {
                 || text.length() > LENGTH_MAX
                 || text.charAt(dot) != '.'
                 || text.charAt(brandEnd) != '_'
-                || !BRAND.matcher(text.substring(0, brandEnd)).matches()
+                || !brand(text, brandEnd)
                 || !allBase62(text, brandEnd + 1, dot)
                 || !allBase62(text, dot + 1, text.length())) {
             return Optional.empty();
@@ -100,12 +99,30 @@ public record ApiKeyText(String prefix, String whole) {
     }
 
     private static ApiKeyText assemble(String brand, IntSupplier bytes) {
-        if (!BRAND.matcher(brand).matches()) {
+        if (!brand(brand, brand.length())) {
             throw new IllegalArgumentException("not a key brand: " + brand);
         }
         var prefix = brand + "_" + Base62.draw(ID_LENGTH, bytes);
         var unchecked = prefix + "." + Base62.draw(SECRET_LENGTH, bytes);
         return new ApiKeyText(prefix, unchecked + Base62.checksum(unchecked));
+    }
+
+    /** Whether {@code text} up to {@code end} is a brand. */
+    private static boolean brand(String text, int end) {
+        if (end < 1 || end > BRAND_LENGTH_MAX || !lowerCase(text.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < end; i++) {
+            char c = text.charAt(i);
+            if (!lowerCase(c) && (c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean lowerCase(char c) {
+        return c >= 'a' && c <= 'z';
     }
 
     private static boolean allBase62(String text, int from, int to) {
