@@ -122,6 +122,41 @@ class ControlChangesIT {
     }
 
     @Test
+    void aRepetitionHasTheResultsOfTheFirstTimeWithTheSecretsOfWhatIsLeft() {
+        var commands =
+                """
+                {"commands":[
+                  {"name":"g","method":"POST","path":"/groups","body":{
+                   "metadata":{"external_entity_id":"repeat"},"models":[{"slug":"a/b"}]}},
+                  {"method":"PATCH","path":"/groups/{g}","body":{"metadata":{"name":"then"}}},
+                  {"name":"k","method":"POST","path":"/groups/{g}/api_keys"},
+                  {"name":"gone","method":"POST","path":"/groups/{g}/api_keys"},
+                  {"method":"POST","path":"/webhooks","body":{"url":"https://example.com/r"}}]}
+                """;
+        var first = client.post("changes", commands, "r");
+        assertThat(first.status()).as("%s", first.body()).isEqualTo(200);
+        assertThat(first.body().path("repeated").asBoolean()).isFalse();
+        assertThat(first.text("/results/4/reply/secret")).startsWith("whsec_");
+        var group = "groups/" + first.text("/results/0/reply/id");
+        client.patch(group, "{\"metadata\":{\"name\":\"now\"}}");
+
+        var again = client.post("changes", commands, "r");
+
+        assertThat(again.status()).as("%s", again.body()).isEqualTo(200);
+        assertThat(again.body().path("repeated").asBoolean()).isTrue();
+        assertThat(again.body().path("results")).isEqualTo(first.body().path("results"));
+
+        client.delete(group + "/api_keys/" + first.text("/results/3/reply/prefix"));
+        var later = client.post("changes", commands, "r");
+        assertThat(later.body().at("/results/2")).isEqualTo(first.body().at("/results/2"));
+        assertThat(later.body().at("/results/3/reply/api_key").isNull()).isTrue();
+        assertThat(later.text("/results/3/reply/prefix"))
+                .isEqualTo(first.text("/results/3/reply/prefix"));
+        var state = client.get("audit_events?limit=1000").body().toString();
+        assertThat(state).doesNotContain(first.text("/results/4/reply/secret"));
+    }
+
+    @Test
     void aRepetitionChangesNothing() {
         var commands =
                 "{\"commands\":[{\"method\":\"POST\",\"path\":\"/endpoints\",\"body\":"

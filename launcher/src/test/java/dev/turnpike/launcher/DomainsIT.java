@@ -115,6 +115,8 @@ class DomainsIT {
         assertThat(shown("other.example")).isEqualTo(UNNAMED);
         assertThat(shown(null)).isEqualTo(UNNAMED);
 
+        var nobody = rig.client.post("domains/tls.nobody.example/rotate_certificate", pair(second));
+        assertThat(nobody.status()).as("%s", nobody.body()).isEqualTo(404);
         var rotated = rig.client.post("domains/tls.alpha.example/rotate_certificate", pair(second));
         assertThat(rotated.text("/certificate/fingerprint"))
                 .isNotEqualTo(made.text("/certificate/fingerprint"));

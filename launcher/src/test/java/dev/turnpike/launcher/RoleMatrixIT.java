@@ -11,12 +11,14 @@ import dev.turnpike.launcher.contract.Contract.Operation;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.testkit.Eventually;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -34,8 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
 class RoleMatrixIT {
-    /** Everybody may ask it; each of its commands needs a role of its own. */
+    /** Everybody may ask for it; each of its commands needs a role of its own. */
     private static final String CHANGES = "/v1/gateway/changes";
+
+    private static final String BASE = "/v1/gateway";
 
     private final Map<String, ControlClient> byRole = new LinkedHashMap<>();
     private final Map<String, ControlClient> invalid = new LinkedHashMap<>();
@@ -137,6 +141,52 @@ class RoleMatrixIT {
         });
     }
 
+    /** What a key may not do by itself it may not do among several changes either. */
+    @TestFactory
+    Stream<DynamicTest> aCommandOfAChangeNeedsTheRoleOfItsOwnRoute() {
+        return each(
+                RoleMatrixIT::mayBeACommand,
+                operation -> {
+                    var sample = samples.of(operation);
+                    var change = command(sample);
+                    for (var client : byRole.entrySet()) {
+                        var got = client.getValue().post("changes?dry_run=true", change);
+                        boolean may = operation.roles().contains(client.getKey());
+                        assertThat(refusedByRole(got, client.getKey(), "commands[0].path"))
+                                .as("%s: %s", client.getKey(), got.body())
+                                .isEqualTo(!may);
+                    }
+                    for (var client : strangers.entrySet()) {
+                        var got = client.getValue().post("changes?dry_run=true", change);
+                        // What must be signed is refused before anything is looked for.
+                        if (!sample.ids().isEmpty() && sample.headers().isEmpty()) {
+                            boolean may = operation.roles().contains(client.getKey());
+                            assertThat(got.status())
+                                    .as("%s", got.body())
+                                    .isEqualTo(may ? 404 : 403);
+                        }
+                        assertThat(got.body().toString()).doesNotContain(tenant);
+                    }
+                });
+    }
+
+    private static boolean mayBeACommand(Operation operation) {
+        return !operation.method().equals("GET") && !operation.path().equals(CHANGES);
+    }
+
+    /** A change of this one command. */
+    private static String command(Sample sample) {
+        var change = Json.object();
+        var command = change.putArray("commands").addObject();
+        command.put("method", sample.operation().method());
+        command.put("path", sample.path().substring(BASE.length()));
+        var body = sample.body();
+        if (body != null) {
+            command.set("body", Json.parseObject(body.getBytes(StandardCharsets.UTF_8)));
+        }
+        return change.toString();
+    }
+
     @TestFactory
     Stream<DynamicTest> whatIsAnotherTenantsDoesNotExist() {
         return each(operation -> {
@@ -162,14 +212,28 @@ class RoleMatrixIT {
     }
 
     private static boolean refusedByRole(ControlClient.Got got, String role) {
+        return refusedByRole(got, role, "");
+    }
+
+    /**
+     * @param param of the error, the empty text for none
+     */
+    private static boolean refusedByRole(ControlClient.Got got, String role, String param) {
+        var given = got.body().at("/error/param");
         return got.status() == 403
+                && got.code().equals("permission_denied")
+                && (given.isTextual() ? given.asText() : "").equals(param)
                 && got.text("/error/message").equals("A key of role " + role + " may not do this");
     }
 
     private static Stream<DynamicTest> each(Consumer<Operation> test) {
+        return each(operation -> true, test);
+    }
+
+    private static Stream<DynamicTest> each(Predicate<Operation> which, Consumer<Operation> test) {
         return Contract.ofControl().operations().stream()
                 .filter(operation -> !operation.roles().isEmpty())
-                .filter(operation -> !operation.path().equals(CHANGES))
+                .filter(which)
                 .map(operation -> dynamicTest(operation.id(), () -> test.accept(operation)));
     }
 }

@@ -208,7 +208,11 @@ public final class Image {
                     case Credential _, Webhook _, Price _ -> List.of(all);
                     case Adjustment _ -> List.of(all);
                     case RegistrationKey _, Prefix _, Domain _ -> List.of(all);
-                    case IdempotencyRecord _, LogHead _, WebhookReplay _ -> List.of(all);
+                    case IdempotencyRecord i ->
+                            i.ofMany() && i.reply() != null
+                                    ? List.of(all, Listing.keptResults())
+                                    : List.of(all);
+                    case LogHead _, WebhookReplay _ -> List.of(all);
                 };
         return listings.stream().map(Listing::index).toList();
     }

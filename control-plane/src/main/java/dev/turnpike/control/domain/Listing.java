@@ -44,6 +44,11 @@ public record Listing(ResourceKind kind, String index) {
         return new Listing(ResourceKind.GROUP, "external/" + externalEntityId);
     }
 
+    /** The idempotency records of changes of many that hold their results. */
+    public static Listing keptResults() {
+        return new Listing(ResourceKind.IDEMPOTENCY, "results");
+    }
+
     static Listing endpointOfSlug(String slug) {
         return new Listing(ResourceKind.ENDPOINT, "slug/" + slug);
     }

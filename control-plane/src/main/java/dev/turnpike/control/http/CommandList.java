@@ -1,6 +1,8 @@
 package dev.turnpike.control.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.log.Answer;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.problem.ErrorCode;
@@ -12,8 +14,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +32,9 @@ final class CommandList {
     private static final int PATH_MAX = 1_024;
     private static final int NAME_MAX = 64;
     private static final String COMMANDS = "commands";
+    private static final String RESULTS = "results";
+    private static final String REPLY = "reply";
+    private static final String SUBJECTS = "subjects";
     private static final long VERSION_MAX = 1L << 53;
 
     private final List<PlannedCommand> commands = new ArrayList<>();
@@ -129,19 +136,78 @@ final class CommandList {
                             "No earlier command has the name that a result is asked of")
                     .asException();
         }
-        var reply = commands.get(index).reply(before.get(index)).body();
+        return id(commands.get(index).reply(before.get(index)).body());
+    }
+
+    private static String id(JsonNode reply) {
         return reply.path("id").asText(reply.path("prefix").asText());
     }
 
-    /** What became of the commands, in their order; none when all had happened before. */
-    ObjectNode results(Answer.DoneTogether done, boolean dryRun) {
+    /** What became of the commands, in their order. */
+    ObjectNode results(List<Answer.Done> parts, boolean dryRun) {
         var json = Json.object();
-        json.put("repeated", done.repeated());
-        var results = json.putArray("results");
-        for (int i = 0; i < done.parts().size(); i++) {
-            results.add(result(commands.get(i), done.parts().get(i), dryRun));
+        json.put("repeated", false);
+        var results = json.putArray(RESULTS);
+        for (int i = 0; i < parts.size(); i++) {
+            results.add(result(commands.get(i), parts.get(i), dryRun));
         }
         return dryRun ? json.put("dry_run", true) : json;
+    }
+
+    /** The results without secrets, and of which resources those were, for {@link #again}. */
+    String kept(List<Answer.Done> parts) {
+        var json = results(parts, false).deepCopy().put("repeated", true);
+        var subjects = json.putObject(SUBJECTS);
+        for (int i = 0; i < parts.size(); i++) {
+            var reply = reply(json, i);
+            var subject = parts.get(i).subject();
+            if (subject != null && Reply.SECRETS.stream().anyMatch(reply::hasNonNull)) {
+                subjects.put(Integer.toString(i), subject.stateKey());
+            }
+            Reply.of(reply).withoutSecrets();
+        }
+        return KeptResults.write(json);
+    }
+
+    /**
+     * The results of then. The commands must draw what they drew then: the secrets are taken from
+     * replies made again of what there still is, all else is as it was kept.
+     */
+    ObjectNode again(Answer.RepeatedTogether repeated, Image image, boolean dryRun) {
+        var kept = repeated.kept();
+        var json = kept == null ? nothingKept() : KeptResults.read(kept);
+        var subjects = Objects.requireNonNull(json.remove(SUBJECTS));
+        if (dryRun) {
+            return json.put("dry_run", true);
+        }
+        for (var each : subjects.properties()) {
+            int index = Integer.parseInt(each.getKey());
+            image.find(each.getValue().asText())
+                    .map(now -> new Answer.Done(now, List.of(), repeated.at(), repeated.position()))
+                    .ifPresent(done -> putSecrets(json, index, image, done));
+        }
+        return json;
+    }
+
+    private void putSecrets(ObjectNode json, int index, Image image, Answer.Done done) {
+        UnaryOperator<String> made = name -> id(reply(json, names.getOrDefault(name, index)));
+        var again = commands.get(index).again(image, made, done);
+        for (var name : Reply.SECRETS) {
+            if (again.has(name)) {
+                reply(json, index).set(name, again.get(name));
+            }
+        }
+    }
+
+    private static ObjectNode nothingKept() {
+        var json = Json.object().put("repeated", true);
+        json.putArray(RESULTS);
+        json.putObject(SUBJECTS);
+        return json;
+    }
+
+    private static ObjectNode reply(ObjectNode results, int index) {
+        return (ObjectNode) results.path(RESULTS).path(index).path(REPLY);
     }
 
     private static ObjectNode result(PlannedCommand command, Answer.Done done, boolean dryRun) {
@@ -158,7 +224,7 @@ final class CommandList {
         json.put("action", fact == null ? null : fact.action());
         json.set("before", before(fact == null ? null : fact.before()));
         json.put("facts", done.facts().size());
-        json.set("reply", (dryRun ? reply.asDryRun() : reply).body());
+        json.set(REPLY, (dryRun ? reply.asDryRun() : reply).body());
         return json;
     }
 

@@ -94,6 +94,9 @@ final class DomainRoutes {
 
     private Change rotate(Asking asking) {
         var host = asking.path().apply("domain_id");
+        if (asking.image().domain(host).isEmpty()) {
+            throw Reading.absent(); // Rather than that the certificate is not for it.
+        }
         var pair = pair(asking.body(), host);
         return new Change(
                 image -> {

@@ -132,7 +132,8 @@ final class Pipeline {
                 var reply = repeated(write, request, body, use, again);
                 send(request, response, dryRun ? reply.asDryRun() : reply, again.position());
             }
-            case Answer.DoneTogether _ -> throw new IllegalStateException("one change was asked");
+            case Answer.DoneTogether _, Answer.RepeatedTogether _ ->
+                    throw new IllegalStateException("one change was asked");
         }
     }
 
@@ -148,12 +149,7 @@ final class Pipeline {
         }
         var nonce = nonce();
         var use = use(request, key);
-        var list =
-                CommandList.read(
-                        Json.parseObject(body),
-                        all.table(),
-                        key.role(),
-                        step -> draws(use.map(it -> seed(it + "/" + step, nonce))));
+        var list = commands(all, body, key, use, nonce);
         var together =
                 new Together(
                         List.copyOf(list.commands()),
@@ -162,19 +158,36 @@ final class Pipeline {
                         RequestId.of(request),
                         use.map(it ->
                                 idempotency(it, body, nonce, done -> Reply.of(Json.object()))),
+                        list::kept,
                         dryRun(request));
         switch (log.submit(together)) {
             case Answer.Refused(var problem) -> throw problem.asException();
             case Answer.NotOwner() -> forwarder.forward(request, response, body, log.ownerUrl());
-            case Answer.DoneTogether done ->
-                    send(
-                            request,
-                            response,
-                            Reply.of(list.results(done, together.dryRun())),
-                            done.position());
+            case Answer.DoneTogether done -> {
+                var results = list.results(done.parts(), together.dryRun());
+                send(request, response, Reply.of(results), done.position());
+            }
+            case Answer.RepeatedTogether again -> {
+                var then = commands(all, body, key, use, again.nonce());
+                var results = then.again(again, log.snapshot().image(), together.dryRun());
+                send(request, response, Reply.of(results), again.position());
+            }
             case Answer.Done _, Answer.Repeated _ ->
                     throw new IllegalStateException("several changes were asked");
         }
+    }
+
+    private CommandList commands(
+            Route.WriteAll all,
+            byte[] body,
+            ManagementKey key,
+            Optional<String> use,
+            byte @Nullable [] nonce) {
+        return CommandList.read(
+                Json.parseObject(body),
+                all.table(),
+                key.role(),
+                step -> draws(use.map(it -> seed(it + "/" + step, nonce))));
     }
 
     private Draws draws(Optional<byte[]> seed) {

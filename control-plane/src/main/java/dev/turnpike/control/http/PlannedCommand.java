@@ -73,14 +73,28 @@ final class PlannedCommand implements Together.Step {
 
     @Override
     public Command command(Image image, List<Answer.Done> before) {
-        UnaryOperator<String> made = name -> results.idOf(name, before);
+        var read = read(image, name -> results.idOf(name, before));
+        change = read;
+        return read.command().apply(image);
+    }
+
+    private Change read(Image image, UnaryOperator<String> made) {
         var body = new Fields((ObjectNode) resolved(wish.body(), made));
         var asking =
                 new Asking(body, name -> parameter(name, made), draws, SentRequest.UNSIGNED, image);
         var read = write.handler().apply(asking);
         body.done();
-        change = read;
-        return read.command().apply(image);
+        return read;
+    }
+
+    /**
+     * The reply of a command that happened before, made again.
+     *
+     * @param made knows what earlier commands made then
+     * @param done the resource as it is now
+     */
+    ObjectNode again(Image image, UnaryOperator<String> made, Answer.Done done) {
+        return read(image, made).reply().apply(done).body();
     }
 
     /** What the request would have been answered; {@code done} must be what this one became. */

@@ -3,6 +3,7 @@ package dev.turnpike.control.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.control.domain.Versions;
 import dev.turnpike.schemas.control.Resource;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -21,6 +22,9 @@ record Reply(ObjectNode body, OptionalLong version) {
         return new Reply(body, OptionalLong.of(Versions.of(resource)));
     }
 
+    /** Names of what is shown once and not kept. */
+    static final List<String> SECRETS = List.of("api_key", "key", "secret");
+
     /** For a dry run: a secret that was not kept is not shown either. */
     Reply asDryRun() {
         return new Reply(withoutSecrets().body().put("dry_run", true), OptionalLong.empty());
@@ -28,7 +32,7 @@ record Reply(ObjectNode body, OptionalLong version) {
 
     /** Takes the secrets out of the body. */
     Reply withoutSecrets() {
-        for (var name : new String[] {"api_key", "key", "secret"}) {
+        for (var name : SECRETS) {
             if (body.has(name)) {
                 body.putNull(name);
             }

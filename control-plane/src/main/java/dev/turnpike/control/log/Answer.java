@@ -39,16 +39,30 @@ public sealed interface Answer {
      * All of {@link Together} happened (or would).
      *
      * @param parts what each step became
-     * @param repeated it had happened before, so there are no parts
      */
-    record DoneTogether(List<Done> parts, boolean repeated, long position) implements Answer {
+    record DoneTogether(List<Done> parts, long position) implements Answer {
         public DoneTogether {
             parts = List.copyOf(parts);
         }
 
         @Override
         public DoneTogether at(long committedPosition) {
-            return new DoneTogether(parts, repeated, committedPosition);
+            return new DoneTogether(parts, committedPosition);
+        }
+    }
+
+    /**
+     * All of {@link Together} happened before, under the same {@code Idempotency-Key}.
+     *
+     * @param kept what was to be kept of its results; null when they are no longer remembered
+     * @param nonce what its secrets were derived from; null when they were not derived from one
+     */
+    record RepeatedTogether(
+            @Nullable String kept, byte @Nullable [] nonce, Instant at, long position)
+            implements Answer {
+        @Override
+        public RepeatedTogether at(long committedPosition) {
+            return new RepeatedTogether(kept, nonce, at, committedPosition);
         }
     }
 

@@ -115,9 +115,9 @@ final class Batch {
         var at = later(now);
         var repeated = together.idempotency().flatMap(use -> repeated(use, at));
         if (repeated.isPresent()) {
-            return repeated.get() instanceof Answer.Refused refused
-                    ? refused
-                    : new Answer.DoneTogether(List.of(), true, NOT_COMMITTED);
+            return repeated.get() instanceof Answer.Repeated again
+                    ? new Answer.RepeatedTogether(again.reply(), again.nonce(), at, NOT_COMMITTED)
+                    : repeated.get();
         }
         var inner = new Batch(this);
         var done = new ArrayList<Answer.Done>();
@@ -129,7 +129,10 @@ final class Batch {
                 case Answer.Refused(var problem) -> {
                     return new Answer.Refused(named(problem, i));
                 }
-                case Answer.NotOwner _, Answer.DoneTogether _, Answer.Repeated _ ->
+                case Answer.NotOwner _,
+                        Answer.DoneTogether _,
+                        Answer.Repeated _,
+                        Answer.RepeatedTogether _ ->
                         throw new IllegalStateException("a step is one change");
             }
             if (inner.events.size() > Together.FACTS_MAX) {
@@ -138,12 +141,9 @@ final class Batch {
         }
         if (!together.dryRun()) {
             absorb(inner);
-            together.idempotency()
-                    .ifPresent(use ->
-                            remember(
-                                    use, ResourceKind.IDEMPOTENCY.stateKey(use.key()), last, null));
+            together.idempotency().ifPresent(use -> remember(use, together.kept().apply(done)));
         }
-        return new Answer.DoneTogether(done, false, NOT_COMMITTED);
+        return new Answer.DoneTogether(done, NOT_COMMITTED);
     }
 
     private static Problem named(Problem problem, int step) {
@@ -249,6 +249,19 @@ final class Batch {
                 subject == null ? "" : subject.stateKey(),
                 done.at(),
                 found ? null : use.kept().apply(done));
+    }
+
+    /** A change of many is about no resource, so the record names itself. */
+    private void remember(Idempotency use, String results) {
+        boolean small = results.length() <= Idempotency.RESULT_CHARACTERS_MAX;
+        var self = ResourceKind.IDEMPOTENCY.stateKey(use.key());
+        remember(use, self, last, small ? results : null);
+        var listing = Listing.keptResults();
+        if (image.count(listing) > Idempotency.RESULTS_MAX) {
+            image.list(listing, null)
+                    .findFirst()
+                    .ifPresent(oldest -> put(((IdempotencyRecord) oldest).withoutReply()));
+        }
     }
 
     private void remember(Idempotency use, String stateKey, Instant at, @Nullable String reply) {

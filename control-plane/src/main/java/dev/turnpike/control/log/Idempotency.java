@@ -19,4 +19,10 @@ public record Idempotency(
 
     /** Keys remembered at once; beyond that the oldest are forgotten early. */
     public static final int RECORDS_MAX = 200_000;
+
+    /** Changes of many whose results are remembered; of older ones only that they happened. */
+    public static final int RESULTS_MAX = 200;
+
+    /** Characters that the results of one such change may take; larger ones are not remembered. */
+    public static final int RESULT_CHARACTERS_MAX = 128 << 10;
 }

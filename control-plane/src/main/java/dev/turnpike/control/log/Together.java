@@ -7,6 +7,7 @@ import dev.turnpike.schemas.id.KeyPrefix;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * Changes that happen together or not at all: each is decided on what those before it made true,
@@ -14,7 +15,9 @@ import java.util.OptionalLong;
  *
  * @param askedBy the management key that asks; empty for the service itself
  * @param requestId of the HTTP request; every fact has it
- * @param idempotency of the whole; a repetition changes nothing and has no results
+ * @param idempotency of the whole; a repetition changes nothing
+ * @param kept the results as text without secrets, for a repetition; called at most once, on the
+ *     owner's thread
  * @param dryRun decide and answer without appending
  */
 public record Together(
@@ -23,6 +26,7 @@ public record Together(
         Actor actor,
         String requestId,
         Optional<Idempotency> idempotency,
+        Function<List<Answer.Done>, String> kept,
         boolean dryRun) {
     /** Facts that such a change may have; more are refused. */
     public static final int FACTS_MAX = 20_000;

@@ -197,19 +197,58 @@ class BatchTest {
     void stepsAreNotRepeatedUnderTheSameKey() {
         var use = Optional.of(use("k", "a", 1));
         commit(together(false, use, make("a")));
-        var again = (Answer.DoneTogether) commit(together(false, use, make("a")));
-        assertThat(again.repeated()).isTrue();
-        assertThat(again.parts()).isEmpty();
+        var again = (Answer.RepeatedTogether) commit(together(false, use, make("a")));
+        assertThat(again.kept()).isEqualTo("1 done");
+        assertThat(again.nonce()).isEqualTo(use.orElseThrow().nonce());
         var other = Optional.of(use("k", "b", 1));
         var conflict = (Answer.Refused) commit(together(false, other, make("a")));
         assertThat(conflict.problem().code()).isEqualTo(ErrorCode.IDEMPOTENCY_CONFLICT);
         assertThat(log).hasSize(1);
     }
 
+    @Test
+    void resultsOfTheOldestOrOfTooMuchAreForgottenButNotThatItHappened() {
+        var uses = new ArrayList<Optional<Idempotency>>();
+        for (int i = 0; i <= Idempotency.RESULTS_MAX; i++) {
+            uses.add(Optional.of(use("k" + i, "a", 1)));
+            commit(together(false, uses.getLast(), make("a" + i)));
+        }
+        var first = (Answer.RepeatedTogether) commit(together(false, uses.getFirst(), make("a0")));
+        assertThat(first.kept()).isNull();
+        var second = (Answer.RepeatedTogether) commit(together(false, uses.get(1), make("a1")));
+        assertThat(second.kept()).isEqualTo("1 done");
+
+        var much = Optional.of(use("much", "a", 1));
+        var results = "x".repeat(Idempotency.RESULT_CHARACTERS_MAX + 1);
+        for (int i = 0; i < 2; i++) {
+            var answer =
+                    commit(
+                            new Together(
+                                    List.of(make("much")),
+                                    Optional.empty(),
+                                    new Actor("management_key", "tpm_x", "n", Role.OWNER),
+                                    "req",
+                                    much,
+                                    done -> results,
+                                    false));
+            assertThat(answer instanceof Answer.RepeatedTogether).isEqualTo(i == 1);
+            assertThat(answer instanceof Answer.RepeatedTogether(var kept, _, _, _) && kept != null)
+                    .isFalse();
+        }
+        assertThat(log).hasSize(Idempotency.RESULTS_MAX + 2);
+    }
+
     private static Together together(
             boolean dryRun, Optional<Idempotency> use, Together.Step... steps) {
         var actor = new Actor("management_key", "tpm_x", "n", Role.OWNER);
-        return new Together(List.of(steps), Optional.empty(), actor, "req", use, dryRun);
+        return new Together(
+                List.of(steps),
+                Optional.empty(),
+                actor,
+                "req",
+                use,
+                done -> done.size() + " done",
+                dryRun);
     }
 
     /** Makes a credential; without a name it deletes one that never was. */

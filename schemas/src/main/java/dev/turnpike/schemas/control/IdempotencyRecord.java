@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key hex of a keyed hash of actor, route and {@code Idempotency-Key}
  * @param bodyHash keyed hash of the request body, which may hold secrets
- * @param resourceStateKey state key of the resource that was created or changed; empty for a change
- *     of many
+ * @param resourceStateKey state key of the resource that was created or changed; empty for one of
+ *     none or many; that of this record itself for several changes made together
  * @param expiresAt until when a retry is recognised
  * @param nonce drawn for this use; secrets are derived from it and the key, so a later use of the
  *     same key gets other ones. Null in records from before it existed
@@ -24,6 +24,17 @@ public record IdempotencyRecord(
         byte @Nullable [] nonce,
         @Nullable String reply)
         implements Resource {
+    /** Whether it is about several changes that were made together. */
+    public boolean ofMany() {
+        return resourceStateKey.equals(stateKey());
+    }
+
+    /** The same with the reply forgotten. */
+    public IdempotencyRecord withoutReply() {
+        return new IdempotencyRecord(
+                key, bodyHash, resourceStateKey, createdAt, expiresAt, nonce, null);
+    }
+
     @Override
     public ResourceKind kind() {
         return ResourceKind.IDEMPOTENCY;
