@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
             "What a million keys cost.",
             "",
             "Publishes them to a broker; times the edge's start from an empty disk and from its"
-                    + " snapshot, its latency with all keys beside one, its heap, and how many"
-                    + " changes a second the control plane makes. Needs no nginx. See"
+                    + " snapshot, its latency with all keys beside one, its heap, how many"
+                    + " changes a second the control plane makes, and how long a revoked key"
+                    + " still works while the edge is busy. Needs no nginx. See"
                     + " docs/benchmarks.md.",
             ""
         },
@@ -82,6 +83,14 @@ final class ScaleCommand implements Callable<Integer> {
     private int connections = 64;
 
     @Option(
+            names = "--revocations",
+            defaultValue = "500",
+            description =
+                    "Keys that are revoked while the edge is busy, at most 1000 or a tenth of all,"
+                            + " 0 for none (default ${DEFAULT-VALUE}).")
+    private int revocations = 500;
+
+    @Option(
             names = "--quick",
             description =
                     "A tenth of the keys and groups, two rounds of 3 s, one start: to try it"
@@ -111,6 +120,7 @@ final class ScaleCommand implements Callable<Integer> {
                         quick ? Math.min(3, seconds) : Math.max(1, seconds),
                         Math.max(1, rate),
                         Math.max(0, connections),
+                        Math.max(0, revocations),
                         recording);
         try {
             var report = new ScaleRun(plan, System.err).run();

@@ -19,7 +19,8 @@ public record LoadFigures(
         /** Of nothing. */
         public static final Spread NONE = new Spread(0, 0, 0, 0, 0);
 
-        static Spread of(AbstractHistogram histogram) {
+        /** Of what was recorded in nanoseconds. */
+        public static Spread of(AbstractHistogram histogram) {
             return new Spread(
                     histogram.getTotalCount(),
                     histogram.getValueAtPercentile(50),

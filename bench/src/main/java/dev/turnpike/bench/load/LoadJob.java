@@ -1,6 +1,7 @@
 package dev.turnpike.bench.load;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * One piece of load on a server on loopback.
@@ -56,6 +57,21 @@ public record LoadJob(
     public LoadJob varying(String text, Path file) {
         return new LoadJob(
                 kind, port, connections, rate, millis, path, body, key, text, file.toString());
+    }
+
+    /** The same for another time. */
+    public LoadJob lasting(Duration length) {
+        return new LoadJob(
+                kind,
+                port,
+                connections,
+                rate,
+                length.toMillis(),
+                path,
+                body,
+                key,
+                varied,
+                variantsFile);
     }
 
     /** The same in a closed loop, whatever the rate. */

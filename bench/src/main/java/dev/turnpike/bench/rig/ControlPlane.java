@@ -17,6 +17,8 @@ public final class ControlPlane implements AutoCloseable {
     private static final Duration READY_PATIENCE = Duration.ofSeconds(180);
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
+    private static final int OK = 200;
+
     private final Child child;
     private final int port;
     private final String ownerKey;
@@ -77,6 +79,24 @@ public final class ControlPlane implements AutoCloseable {
     /** A management key that may do everything. */
     public String ownerKey() {
         return ownerKey;
+    }
+
+    /**
+     * Revokes a key; returns when the change is committed.
+     *
+     * @throws BenchException if it is not
+     */
+    public void revoke(Population.Spare key) {
+        var path = "/v1/gateway/groups/" + key.group() + "/api_keys/" + key.key().prefix();
+        try (var http = TestHttp.connect(port)) {
+            var headers = Map.of("authorization", "Bearer " + ownerKey);
+            var reply = http.request("DELETE", path, headers, "").read();
+            if (reply.status() != OK) {
+                throw new BenchException("a key was not revoked: " + reply.body());
+            }
+        } catch (IOException e) {
+            throw new BenchException("the control plane does not answer: " + e.getMessage(), e);
+        }
     }
 
     /** From the start of the process until it said that it is ready. */

@@ -30,7 +30,21 @@ public final class LoadGenerator implements AutoCloseable {
      * @throws BenchException if the generator fails
      */
     public LoadFigures run(LoadJob job) {
+        begin(job);
+        return end();
+    }
+
+    /** Begins a job; {@link #end} must follow before the next. */
+    public void begin(LoadJob job) {
         child.say(new String(Json.bytes(job), StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Waits for the job that was begun.
+     *
+     * @throws BenchException if the generator fails
+     */
+    public LoadFigures end() {
         var line = "{" + child.awaitLine("{");
         return Json.parse(line.getBytes(StandardCharsets.UTF_8), LoadFigures.class);
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param seconds of each round, and of changes
  * @param rate requests a second in each round
  * @param connections that changes are sent on; 0 leaves changes out
+ * @param revocations keys that are revoked under load; 0 leaves them out
  * @param recording where a flight recording of the edge's first start goes; it costs speed
  */
 public record ScalePlan(
@@ -23,4 +24,5 @@ public record ScalePlan(
         int seconds,
         int rate,
         int connections,
+        int revocations,
         Optional<Path> recording) {}

@@ -4,6 +4,7 @@ import dev.turnpike.bench.load.LoadFigures;
 import dev.turnpike.bench.load.LoadJob;
 import dev.turnpike.bench.load.LoadJob.Kind;
 import dev.turnpike.bench.rig.BenchException;
+import dev.turnpike.bench.rig.ControlPlane;
 import dev.turnpike.bench.rig.Edge;
 import dev.turnpike.bench.rig.Population;
 import dev.turnpike.bench.rig.Publication;
@@ -24,6 +25,7 @@ public final class ScaleRun {
     private static final double P99_RATIO = 1.10;
     private static final double KEYS_HEAP_MEGABYTES = 300;
     private static final double COMMANDS_PER_SECOND = 1_000;
+    private static final double REVOCATION_MILLIS = 1_000;
     private static final int LOAD_CONNECTIONS = 16;
 
     /** Rounds of load before anything counts, at most. */
@@ -63,8 +65,8 @@ public final class ScaleRun {
             var population = populate(rig);
             emptyStart(rig);
             snapshotStart(rig, population, heapOfOne);
-            if (plan.connections() > 0) {
-                changes(rig, population);
+            if (plan.connections() > 0 || plan.revocations() > 0) {
+                control(rig, population);
             }
             facts.put("load after", load());
             return new ScaleReport(facts, figures);
@@ -202,7 +204,7 @@ public final class ScaleRun {
                         .atMost(P99_RATIO));
     }
 
-    private void changes(Rig rig, Population population) {
+    private void control(Rig rig, Population population) {
         say("the control plane");
         try (var control = rig.startControlPlane()) {
             add(
@@ -212,39 +214,75 @@ public final class ScaleRun {
                             "s",
                             seconds(control.startUp()),
                             ""));
-            var job =
-                    new LoadJob(
-                            Kind.CLOSED,
-                            control.port(),
-                            plan.connections(),
-                            0,
-                            1_000L * plan.seconds(),
-                            "/v1/gateway/groups/" + population.firstGroup() + "/api_keys",
-                            "{\"name\":\"bench\"}",
-                            control.ownerKey(),
-                            population.firstGroup(),
-                            population.groupsFile().toString());
-            checked(rig.load().run(job));
-            var counted = checked(rig.load().run(job));
+            if (plan.connections() > 0) {
+                changes(rig, population, control);
+            }
+            if (plan.revocations() > 0) {
+                revocations(rig, population, control);
+            }
+        }
+    }
+
+    private void changes(Rig rig, Population population, ControlPlane control) {
+        var job =
+                new LoadJob(
+                        Kind.CLOSED,
+                        control.port(),
+                        plan.connections(),
+                        0,
+                        1_000L * plan.seconds(),
+                        "/v1/gateway/groups/" + population.firstGroup() + "/api_keys",
+                        "{\"name\":\"bench\"}",
+                        control.ownerKey(),
+                        population.firstGroup(),
+                        population.groupsFile().toString());
+        checked(rig.load().run(job));
+        var counted = checked(rig.load().run(job));
+        add(
+                Figure.of(
+                                "commands",
+                                "keys minted, " + plan.connections() + " connections",
+                                "1/s",
+                                counted.perSecond(),
+                                String.format(
+                                        Locale.ROOT,
+                                        "p50 %.0f ms, p99 %.0f ms",
+                                        (double) counted.latency().p50() / 1e6,
+                                        (double) counted.latency().p99() / 1e6))
+                        .atLeast(COMMANDS_PER_SECOND));
+        add(
+                Figure.of(
+                        "heap_control",
+                        "heap of the control plane, after collection",
+                        "MB",
+                        (double) control.liveHeapBytes() / 1e6,
+                        ""));
+    }
+
+    /** The edge knows all keys and is asked with keys by chance while others are revoked. */
+    private void revocations(Rig rig, Population population, ControlPlane control) {
+        say("revoking keys under load");
+        try (var edge = rig.startEdge(DATA, false)) {
+            var job = oneKey(rig, edge).varying(rig.key(), population.keysFile());
+            warmUpFully(rig, job.asFastAsAnswered());
+            int count = Math.min(plan.revocations(), population.spares().size());
+            var keys = population.spares().subList(0, count);
+            var seen = new Revocations(control, edge).under(rig.load(), job, keys);
+            var times = seen.times();
             add(
                     Figure.of(
-                                    "commands",
-                                    "keys minted, " + plan.connections() + " connections",
-                                    "1/s",
-                                    counted.perSecond(),
+                                    "revocation",
+                                    "revoked key still works under load, p99",
+                                    "ms",
+                                    (double) times.p99() / 1e6,
                                     String.format(
                                             Locale.ROOT,
-                                            "p50 %.0f ms, p99 %.0f ms",
-                                            (double) counted.latency().p50() / 1e6,
-                                            (double) counted.latency().p99() / 1e6))
-                            .atLeast(COMMANDS_PER_SECOND));
-            add(
-                    Figure.of(
-                            "heap_control",
-                            "heap of the control plane, after collection",
-                            "MB",
-                            (double) control.liveHeapBytes() / 1e6,
-                            ""));
+                                            "p50 %.0f ms, most %.0f ms, %d keys at %.0f/s",
+                                            (double) times.p50() / 1e6,
+                                            (double) times.max() / 1e6,
+                                            times.count(),
+                                            seen.perSecond()))
+                            .atMost(REVOCATION_MILLIS));
         }
     }
 
