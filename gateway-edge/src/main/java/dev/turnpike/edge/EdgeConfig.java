@@ -2,6 +2,7 @@ package dev.turnpike.edge;
 
 import dev.turnpike.edge.http.BodyMemory;
 import dev.turnpike.edge.journal.JournalSettings;
+import dev.turnpike.edge.upload.SpoolSpace;
 import dev.turnpike.runtime.config.Settings;
 import dev.turnpike.runtime.http.Branding;
 import dev.turnpike.runtime.http.ListenerSettings;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param journalBytesMax most bytes of journal that Kafka has not acknowledged
  * @param journalSync whether every write waits for the disk
  * @param bodyMemoryMax most memory for the bodies of running requests together
+ * @param uploads what bodies with files may take
  * @param maxStaleness how long the edge serves without contact to Kafka
  * @param allowPrivate whether upstreams may be on loopback and private addresses, and over plain
  *     http
@@ -32,6 +34,7 @@ public record EdgeConfig(
         long journalBytesMax,
         boolean journalSync,
         long bodyMemoryMax,
+        Uploads uploads,
         Duration maxStaleness,
         boolean allowPrivate,
         String headerPrefix,
@@ -42,6 +45,31 @@ public record EdgeConfig(
 
     /** TCP port for TLS where nothing else is said. */
     public static final int TLS_PORT_DEFAULT = 8443;
+
+    /**
+     * What bodies with files may take.
+     *
+     * @param bytesMax longest one
+     * @param diskMax most disk for all whose model comes behind a file
+     */
+    public record Uploads(long bytesMax, long diskMax) {
+        static Uploads read(Settings settings) {
+            return new Uploads(
+                    settings.bytes(
+                            "edge.upload-bytes-max",
+                            1L << 10,
+                            1L << 34,
+                            64L << 20,
+                            "Largest request body with files (multipart/form-data)."),
+                    settings.bytes(
+                            "edge.upload-disk-max",
+                            1L << 20,
+                            1L << 44,
+                            SpoolSpace.BYTES_DEFAULT,
+                            "Most disk for uploads that name their model behind a file; more"
+                                    + " get 503."));
+        }
+    }
 
     /**
      * A listener with TLS. It shows the certificates of the domains.
@@ -104,6 +132,7 @@ public record EdgeConfig(
                         1L << 40,
                         BodyMemory.BYTES_DEFAULT,
                         "Most memory for the bodies of all running requests; more get 503."),
+                Uploads.read(settings),
                 settings.duration(
                         "edge.max-staleness",
                         Duration.ofSeconds(1),

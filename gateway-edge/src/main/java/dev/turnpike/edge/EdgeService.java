@@ -8,6 +8,7 @@ import dev.turnpike.edge.host.HostView;
 import dev.turnpike.edge.http.BodyMemory;
 import dev.turnpike.edge.http.EdgeDescription;
 import dev.turnpike.edge.http.EdgeRoutes;
+import dev.turnpike.edge.http.RequestBodies;
 import dev.turnpike.edge.http.WriteWatch;
 import dev.turnpike.edge.journal.Journal;
 import dev.turnpike.edge.journal.JournalSettings;
@@ -20,6 +21,7 @@ import dev.turnpike.edge.limit.TotalsFollower;
 import dev.turnpike.edge.pipeline.Freshness;
 import dev.turnpike.edge.pipeline.Pipelines;
 import dev.turnpike.edge.pipeline.RequestMeters;
+import dev.turnpike.edge.upload.SpoolSpace;
 import dev.turnpike.edge.upstream.Limits;
 import dev.turnpike.edge.upstream.UpstreamClient;
 import dev.turnpike.runtime.control.ControlPrices;
@@ -226,8 +228,11 @@ public final class EdgeService implements Service {
     }
 
     private Listener listener(String name, ListenerSettings settings, Routes routes) {
+        // Each route holds its bodies to its own bound.
+        long bytesMax = Math.max(settings.bodyBytesMax(), config.uploads().bytesMax());
+        var accepting = settings.withBodyBytesMax(bytesMax);
         return new Listener(
-                name, settings, routes, () -> ids.next("req_"), EdgeRoutes::problemFormat);
+                name, accepting, routes, () -> ids.next("req_"), EdgeRoutes::problemFormat);
     }
 
     private Listener secured(EdgeConfig.Tls tls, ControlViewApp control, Routes routes) {
@@ -273,9 +278,16 @@ public final class EdgeService implements Service {
         HealthRoutes.addTo(routes, this::ready);
         new EdgeDescription(config.headerPrefix()).addTo(routes);
         var writes = closing(new WriteWatch(WriteWatch.STALL_MAX, System::nanoTime));
-        var memory = new BodyMemory(config.bodyMemoryMax());
-        new EdgeRoutes(pipelines, clock, System::nanoTime, writes, memory).addTo(routes);
+        new EdgeRoutes(pipelines, clock, System::nanoTime, writes, bodies()).addTo(routes);
         return routes;
+    }
+
+    private RequestBodies bodies() {
+        return new RequestBodies(
+                new BodyMemory(config.bodyMemoryMax(), config.listener().bodyBytesMax()),
+                new SpoolSpace(config.directory().resolve("uploads"), config.uploads().diskMax()),
+                config.uploads().bytesMax(),
+                System::nanoTime);
     }
 
     private Pipelines.Money money(Journal journal, FastAdmission admission, Costs costs) {

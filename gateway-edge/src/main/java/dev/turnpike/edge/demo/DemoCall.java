@@ -1,6 +1,7 @@
 package dev.turnpike.edge.demo;
 
 import dev.turnpike.edge.upstream.ResponseHeaders;
+import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
@@ -32,8 +33,10 @@ public final class DemoCall implements UpstreamCall {
      * @param body a request of that path
      * @param id makes the {@code id} of the answer
      */
-    public static DemoCall open(DemoModel model, String path, List<ByteSlice> body, String id) {
-        return new DemoCall(model.answer(path, body, id));
+    public static DemoCall open(DemoModel model, String path, UpstreamBody body, String id) {
+        // It answers no route whose body is anything else.
+        List<ByteSlice> slices = body instanceof UpstreamBody.Slices(var all) ? all : List.of();
+        return new DemoCall(model.answer(path, slices, id));
     }
 
     @Override

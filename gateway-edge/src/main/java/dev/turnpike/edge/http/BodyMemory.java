@@ -2,6 +2,7 @@ package dev.turnpike.edge.http;
 
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.runtime.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -22,12 +23,15 @@ public final class BodyMemory {
     private static final Duration COME_AGAIN = Duration.ofSeconds(1);
 
     private final AtomicLong left;
+    private final long bodyBytesMax;
 
     /**
      * @param bytes room for all bodies together
+     * @param bodyBytesMax longest body that is read whole
      */
-    public BodyMemory(long bytes) {
+    public BodyMemory(long bytes, long bodyBytesMax) {
         left = new AtomicLong(bytes);
+        this.bodyBytesMax = bodyBytesMax;
     }
 
     /** Bytes that are free now. */
@@ -40,6 +44,10 @@ public final class BodyMemory {
         return new Room();
     }
 
+    static ProblemException tooLarge() {
+        return Problem.of(ErrorCode.REQUEST_TOO_LARGE, "The body is too large").asException();
+    }
+
     /** The memory one body takes. */
     final class Room implements AutoCloseable {
         private long taken;
@@ -47,13 +55,34 @@ public final class BodyMemory {
         private Room() {}
 
         /**
+         * Sets room aside for who reads a body as it comes.
+         *
+         * @throws dev.turnpike.runtime.problem.ProblemException {@code OVERLOADED} if there is none
+         */
+        void reserve(long bytes) {
+            take(bytes);
+        }
+
+        /**
          * Reads a body whole.
          *
          * @param length what the client says of its length; {@code Long.MAX_VALUE} for nothing
          * @throws dev.turnpike.runtime.problem.ProblemException {@code OVERLOADED} if there is no
-         *     room
+         *     room, {@code REQUEST_TOO_LARGE} if the body is too long
          */
         byte[] read(InputStream in, long length) throws IOException {
+            boolean told = length != Long.MAX_VALUE;
+            if (told && length > bodyBytesMax) {
+                throw tooLarge();
+            }
+            var body = readUpTo(in, Math.min(length, bodyBytesMax));
+            if (!told && body.length == bodyBytesMax && in.read() >= 0) {
+                throw tooLarge();
+            }
+            return body;
+        }
+
+        private byte[] readUpTo(InputStream in, long length) throws IOException {
             int believed = (int) Math.min(length, BELIEVED_MAX);
             take(believed);
             var body = new byte[believed];

@@ -10,6 +10,7 @@ import dev.turnpike.edge.pipeline.Pipelines;
 import dev.turnpike.edge.pipeline.Stopwatch;
 import dev.turnpike.edge.pipeline.StoredPipeline;
 import dev.turnpike.edge.pipeline.StoredPipeline.Action;
+import dev.turnpike.edge.protocol.IncomingBody;
 import dev.turnpike.edge.protocol.MessagesProtocol;
 import dev.turnpike.edge.protocol.MultipartProtocol;
 import dev.turnpike.edge.protocol.OpenAiProtocol;
@@ -29,7 +30,6 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,7 +46,6 @@ import org.jspecify.annotations.Nullable;
 /** The routes that inference clients call. Each is served with and without {@code /v1}. */
 public final class EdgeRoutes {
     private static final HeaderName REQUEST_ID = HeaderNames.create("request-id");
-    private static final byte[] NO_BODY = new byte[0];
 
     /** In front of every route: with and without version, and as Azure's newer URLs have it. */
     private static final List<String> BASES = List.of("/v1", "", "/openai/v1");
@@ -64,20 +63,19 @@ public final class EdgeRoutes {
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final WriteWatch writes;
-    private final BodyMemory memory;
+    private final RequestBodies bodies;
 
     /**
      * @param nanoTime like {@link System#nanoTime}
      * @param writes ends the replies to clients that do not read
-     * @param memory room for the bodies of all requests
      */
     public EdgeRoutes(
             Pipelines pipelines,
             InstantSource clock,
             LongSupplier nanoTime,
             WriteWatch writes,
-            BodyMemory memory) {
-        this.memory = memory;
+            RequestBodies bodies) {
+        this.bodies = bodies;
         this.writes = writes;
         this.inference = pipelines.inference();
         this.counting = pipelines.counting();
@@ -159,7 +157,9 @@ public final class EdgeRoutes {
             serve(
                     request,
                     response,
-                    reply -> stored.serve(action, id, inbound(request, null, NO_BODY), reply));
+                    reply ->
+                            stored.serve(
+                                    action, id, inbound(request, null, IncomingBody.NONE), reply));
         };
     }
 
@@ -189,14 +189,14 @@ public final class EdgeRoutes {
             @Nullable String pathModel,
             ServerRequest request,
             ServerResponse response) {
-        inference.recognise(inbound(request, pathModel, NO_BODY));
-        try (var room = memory.room()) {
+        inference.recognise(inbound(request, pathModel, IncomingBody.NONE));
+        try (var reading = bodies.of(request)) {
             serve(
                     request,
                     response,
                     reply -> {
-                        var inbound = inbound(request, pathModel, body(request, room));
-                        inference.serve(protocol, inbound, reply);
+                        var body = protocol.takesFiles() ? reading.files() : reading.whole();
+                        inference.serve(protocol, inbound(request, pathModel, body), reply);
                     });
         }
     }
@@ -224,13 +224,13 @@ public final class EdgeRoutes {
         var protocol = MessagesProtocol.counting();
         return (request, response) -> {
             nameForAnthropic(request, response);
-            inference.recognise(inbound(request, null, NO_BODY));
-            try (var room = memory.room()) {
+            inference.recognise(inbound(request, null, IncomingBody.NONE));
+            try (var reading = bodies.of(request)) {
                 serve(
                         request,
                         response,
                         reply -> {
-                            var inbound = inbound(request, null, body(request, room));
+                            var inbound = inbound(request, null, reading.whole());
                             counting.serve(protocol, inbound, reply);
                         });
             }
@@ -243,7 +243,10 @@ public final class EdgeRoutes {
     }
 
     private void listModels(ServerRequest request, ServerResponse response) {
-        serve(request, response, reply -> models.list(inbound(request, null, NO_BODY), reply));
+        serve(
+                request,
+                response,
+                reply -> models.list(inbound(request, null, IncomingBody.NONE), reply));
     }
 
     private void retrieveModel(ServerRequest request, ServerResponse response) {
@@ -252,10 +255,11 @@ public final class EdgeRoutes {
         serve(
                 request,
                 response,
-                reply -> models.retrieve(model, inbound(request, null, NO_BODY), reply));
+                reply -> models.retrieve(model, inbound(request, null, IncomingBody.NONE), reply));
     }
 
-    private InboundRequest inbound(ServerRequest request, @Nullable String pathModel, byte[] body) {
+    private InboundRequest inbound(
+            ServerRequest request, @Nullable String pathModel, IncomingBody body) {
         return new InboundRequest(
                 new dev.turnpike.schemas.id.RequestId(RequestId.of(request)),
                 clock.instant(),
@@ -265,15 +269,6 @@ public final class EdgeRoutes {
                 request.query().rawValue(),
                 pathModel,
                 body);
-    }
-
-    private static byte[] body(ServerRequest request, BodyMemory.Room room) {
-        long length = request.headers().contentLength().orElse(Long.MAX_VALUE);
-        try (var in = request.content().inputStream()) {
-            return room.read(in, length);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static RequestHeaders headers(ServerRequest request) {
@@ -306,6 +301,12 @@ public final class EdgeRoutes {
             serving.run(head ? new HeadReply(reply) : reply);
         } catch (ClientGoneException e) {
             throw new CloseConnectionException("client gone", e);
+        } catch (UncheckedIOException e) {
+            var cause = e.getCause();
+            if (cause != null && cause.getCause() instanceof CloseConnectionException closed) {
+                throw closed; // Whoever reads the body found the connection at its end.
+            }
+            throw e;
         }
     }
 }

@@ -26,6 +26,9 @@ sealed interface Answer {
      */
     record ClientLeft(Provider provider, String targetModel) implements Answer {}
 
+    /** The client left before a target had all of the request, so that none can have begun. */
+    record BodyBroken() implements Answer {}
+
     /**
      * No target answers.
      *

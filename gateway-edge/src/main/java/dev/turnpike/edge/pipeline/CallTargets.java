@@ -13,6 +13,7 @@ import dev.turnpike.edge.wire.UpstreamError;
 import dev.turnpike.runtime.outbound.InvalidUrlException;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
@@ -91,6 +92,10 @@ final class CallTargets {
                 spared = spared == null ? target : spared;
                 continue;
             }
+            if (!request.asked().sendable()) {
+                notSendable(request, target, breaker);
+                return last;
+            }
             var attempt = attempt(request, target, breaker);
             tried = true;
             last = attempt.answer();
@@ -104,6 +109,16 @@ final class CallTargets {
     /** Whether it is worth asking another target. */
     private static boolean wanted(Request request) {
         return request.left().isPositive() && request.present().keepWaiting();
+    }
+
+    /**
+     * An upload went by with the last attempt: who would be next is not asked, and that is said.
+     */
+    private static void notSendable(Request request, Target target, CircuitBreaker breaker) {
+        breaker.released();
+        var model = model(request, target);
+        var reason = "not called: some of the upload is gone";
+        request.served().attempted(target.provider(), model, 0, reason, now(request));
     }
 
     /** Nobody else is left: it is tried although it ails, by a few requests at a time. */
@@ -176,7 +191,8 @@ final class CallTargets {
                 return new Attempt(new Answer.Accepted(provider, model, call, form, drain), false);
             }
             var error = UpstreamProblems.read(call, form, request.open().view(model));
-            if (error.blamesStreamOptions() && usageInStream) {
+            boolean again = usageInStream && request.asked().sendable();
+            if (error.blamesStreamOptions() && again) {
                 return null;
             }
             if (call.status() >= 500) {
@@ -190,6 +206,10 @@ final class CallTargets {
         } catch (UpstreamFaultException e) {
             var label = UpstreamProblems.label(e.fault());
             request.served().attempted(provider, model, 0, label, began);
+            if (e.fault() instanceof UpstreamFault.BodyLost) {
+                breaker.released();
+                return new Attempt(lost(e.getCause()), false);
+            }
             if (e.fault() instanceof TimedOut late && late.afterSending()) {
                 request.served().promptTaken();
             }
@@ -236,6 +256,16 @@ final class CallTargets {
         }
         boolean another = status == 408 || status == 429 || status >= 500;
         return new Attempt(UpstreamProblems.ofError(call, error), another);
+    }
+
+    /** The client broke its request off, or it is refused although some of it is sent already. */
+    private static Answer lost(@Nullable Throwable cause) {
+        return switch (cause) {
+            case BodyFaultException fault ->
+                    new Answer.Failed(InferencePipeline.refused(fault), Outcome.REFUSED);
+            case ProblemException e -> new Answer.Failed(e.problem(), Outcome.REFUSED);
+            case null, default -> new Answer.BodyBroken();
+        };
     }
 
     private static Attempt broken(

@@ -1,6 +1,7 @@
 package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.protocol.Incoming;
+import dev.turnpike.edge.protocol.IncomingBody;
 import dev.turnpike.edge.protocol.RequestHeaders;
 import dev.turnpike.schemas.id.RequestId;
 import java.net.InetAddress;
@@ -8,14 +9,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as it arrived, its body read whole.
+ * A request as it arrived.
  *
- * @param receivedAt when its last byte had come, by the edge's clock
+ * @param receivedAt when its last byte had come, or its first one of a body with files, by the
+ *     edge's clock
  * @param watch started at the same moment
  * @param clientAddress where it came from
  * @param query of its URL, still encoded; empty when there is none
  * @param pathModel the model its URL names
- * @param body at most the listener's bound
+ * @param body read whole, or still to be read
  */
 public record InboundRequest(
         RequestId id,
@@ -25,7 +27,7 @@ public record InboundRequest(
         RequestHeaders headers,
         String query,
         @Nullable String pathModel,
-        byte[] body) {
+        IncomingBody body) {
     /** What a protocol reads of it. */
     Incoming incoming() {
         return new Incoming(body, headers, query, pathModel);

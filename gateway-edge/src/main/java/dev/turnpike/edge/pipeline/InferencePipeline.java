@@ -169,6 +169,10 @@ public final class InferencePipeline {
                     open.settle(served.ended(Outcome.CLIENT_GONE, 0));
                     throw new ClientGoneException(new IOException("left before the answer"));
                 }
+                case Answer.BodyBroken() -> {
+                    open.settle(served.notAccepted(Outcome.CLIENT_GONE, 0));
+                    throw new ClientGoneException(new IOException("left within the body"));
+                }
                 case Answer.Accepted accepted -> {
                     try (var _ = accepted.call()) {
                         served.accepted(accepted.provider(), accepted.targetModel());

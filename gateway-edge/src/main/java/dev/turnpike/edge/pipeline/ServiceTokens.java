@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.turnpike.edge.upstream.Deadlines;
 import dev.turnpike.edge.upstream.Header;
 import dev.turnpike.edge.upstream.Origin;
+import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamClient;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
@@ -107,7 +108,7 @@ final class ServiceTokens {
                             Origin.of(url),
                             url.target(),
                             HEADERS,
-                            List.of(ByteSlice.of(body)));
+                            UpstreamBody.of(List.of(ByteSlice.of(body))));
             try (var call = client.open(request, deadlines)) {
                 return token(call, now);
             }

@@ -2,6 +2,7 @@ package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.protocol.AnswerView;
 import dev.turnpike.edge.upstream.Header;
+import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.wire.ByteSlice;
@@ -132,7 +133,7 @@ public final class StoredPipeline {
                         action.method,
                         "/responses/" + found.id() + action.suffix + query,
                         HEADERS,
-                        List.of());
+                        UpstreamBody.NONE);
         return client.prepare(found.target(), message, deadlines).send(deadlines, reply::present);
     }
 

@@ -5,12 +5,12 @@ import dev.turnpike.edge.demo.DemoModel;
 import dev.turnpike.edge.upstream.Deadlines;
 import dev.turnpike.edge.upstream.Header;
 import dev.turnpike.edge.upstream.Patience;
+import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamClient;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.upstream.UpstreamRequest;
-import dev.turnpike.edge.wire.ByteSlice;
 import dev.turnpike.runtime.config.Secret;
 import dev.turnpike.runtime.outbound.InvalidUrlException;
 import dev.turnpike.schemas.control.Provider;
@@ -51,7 +51,7 @@ final class TargetClient {
      * @param headers of the wire, without credentials
      */
     record Message(
-            RequestId id, String method, String path, List<Header> headers, List<ByteSlice> body) {}
+            RequestId id, String method, String path, List<Header> headers, UpstreamBody body) {}
 
     /** A request that can be sent: nothing of it has gone out yet. */
     interface Ready {

@@ -6,6 +6,7 @@ import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFault.AddressRefused;
 import dev.turnpike.edge.upstream.UpstreamFault.BadResponse;
+import dev.turnpike.edge.upstream.UpstreamFault.BodyLost;
 import dev.turnpike.edge.upstream.UpstreamFault.Cancelled;
 import dev.turnpike.edge.upstream.UpstreamFault.ConnectFailed;
 import dev.turnpike.edge.upstream.UpstreamFault.ResetBeforeFirstByte;
@@ -61,6 +62,10 @@ final class UpstreamProblems {
                     new Answer.Failed(
                             Problem.of(ErrorCode.UNAVAILABLE, "The gateway is stopping"),
                             Outcome.ABORTED);
+            case BodyLost _ ->
+                    new Answer.Failed(
+                            Problem.of(ErrorCode.INVALID_REQUEST, "The body broke off"),
+                            Outcome.CLIENT_GONE);
             case ConnectFailed _,
                     AddressRefused _,
                     ResetBeforeFirstByte _,
@@ -93,6 +98,7 @@ final class UpstreamProblems {
             case ResetBeforeFirstByte(var reason) -> "reset before first byte: " + reason;
             case ResetMidBody(var reason) -> "reset mid-body: " + reason;
             case BadResponse(var reason) -> "bad response: " + reason;
+            case BodyLost(var reason) -> "not sent whole: " + reason;
             case Cancelled() -> "cancelled";
         };
     }

@@ -10,6 +10,13 @@ public interface Asked {
     ModelRequest request();
 
     /**
+     * Whether it can still be put to a target: not when some of its body went by that nobody keeps.
+     */
+    default boolean sendable() {
+        return true;
+    }
+
+    /**
      * How it is put to a target. Asked again for each target that is tried.
      *
      * @throws BodyFaultException if targets of this kind cannot be asked this

@@ -1,7 +1,7 @@
 package dev.turnpike.edge.protocol;
 
 import dev.turnpike.edge.upstream.Header;
-import dev.turnpike.edge.wire.ByteSlice;
+import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.OutputMeter;
@@ -32,8 +32,8 @@ record ChatOnMessagesForm(Target target, ChatRequest request, Translation transl
     }
 
     @Override
-    public List<ByteSlice> body() {
-        return List.of(translation.body());
+    public UpstreamBody body() {
+        return UpstreamBody.of(List.of(translation.body()));
     }
 
     @Override

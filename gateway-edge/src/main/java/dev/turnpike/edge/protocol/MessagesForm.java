@@ -1,8 +1,8 @@
 package dev.turnpike.edge.protocol;
 
 import dev.turnpike.edge.upstream.Header;
+import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.wire.BodyPatch;
-import dev.turnpike.edge.wire.ByteSlice;
 import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.OutputMeter;
@@ -35,8 +35,8 @@ record MessagesForm(
     }
 
     @Override
-    public List<ByteSlice> body() {
-        return new BodyPatch(model, false, true, null).apply(request);
+    public UpstreamBody body() {
+        return UpstreamBody.of(new BodyPatch(model, false, true, null).apply(request));
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.turnpike.edge.protocol;
 
 import dev.turnpike.edge.estimate.StreamingEstimator;
 import dev.turnpike.edge.upstream.Header;
-import dev.turnpike.edge.wire.ByteSlice;
+import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.OutputMeter;
@@ -34,8 +34,8 @@ record MessagesOnChatForm(ChatRequest request, Translation translation) implemen
     }
 
     @Override
-    public List<ByteSlice> body() {
-        return List.of(translation.body());
+    public UpstreamBody body() {
+        return UpstreamBody.of(List.of(translation.body()));
     }
 
     @Override

@@ -1,14 +1,14 @@
 package dev.turnpike.edge.protocol;
 
+import dev.turnpike.edge.upload.Upload;
 import dev.turnpike.edge.upstream.Header;
+import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.wire.BodyFaultException;
-import dev.turnpike.edge.wire.ByteSlice;
 import dev.turnpike.edge.wire.ChatJsonReply;
 import dev.turnpike.edge.wire.EventRelay;
 import dev.turnpike.edge.wire.EventRelay.EventView;
+import dev.turnpike.edge.wire.FilesRequest;
 import dev.turnpike.edge.wire.JsonFaultException;
-import dev.turnpike.edge.wire.MultipartReader;
-import dev.turnpike.edge.wire.MultipartRequest;
 import dev.turnpike.edge.wire.OutputMeter;
 import dev.turnpike.edge.wire.RawUsage;
 import dev.turnpike.edge.wire.ReplyView;
@@ -55,23 +55,31 @@ public final class MultipartProtocol implements Protocol {
     }
 
     @Override
-    public Asked read(Incoming incoming) throws BodyFaultException {
-        var type = incoming.headers().first("content-type").orElse("");
-        var request = MultipartReader.read(incoming.body(), type, incoming.pathModel());
-        return new MultipartAsked(route, request, type);
+    public boolean takesFiles() {
+        return true;
     }
 
-    private record MultipartAsked(Route route, MultipartRequest request, String contentType)
+    @Override
+    public Asked read(Incoming incoming) throws BodyFaultException {
+        var type = incoming.headers().first("content-type").orElse("");
+        var upload = incoming.upload();
+        return new MultipartAsked(route, upload.begin(type, incoming.pathModel()), upload);
+    }
+
+    private record MultipartAsked(Route route, FilesRequest request, Upload upload)
             implements Asked {
         @Override
+        public boolean sendable() {
+            return upload.sendable();
+        }
+
+        @Override
         public TargetForm form(Target target, TargetTerms terms) {
-            return new Form(route, request, contentType, terms);
+            return new Form(route, upload, terms);
         }
     }
 
-    private record Form(
-            Route route, MultipartRequest request, String contentType, TargetTerms terms)
-            implements TargetForm {
+    private record Form(Route route, Upload upload, TargetTerms terms) implements TargetForm {
         @Override
         public String path() {
             return route.path;
@@ -79,12 +87,13 @@ public final class MultipartProtocol implements Protocol {
 
         @Override
         public List<Header> headers() {
-            return List.of(new Header("content-type", contentType), new Header("accept", "*/*"));
+            return List.of(
+                    new Header("content-type", upload.contentType()), new Header("accept", "*/*"));
         }
 
         @Override
-        public List<ByteSlice> body() {
-            return request.withModel(terms.model());
+        public UpstreamBody body() {
+            return upload.body(terms.model());
         }
 
         @Override

@@ -1,10 +1,10 @@
 package dev.turnpike.edge.protocol;
 
 import dev.turnpike.edge.upstream.Header;
+import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.edge.wire.BodyFaultException.Reason;
 import dev.turnpike.edge.wire.BodyPatch;
-import dev.turnpike.edge.wire.ByteSlice;
 import dev.turnpike.edge.wire.ChatJsonReply;
 import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.ChatStreamRelay;
@@ -76,10 +76,14 @@ record OpenAiForm(
     }
 
     @Override
-    public List<ByteSlice> body() {
-        return new BodyPatch(
-                        terms.model(), terms.usageInStream(), terms.forwardMetadata(), previous)
-                .apply(request);
+    public UpstreamBody body() {
+        return UpstreamBody.of(
+                new BodyPatch(
+                                terms.model(),
+                                terms.usageInStream(),
+                                terms.forwardMetadata(),
+                                previous)
+                        .apply(request));
     }
 
     @Override

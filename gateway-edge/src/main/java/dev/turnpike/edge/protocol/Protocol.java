@@ -13,6 +13,14 @@ public interface Protocol {
     }
 
     /**
+     * Whether bodies come with files, which are read as they come; all others are read whole before
+     * {@link #read} is called.
+     */
+    default boolean takesFiles() {
+        return false;
+    }
+
+    /**
      * Reads a request.
      *
      * @throws BodyFaultException saying what is wrong with it, for a 400

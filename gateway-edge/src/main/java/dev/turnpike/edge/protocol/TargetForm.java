@@ -1,7 +1,7 @@
 package dev.turnpike.edge.protocol;
 
 import dev.turnpike.edge.upstream.Header;
-import dev.turnpike.edge.wire.ByteSlice;
+import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.OutputMeter;
 import dev.turnpike.edge.wire.RawUsage;
@@ -24,8 +24,8 @@ public interface TargetForm {
      */
     List<Header> headers();
 
-    /** The body; the slices may share the client's. */
-    List<ByteSlice> body();
+    /** The body; it may share the client's. */
+    UpstreamBody body();
 
     /** Members of the client's body that this target has no word for and does not hear of. */
     default List<String> ignored() {

@@ -8,7 +8,8 @@
  *
  * <p>A new route is a new {@code Protocol}; a new provider's wire is a new {@code TargetForm}.
  * Neither adds a stage to the pipeline. Everything here is pure, like {@code wire} on which it
- * stands: no socket, no clock, no limits, no money.
+ * stands: no socket, no clock, no limits, no money. The one body it does not hold is that of an
+ * {@link dev.turnpike.edge.upload.Upload}.
  */
 @NullMarked
 package dev.turnpike.edge.protocol;

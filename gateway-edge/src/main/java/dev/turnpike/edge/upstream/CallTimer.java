@@ -11,7 +11,7 @@ final class CallTimer {
 
     private final LongSupplier nanoTime;
     private final Deadlines deadlines;
-    private final long begun;
+    private long begun;
     private long stageBegun;
 
     CallTimer(LongSupplier nanoTime, Deadlines deadlines) {
@@ -24,6 +24,12 @@ final class CallTimer {
     /** A new stage, or new bytes within one. */
     void restart() {
         stageBegun = nanoTime.getAsLong();
+    }
+
+    /** So many nanoseconds went by without being the upstream's. */
+    void excuse(long nanos) {
+        begun += nanos;
+        stageBegun += nanos;
     }
 
     long now() {

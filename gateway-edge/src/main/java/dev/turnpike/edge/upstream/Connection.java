@@ -92,6 +92,27 @@ final class Connection {
         out.write(bytes, offset, length);
     }
 
+    /**
+     * As the other, but ends at {@code deadline}.
+     *
+     * @throws SocketTimeoutException if it did; the connection is closed then
+     */
+    void write(byte[] bytes, int offset, int length, long deadline) throws IOException {
+        begin(deadline, Patience.ENDLESS);
+        try {
+            out.write(bytes, offset, length);
+        } catch (IOException e) {
+            end(e);
+            throw e;
+        }
+        end(null);
+    }
+
+    /** Whether the upstream has said something that was not read yet, as far as can be told. */
+    boolean spoken() throws IOException {
+        return in.available() > 0;
+    }
+
     byte[] buffer() {
         return buffer;
     }

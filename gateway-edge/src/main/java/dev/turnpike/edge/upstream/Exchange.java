@@ -17,6 +17,7 @@ final class Exchange {
     private final Limits limits;
     private final CallTimer timer;
     private final Patience patience;
+    private boolean sentWhole = true;
 
     Exchange(Connection connection, Limits limits, CallTimer timer, Patience patience) {
         this.connection = connection;
@@ -42,9 +43,20 @@ final class Exchange {
         return finalHead();
     }
 
+    /** Whether the upstream has heard all of the request; else no other can follow it. */
+    boolean sentWhole() {
+        return sentWhole;
+    }
+
     private void send(UpstreamRequest request, Watchdog watchdog) throws IOException {
-        var writer = new RequestWriter(connection);
-        if (request.bodyBytes() <= UNWATCHED_BYTES_MAX / 2) {
+        if (!request.body().repeatable()) {
+            var writer = new RequestWriter(connection, timer);
+            writer.write(request);
+            sentWhole = writer.whole();
+            return;
+        }
+        var writer = new RequestWriter(connection, null);
+        if (request.body().length() <= UNWATCHED_BYTES_MAX / 2) {
             writer.write(request);
             return;
         }
@@ -66,6 +78,7 @@ final class Exchange {
         if (Thread.currentThread().isInterrupted()) {
             throw new UpstreamFaultException(new Cancelled());
         }
+        sentWhole = false;
         timer.restart();
         try {
             return finalHead();

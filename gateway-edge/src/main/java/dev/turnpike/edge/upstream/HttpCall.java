@@ -34,14 +34,15 @@ final class HttpCall implements UpstreamCall {
             ConnectionPool pool,
             CallTimer timer,
             ResponseHeadParser.Head head,
-            BodyFraming framing) {
+            BodyFraming framing,
+            boolean sentWhole) {
         this.connection = connection;
         this.pool = pool;
         this.timer = timer;
         this.head = head;
         this.framing = framing.kind();
         this.left = framing.length();
-        this.reusable = reusable(head, framing.kind());
+        this.reusable = sentWhole && reusable(head, framing.kind());
         this.complete = framing.kind() == BodyFraming.Kind.LENGTH && left == 0;
         timer.restart();
     }

@@ -1,7 +1,10 @@
 package dev.turnpike.edge.upstream;
 
+import dev.turnpike.edge.upstream.UpstreamFault.Stage;
 import dev.turnpike.edge.wire.ByteSlice;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a request: head and small body parts are gathered so that most requests are one write,
@@ -10,11 +13,18 @@ import java.io.IOException;
 final class RequestWriter {
     private final Connection connection;
     private final byte[] gathered;
+    private final @Nullable CallTimer perWrite;
     private int length;
+    private boolean whole = true;
 
-    RequestWriter(Connection connection) {
+    /**
+     * @param perWrite tells how long each write may take where the body takes its time to come;
+     *     null where somebody else watches over the writes
+     */
+    RequestWriter(Connection connection, @Nullable CallTimer perWrite) {
         this.connection = connection;
         this.gathered = connection.scratch();
+        this.perWrite = perWrite;
     }
 
     void write(UpstreamRequest request) throws IOException {
@@ -31,17 +41,56 @@ final class RequestWriter {
             text(headers.get(i).value());
             text("\r\n");
         }
-        long bytes = request.bodyBytes();
-        if (bytes > 0 || !request.method().equals("GET")) {
+        long bytes = request.body().length();
+        boolean chunked = bytes == UpstreamBody.UNKNOWN;
+        if (chunked) {
+            text("transfer-encoding: chunked\r\n");
+        } else if (bytes > 0 || !request.method().equals("GET")) {
             text("content-length: ");
             text(Long.toString(bytes));
             text("\r\n");
         }
         text("\r\n");
-        for (int i = 0; i < request.body().size(); i++) {
-            part(request.body().get(i));
-        }
+        body(request.body().open(), chunked);
         flush();
+    }
+
+    private void body(UpstreamBody.Pieces pieces, boolean chunked) throws IOException {
+        for (var piece = next(pieces); piece != null && !stopped(); piece = next(pieces)) {
+            if (!chunked) {
+                part(piece);
+            } else if (piece.length() > 0) {
+                text(Integer.toHexString(piece.length()) + "\r\n");
+                part(piece);
+                text("\r\n");
+            }
+        }
+        if (chunked && whole) {
+            text("0\r\n\r\n");
+        }
+    }
+
+    /** The call's time does not run while a body is on its way here. */
+    private @Nullable ByteSlice next(UpstreamBody.Pieces pieces) throws UpstreamFaultException {
+        var timer = perWrite;
+        if (timer == null) {
+            return pieces.next();
+        }
+        long before = timer.now();
+        var piece = pieces.next();
+        timer.excuse(timer.now() - before);
+        return piece;
+    }
+
+    /** An upstream that answers before it has heard all will not listen any more. */
+    private boolean stopped() throws IOException {
+        whole &= perWrite == null || !connection.spoken();
+        return !whole;
+    }
+
+    /** Whether all of the request went out. */
+    boolean whole() {
+        return whole;
     }
 
     private void part(ByteSlice slice) throws IOException {
@@ -49,7 +98,7 @@ final class RequestWriter {
             flush();
         }
         if (slice.length() > gathered.length) {
-            connection.write(slice.array(), slice.offset(), slice.length());
+            write(slice.array(), slice.offset(), slice.length());
         } else {
             System.arraycopy(slice.array(), slice.offset(), gathered, length, slice.length());
             length += slice.length();
@@ -77,8 +126,22 @@ final class RequestWriter {
 
     private void flush() throws IOException {
         if (length > 0) {
-            connection.write(gathered, 0, length);
+            write(gathered, 0, length);
             length = 0;
+        }
+    }
+
+    private void write(byte[] bytes, int offset, int count) throws IOException {
+        var timer = perWrite;
+        if (timer == null) {
+            connection.write(bytes, offset, count);
+            return;
+        }
+        timer.restart(); // What the client took to send it is not the upstream's silence.
+        try {
+            connection.write(bytes, offset, count, timer.deadline(Stage.SEND));
+        } catch (SocketTimeoutException e) {
+            throw timer.timedOut(Stage.SEND);
         }
     }
 }

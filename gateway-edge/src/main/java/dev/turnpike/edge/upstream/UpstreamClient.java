@@ -57,7 +57,8 @@ public final class UpstreamClient implements AutoCloseable {
     public UpstreamCall open(UpstreamRequest request, Deadlines deadlines, Patience patience)
             throws UpstreamFaultException {
         var timer = new CallTimer(nanoTime, deadlines);
-        var pooled = pool.take(request.origin());
+        // What cannot be sent twice goes over no connection that may be dead already.
+        var pooled = request.body().repeatable() ? pool.take(request.origin()) : null;
         if (pooled != null && alive(pooled)) {
             try {
                 return exchange(pooled, request, timer, patience);
@@ -76,9 +77,10 @@ public final class UpstreamClient implements AutoCloseable {
             throws UpstreamFaultException {
         boolean handedOver = false;
         try {
-            var head = new Exchange(connection, limits, timer, patience).run(request, watchdog);
+            var exchange = new Exchange(connection, limits, timer, patience);
+            var head = exchange.run(request, watchdog);
             var framing = BodyFraming.of(request.method(), head);
-            var call = new HttpCall(connection, pool, timer, head, framing);
+            var call = new HttpCall(connection, pool, timer, head, framing, exchange.sentWhole());
             handedOver = true;
             return call;
         } finally {

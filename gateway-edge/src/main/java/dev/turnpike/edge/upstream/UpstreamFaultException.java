@@ -13,6 +13,12 @@ public final class UpstreamFaultException extends IOException {
         this.fault = fault;
     }
 
+    /** A fault that something else led to. */
+    public UpstreamFaultException(UpstreamFault fault, Throwable cause) {
+        super(fault.toString(), cause);
+        this.fault = fault;
+    }
+
     public UpstreamFault fault() {
         return fault;
     }

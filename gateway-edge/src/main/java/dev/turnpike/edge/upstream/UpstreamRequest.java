@@ -1,22 +1,21 @@
 package dev.turnpike.edge.upstream;
 
-import dev.turnpike.edge.wire.ByteSlice;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /**
- * One request to an upstream. {@code Host}, {@code Content-Length}, {@code Accept-Encoding:
- * identity} and the connection's own headers are added when it is sent.
+ * One request to an upstream. {@code Host}, {@code Content-Length} or {@code Transfer-Encoding},
+ * {@code Accept-Encoding: identity} and the connection's own headers are added when it is sent.
  *
  * @param method an HTTP token in upper case
  * @param origin where to connect
  * @param target path and query, beginning with a slash
  * @param headers sent in this order
- * @param body parts sent one after the other; the arrays must not change until the call returns
+ * @param body must not change until the call returns
  */
 public record UpstreamRequest(
-        String method, Origin origin, String target, List<Header> headers, List<ByteSlice> body) {
+        String method, Origin origin, String target, List<Header> headers, UpstreamBody body) {
     private static final Set<String> OWN =
             Set.of(
                     "host",
@@ -42,21 +41,11 @@ public record UpstreamRequest(
             throw new IllegalArgumentException("not a request target");
         }
         headers = List.copyOf(headers);
-        body = List.copyOf(body);
         for (int i = 0; i < headers.size(); i++) {
             if (isOwn(headers.get(i).name())) {
                 throw new IllegalArgumentException("header belongs to the connection");
             }
         }
-    }
-
-    /** Length of all body parts together, in bytes. */
-    public long bodyBytes() {
-        long sum = 0;
-        for (int i = 0; i < body.size(); i++) {
-            sum += body.get(i).length();
-        }
-        return sum;
     }
 
     private static boolean isOwn(String name) {

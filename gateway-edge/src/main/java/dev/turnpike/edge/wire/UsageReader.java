@@ -1,5 +1,6 @@
 package dev.turnpike.edge.wire;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,19 @@ import java.util.Optional;
  */
 public final class UsageReader {
     private static final long ABSENT = -1;
+    private static final List<String> COUNTS =
+            List.of(
+                    "prompt_tokens",
+                    "completion_tokens",
+                    "total_tokens",
+                    "input_tokens",
+                    "output_tokens",
+                    "cached_tokens",
+                    "prompt_cache_hit_tokens",
+                    "cache_write_tokens",
+                    "reasoning_tokens",
+                    "cache_read_input_tokens",
+                    "cache_creation_input_tokens");
 
     private long prompt = ABSENT;
     private long completion = ABSENT;
@@ -51,7 +65,7 @@ public final class UsageReader {
                 continue;
             }
             cursor.skipValue();
-            if (!object) {
+            if (!object && known(json, nameFrom, nameTo)) {
                 long value = count(json, from, cursor.position());
                 if (value != ABSENT) {
                     take(json, nameFrom, nameTo, value);
@@ -62,6 +76,16 @@ public final class UsageReader {
 
     private static boolean endsWithDetails(byte[] json, int nameTo) {
         return nameTo >= 8 && JsonText.is(json, nameTo - 8, nameTo, "_details");
+    }
+
+    /** The type of a usage, its seconds, a service tier: they count no tokens. */
+    private static boolean known(byte[] json, int from, int to) {
+        for (int i = 0; i < COUNTS.size(); i++) {
+            if (JsonText.is(json, from, to, COUNTS.get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void take(byte[] json, int from, int to, long value) {

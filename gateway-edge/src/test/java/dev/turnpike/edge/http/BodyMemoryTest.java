@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class BodyMemoryTest {
     private static final long BYTES = 1 << 20;
 
-    private final BodyMemory memory = new BodyMemory(BYTES);
+    private final BodyMemory memory = new BodyMemory(BYTES, BYTES);
 
     @Test
     void bodiesOfEveryLengthAreReadWhetherTheirLengthIsToldOrNot() throws IOException {
@@ -26,6 +26,19 @@ class BodyMemoryTest {
                     assertThat(room.read(new ByteArrayInputStream(body), told)).isEqualTo(body);
                 }
                 assertThat(memory.left()).isEqualTo(BYTES);
+            }
+        }
+    }
+
+    @Test
+    void aBodyThatIsTooLongIsRefusedWhetherItsLengthIsToldOrNot() {
+        var small = new BodyMemory(BYTES, 1_000);
+        for (long told : new long[] {1_001, Long.MAX_VALUE}) {
+            try (var room = small.room()) {
+                assertThatThrownBy(() -> room.read(new ByteArrayInputStream(new byte[1_001]), told))
+                        .isInstanceOf(ProblemException.class)
+                        .extracting(e -> ((ProblemException) e).problem().code())
+                        .isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
             }
         }
     }

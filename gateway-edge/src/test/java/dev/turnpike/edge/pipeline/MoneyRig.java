@@ -9,6 +9,7 @@ import dev.turnpike.edge.limit.FastAdmission;
 import dev.turnpike.edge.limit.OutputHistory;
 import dev.turnpike.edge.protocol.Asked;
 import dev.turnpike.edge.protocol.Incoming;
+import dev.turnpike.edge.protocol.IncomingBody;
 import dev.turnpike.edge.protocol.OpenAiProtocol;
 import dev.turnpike.edge.protocol.OpenAiRoute;
 import dev.turnpike.edge.protocol.TargetTerms;
@@ -134,7 +135,12 @@ final class MoneyRig {
         var bytes = body.getBytes(StandardCharsets.UTF_8);
         try {
             return new OpenAiProtocol(OpenAiRoute.CHAT)
-                    .read(new Incoming(bytes, name -> Optional.empty(), "", null));
+                    .read(
+                            new Incoming(
+                                    new IncomingBody.Whole(bytes),
+                                    name -> Optional.empty(),
+                                    "",
+                                    null));
         } catch (BodyFaultException e) {
             throw new IllegalStateException(e);
         }
@@ -149,7 +155,7 @@ final class MoneyRig {
                 name -> Optional.empty(),
                 "",
                 null,
-                BODY.getBytes(StandardCharsets.UTF_8));
+                new IncomingBody.Whole(BODY.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static RequestId id() {

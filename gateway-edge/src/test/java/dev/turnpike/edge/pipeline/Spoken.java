@@ -1,6 +1,7 @@
 package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.protocol.Incoming;
+import dev.turnpike.edge.protocol.IncomingBody;
 import dev.turnpike.edge.protocol.MessagesProtocol;
 import dev.turnpike.edge.protocol.OpenAiProtocol;
 import dev.turnpike.edge.protocol.OpenAiRoute;
@@ -50,7 +51,8 @@ enum Spoken {
         var body = "{\"model\":\"acme/chat\",\"stream\":true," + prompt() + "}";
         var bytes = body.getBytes(StandardCharsets.UTF_8);
         try {
-            return protocol.read(new Incoming(bytes, name -> Optional.empty(), "", null))
+            var content = new IncomingBody.Whole(bytes);
+            return protocol.read(new Incoming(content, name -> Optional.empty(), "", null))
                     .form(target(), MoneyRig.terms());
         } catch (BodyFaultException e) {
             throw new AssertionError(e);

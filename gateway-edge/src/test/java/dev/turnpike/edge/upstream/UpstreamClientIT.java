@@ -76,7 +76,11 @@ class UpstreamClientIT {
                         slice("!"));
         var request =
                 new UpstreamRequest(
-                        "POST", origin(), "/v1?q=1", List.of(new Header("x-a", "b c")), parts);
+                        "POST",
+                        origin(),
+                        "/v1?q=1",
+                        List.of(new Header("x-a", "b c")),
+                        UpstreamBody.of(parts));
 
         try (var call = client.open(request, PATIENT)) {
             read(call);
@@ -384,7 +388,7 @@ class UpstreamClientIT {
         rebinding.resolve("evil.test");
         try (var guarded = client(rebinding, Limits.DEFAULT)) {
             var target = new Origin(false, "evil.test", server.port());
-            var request = new UpstreamRequest("GET", target, "/", List.of(), List.of());
+            var request = new UpstreamRequest("GET", target, "/", List.of(), UpstreamBody.NONE);
 
             assertThat(faultOf(() -> guarded.open(request, PATIENT)))
                     .isEqualTo(new AddressRefused("loopback"));
@@ -409,7 +413,8 @@ class UpstreamClientIT {
     @ParameterizedTest
     @ValueSource(strings = {"v1", "/a b", "/a\r\nx: y", "/\u00e9", "/a#b"})
     void requestTargetsCannotBreakOut(String target) {
-        assertThatThrownBy(() -> new UpstreamRequest("GET", origin(), target, List.of(), List.of()))
+        assertThatThrownBy(() ->
+                        new UpstreamRequest("GET", origin(), target, List.of(), UpstreamBody.NONE))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -453,7 +458,8 @@ class UpstreamClientIT {
     }
 
     private UpstreamRequest request() {
-        return new UpstreamRequest("POST", origin(), "/v1", List.of(), List.of(slice("{}")));
+        return new UpstreamRequest(
+                "POST", origin(), "/v1", List.of(), UpstreamBody.of(List.of(slice("{}"))));
     }
 
     private Origin origin() {

@@ -3,13 +3,20 @@ package dev.turnpike.edge.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.edge.upload.SpoolSpace;
+import dev.turnpike.edge.upload.Upload;
+import dev.turnpike.edge.upstream.UpstreamBody;
+import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.wire.EventRelay.EventView;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -79,21 +86,41 @@ class HostileBodiesSimTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void filesAreForwardedWithTheModelThatWasAllowed(long seed) {
+    void filesAreForwardedWithTheModelThatWasAllowed(long seed, @TempDir Path directory) {
+        var space = new SpoolSpace(directory, 1 << 20);
         var random = new Random(seed);
         int accepted = 0;
         for (int round = 0; round < ROUNDS; round++) {
             var body = mutated(FILES, random);
-            try {
-                var request = MultipartReader.read(body, TYPE, null);
+            try (var upload = upload(body, space)) {
+                var request = upload.begin(TYPE, null);
+                assertThat(request.model()).isNotEmpty();
                 accepted++;
-                var sent = ByteSlice.join(request.withModel(TARGET));
-                assertThat(MultipartReader.read(sent, TYPE, null).model()).isEqualTo(TARGET);
+                var sent = upload.body(TARGET).open();
+                var again = upload(joined(sent), space);
+                assertThat(again.begin(TYPE, null).model()).isEqualTo(TARGET);
             } catch (BodyFaultException e) {
                 assertThat(e.getMessage()).isNotEmpty();
             }
         }
         assertThat(accepted).as("seed %d", seed).isPositive();
+    }
+
+    private static Upload upload(byte[] body, SpoolSpace space) {
+        var in = new ByteArrayInputStream(body);
+        return new Upload(in::read, body.length, space);
+    }
+
+    private static byte[] joined(UpstreamBody.Pieces pieces) {
+        var out = new ByteArrayOutputStream();
+        try {
+            for (var piece = pieces.next(); piece != null; piece = pieces.next()) {
+                out.write(piece.array(), piece.offset(), piece.length());
+            }
+        } catch (UpstreamFaultException e) {
+            throw new AssertionError("it was read whole before", e);
+        }
+        return out.toByteArray();
     }
 
     @ParameterizedTest

@@ -46,6 +46,12 @@ class UsageReaderTest {
                         + "|10|0|0|30|25|false",
                 // A total that is too small is not believed
                 "{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":3}|10|0|0|5|0|false",
+                // Transcripts by tokens, images; what is no count is not looked at
+                "{\"type\":\"tokens\",\"input_tokens\":14,\"input_token_details\":{\"text_tokens\":0,"
+                        + "\"audio_tokens\":14},\"output_tokens\":45,\"total_tokens\":59}"
+                        + "|14|0|0|45|0|false",
+                "{\"input_tokens\":1,\"output_tokens\":2,\"service_tier\":\"standard\","
+                        + "\"inference_geo\":\"us\",\"cache_read_input_tokens\":0}|1|0|0|2|0|false",
                 // Zero is a value
                 "{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}|0|0|0|0|0|false",
                 // Strings are read, nonsense is flagged
@@ -79,6 +85,7 @@ class UsageReaderTest {
     @Test
     void anObjectWithoutCountsIsNoUsage() {
         assertThat(read("{}")).isEmpty();
+        assertThat(read("{\"type\":\"duration\",\"seconds\":12.5}")).isEmpty();
         assertThat(read("null")).isEmpty();
         assertThat(read("{\"prompt_tokens\":null}")).isEmpty();
     }

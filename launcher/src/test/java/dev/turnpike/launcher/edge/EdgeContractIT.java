@@ -70,7 +70,8 @@ class EdgeContractIT {
                         directory,
                         Map.of(
                                 "edge.requests-max", "" + REQUESTS_MAX,
-                                "edge.body-bytes-max", "" + BODY_MAX));
+                                "edge.body-bytes-max", "" + BODY_MAX,
+                                "edge.upload-bytes-max", "" + BODY_MAX));
         var bound = ApiKeyText.generate("tp", new SecureRandom());
         elsewhere = bound.whole();
         rig.write(

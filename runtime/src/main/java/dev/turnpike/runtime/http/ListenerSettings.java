@@ -32,6 +32,20 @@ public record ListenerSettings(
         return read(Settings.of(Map.of("local.port", "0")), "local", 0);
     }
 
+    /** The same with bodies of another size. */
+    public ListenerSettings withBodyBytesMax(long bytes) {
+        return new ListenerSettings(
+                host,
+                port,
+                bytes,
+                headerBytesMax,
+                connectionsMax,
+                requestsMax,
+                headTime,
+                idleTimeout,
+                drainTime);
+    }
+
     /** Reads the settings below {@code prefix}, such as {@code edge}. */
     public static ListenerSettings read(Settings settings, String prefix, int defaultPort) {
         return new ListenerSettings(

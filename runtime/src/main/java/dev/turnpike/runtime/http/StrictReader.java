@@ -15,11 +15,15 @@ final class StrictReader extends DataReader {
     /** Longest chunk size, in hex digits; seven of them are 256 MiB. */
     static final int SIZE_DIGITS_MAX = 7;
 
+    /** What is handed out of a chunk at once; a client may call everything one chunk. */
+    static final int SLICE_BYTES_MAX = 64 << 10;
+
     private static final int LINE_END_BYTES = 2;
     private static final Pattern SIZE = Pattern.compile("[0-9A-Fa-f]{1," + SIZE_DIGITS_MAX + "}");
     private static final Pattern ZERO = Pattern.compile("0+");
 
     private int chunkBytes;
+    private int chunkLeft;
     private boolean lineEndDue;
     private boolean lastChunk;
     private boolean broken;
@@ -46,6 +50,9 @@ final class StrictReader extends DataReader {
      */
     @Override
     public String readLine() {
+        if (chunkLeft > 0) {
+            return slice(); // The server believes that it reads the size of another chunk.
+        }
         int end = lineEnd();
         var line = end > SIZE_DIGITS_MAX ? "" : readAsciiString(end);
         boolean fits = lastChunk ? end == 0 : SIZE.matcher(line).matches();
@@ -53,9 +60,22 @@ final class StrictReader extends DataReader {
             throw noChunk();
         }
         lastChunk = ZERO.matcher(line).matches();
-        chunkBytes = line.isEmpty() ? 0 : Integer.parseInt(line, 16);
+        chunkLeft = line.isEmpty() ? 0 : Integer.parseInt(line, 16);
         super.skip(LINE_END_BYTES);
+        return chunkLeft > SLICE_BYTES_MAX ? slice() : whole(line);
+    }
+
+    private String whole(String line) {
+        chunkBytes = chunkLeft;
+        chunkLeft = 0;
         return line;
+    }
+
+    /** A large chunk is never in memory whole: it is handed out as several. */
+    private String slice() {
+        chunkBytes = Math.min(chunkLeft, SLICE_BYTES_MAX);
+        chunkLeft -= chunkBytes;
+        return Integer.toHexString(chunkBytes);
     }
 
     private int lineEnd() {
@@ -90,6 +110,9 @@ final class StrictReader extends DataReader {
     public void skip(int bytes) {
         if (lineEndDue && bytes == LINE_END_BYTES) {
             lineEndDue = false;
+            if (chunkLeft > 0) {
+                return; // Between two slices there is none.
+            }
             if (!startsWithNewLine()) {
                 throw noChunk();
             }
