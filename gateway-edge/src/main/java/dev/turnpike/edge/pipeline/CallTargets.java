@@ -186,7 +186,8 @@ final class CallTargets {
             var call = send(request, target, model, form);
             request.served().attempted(provider, model, call.status(), null, began);
             if (call.status() / 100 == 2) {
-                breaker.succeeded();
+                breaker.began();
+                request.served().answering(breaker);
                 var drain = request.drain(target);
                 return new Attempt(new Answer.Accepted(provider, model, call, form, drain), false);
             }

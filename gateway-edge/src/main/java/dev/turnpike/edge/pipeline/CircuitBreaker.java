@@ -6,9 +6,10 @@ import java.util.function.LongSupplier;
 /**
  * Keeps requests away from a target that does not answer, or that asked to be left alone, while
  * another target may do. Closed, everything passes; after {@link #FAILURES_TO_OPEN} failures in a
- * row it opens for a time that doubles with every failed probe; then it lets one probe through
- * (half-open), whose end closes or opens it again. A request with nowhere else to go may be forced
- * through, a few at a time. Thread-safe.
+ * row, answers that broke off among them, it opens for a time that doubles with every failed probe;
+ * then it lets one probe through (half-open), whose answer closes it and whose failure, also in the
+ * middle of the answer, opens it again. A request with nowhere else to go may be forced through, a
+ * few at a time. Thread-safe.
  */
 final class CircuitBreaker {
     /** Failures in a row that open it. */
@@ -87,18 +88,30 @@ final class CircuitBreaker {
         forced--;
     }
 
-    /** The target answered. */
+    /**
+     * The target began an answer, which may still break off: others may be sent, but what went
+     * wrong before is not forgotten.
+     */
+    synchronized void began() {
+        state = State.CLOSED;
+    }
+
+    /** The target answered to the end. */
     synchronized void succeeded() {
         state = State.CLOSED;
         failures = 0;
         openNanos = OPEN_FIRST.toNanos();
     }
 
-    /** The target could not be reached, was silent too long, or answered that it is broken. */
+    /**
+     * The target could not be reached, was silent too long, answered that it is broken, or broke
+     * its answer off.
+     */
     synchronized void failed() {
         failures++;
         boolean probe = state == State.HALF_OPEN;
-        if (probe) {
+        boolean brokenProbe = state == State.CLOSED && failures > FAILURES_TO_OPEN;
+        if (probe || brokenProbe) {
             openNanos = Math.min(OPEN_MAX.toNanos(), 2 * openNanos);
         }
         if (probe || failures >= FAILURES_TO_OPEN) {

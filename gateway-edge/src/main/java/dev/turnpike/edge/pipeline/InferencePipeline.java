@@ -179,6 +179,8 @@ public final class InferencePipeline {
                         sayIgnored(accepted.form().ignored(), reply);
                         reply.header(overheadHeader, Long.toString(served.overheadMillis()));
                         relay.apply(accepted, open, served, reply);
+                    } finally {
+                        served.tellTarget();
                     }
                 }
             }

@@ -34,6 +34,14 @@ final class ServedRequest {
 
     private static final int BROKEN_STATUS = 500;
 
+    /** What the end of the answer says of the target. */
+    private enum End {
+        /** Nothing: its client left, or something here ended it. */
+        UNKNOWN,
+        WHOLE,
+        BROKEN
+    }
+
     private final InboundRequest inbound;
     private final ModelRequest request;
     private final long admissionInput;
@@ -48,6 +56,8 @@ final class ServedRequest {
     private @Nullable String finishReason;
     private @Nullable OutputCounter counter;
     private boolean outputReported = true;
+    private @Nullable CircuitBreaker answering;
+    private End end = End.UNKNOWN;
     private OptionalLong firstTokenNanos = OptionalLong.empty();
     private long upstreamNanos;
 
@@ -162,6 +172,7 @@ final class ServedRequest {
 
     /** The answer went through to its end, or the client left before that. */
     Settlement ended(Outcome outcome, int status) {
+        end = outcome == Outcome.COMPLETED ? End.WHOLE : End.UNKNOWN;
         var raw = reported;
         if (raw == null && !request.countable()) {
             return settlement(outcome, true, TokenUsage.ZERO, UsageSource.MISSING, null, status);
@@ -189,6 +200,7 @@ final class ServedRequest {
 
     /** The upstream broke off after it had accepted: the prompt is charged, the output is not. */
     Settlement brokenOff(Outcome outcome, int status) {
+        end = End.BROKEN;
         return switch (onFailure) {
             case BY_STAGE, PROMPT_ONLY -> promptOnly(outcome, status);
             case NONE -> uncharged(outcome, status);
@@ -206,6 +218,24 @@ final class ServedRequest {
                         ? UsageSource.PROVIDER
                         : request.countable() ? UsageSource.ESTIMATED : UsageSource.MISSING;
         return settlement(outcome, true, prompt, source, estimate(), status);
+    }
+
+    /** Notes whose target answers; it is to hear how the answer ends. */
+    void answering(CircuitBreaker breaker) {
+        answering = breaker;
+    }
+
+    /** Tells the target that answered how its answer ended. Once. */
+    void tellTarget() {
+        var breaker = answering;
+        if (breaker == null) {
+            return;
+        }
+        switch (end) {
+            case WHOLE -> breaker.succeeded();
+            case BROKEN -> breaker.failed();
+            case UNKNOWN -> breaker.released();
+        }
     }
 
     /** No upstream began to answer: nothing is charged, unless the endpoint says otherwise. */

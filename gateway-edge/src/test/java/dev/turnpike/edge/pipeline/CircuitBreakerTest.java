@@ -59,6 +59,37 @@ class CircuitBreakerTest {
     }
 
     @Test
+    void answersThatBreakOffCountAsFailuresAlthoughTheyBegan() {
+        for (int i = 0; i < CircuitBreaker.FAILURES_TO_OPEN; i++) {
+            assertThat(breaker.allows()).isTrue();
+            breaker.began();
+            breaker.failed();
+        }
+
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+    }
+
+    @Test
+    void aProbeThatBeginsLetsOthersThroughAndOneThatBreaksOffKeepsThemAwayForLonger() {
+        open();
+        pass(CircuitBreaker.OPEN_FIRST);
+        assertThat(breaker.allows()).isTrue();
+        breaker.began();
+        assertThat(breaker.allows()).isTrue();
+
+        breaker.failed();
+
+        pass(CircuitBreaker.OPEN_FIRST);
+        assertThat(breaker.allows()).isFalse();
+        pass(CircuitBreaker.OPEN_FIRST);
+        assertThat(breaker.allows()).isTrue();
+        breaker.began();
+        breaker.succeeded();
+        breaker.failed();
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
     void aProbeWhoseClientLeftMakesPlaceForTheNext() {
         open();
         pass(CircuitBreaker.OPEN_FIRST);

@@ -71,7 +71,7 @@ final class EdgeRig implements AutoCloseable {
             List.of("good", "hang", "reset", "garbage", "no-usage", "reset-midstream", "endless");
 
     /** Slugs the group may use, whose endpoints a test publishes. */
-    static final List<String> OWN = List.of("two", "busy", "eu");
+    static final List<String> OWN = List.of("two", "busy", "eu", "cut");
 
     private static final Instant CREATED = Instant.parse("2026-11-01T00:00:00Z");
 

@@ -353,6 +353,29 @@ class EdgeRoutesIT {
     }
 
     @Test
+    void aTargetWhoseStreamsBreakOffIsLeftAloneAndItsStreamsAreNotTriedAgain() throws IOException {
+        rig.endpoint(
+                "acme/cut",
+                List.of(rig.target("reset-midstream", 0, null), rig.target("second", 1, null)));
+        Eventually.await(EdgeRig.PATIENCE, "endpoint published", () -> published("acme/cut"));
+        var delta = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}}]}";
+        var head = new Status(200, Map.of("content-type", "text/event-stream"));
+        rig.upstream.answer(request ->
+                request.header("x-script").orElse("").equals("second")
+                        ? good()
+                        : Script.of("cut", head, new SendSse(delta, 1), new Step.Reset()));
+        var streamed = CHAT.formatted(",\"stream\":true").replace(SLUG, "acme/cut");
+
+        for (int i = 0; i < 6; i++) {
+            var settlement = settled(post("/v1/chat/completions", streamed)).settlement();
+
+            assertThat(settlement.attempts()).hasSize(1);
+            assertThat(settlement.attempts().getFirst().targetModel())
+                    .isEqualTo(i < 5 ? "reset-midstream" : "second");
+        }
+    }
+
+    @Test
     void aTargetThatAsksToWaitIsLeftAloneAndTheNextOneTaken() throws IOException {
         rig.upstream.answer(request ->
                 request.header("x-script").orElse("").equals("first")
