@@ -22,7 +22,6 @@ import dev.turnpike.runtime.http.RequestId;
 import dev.turnpike.runtime.http.Routes;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.PathMatchers;
@@ -45,7 +44,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The routes that inference clients call. Each is served with and without {@code /v1}. */
 public final class EdgeRoutes {
-    private static final HeaderName REQUEST_ID = HeaderNames.create("request-id");
 
     /** In front of every route: with and without version, and as Azure's newer URLs have it. */
     private static final List<String> BASES = List.of("/v1", "", "/openai/v1");
@@ -100,7 +98,9 @@ public final class EdgeRoutes {
     /** The error envelope that the clients of a path know. */
     public static ProblemFormat problemFormat(String path) {
         boolean messages =
-                BASES.stream().anyMatch(base -> path.startsWith(base + MessagesProtocol.PATH));
+                BASES.stream()
+                        .map(base -> base + MessagesProtocol.PATH)
+                        .anyMatch(own -> path.equals(own) || path.startsWith(own + "/"));
         return messages ? ProblemFormat.ANTHROPIC : ProblemFormat.OPENAI;
     }
 
@@ -239,7 +239,7 @@ public final class EdgeRoutes {
 
     /** Anthropic's clients read the request's id from another header. */
     private static void nameForAnthropic(ServerRequest request, ServerResponse response) {
-        response.header(REQUEST_ID, RequestId.of(request));
+        response.header(ProblemFormat.ANTHROPIC.idHeader(), RequestId.of(request));
     }
 
     private void listModels(ServerRequest request, ServerResponse response) {

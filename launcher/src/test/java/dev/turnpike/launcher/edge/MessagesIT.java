@@ -197,6 +197,56 @@ class MessagesIT {
         assertThat(bad.body()).contains("max_tokens", "invalid_request_error");
     }
 
+    /** Whoever refuses: the server, a filter, a route or a stage of the pipeline. */
+    @Test
+    void everyRefusalHasTheEnvelopeOfItsPath() throws IOException {
+        var good = body("acme/good", "");
+        var none = new HashMap<>(headers());
+        none.remove("x-api-key");
+        for (var path : List.of("/v1/messages", "/messages", "/openai/v1/messages/count_tokens")) {
+            assertThat(messages(post(path, none, good), 401)).isEqualTo("authentication_error");
+            assertThat(messages(post(path, headers(), "{"), 400))
+                    .isEqualTo("invalid_request_error");
+            assertThat(messages(post(path, headers(), body("acme/absent", "")), 404))
+                    .isEqualTo("not_found_error");
+            assertThat(messages(post(path + "/nothing", headers(), good), 404))
+                    .isEqualTo("not_found_error");
+            assertThat(messages(tooLong(path), 413)).isEqualTo("request_too_large");
+        }
+        var azure = "/openai/deployments/acme/absent/chat/completions?api-version=1";
+        assertThat(openAi(post(azure, none, good), 401)).isEqualTo("invalid_api_key");
+        assertThat(openAi(post(azure, headers(), good), 404)).isEqualTo("model_not_found");
+        assertThat(openAi(post("/openai/deployments/x/y", headers(), good), 404))
+                .isEqualTo("unknown_url");
+        assertThat(openAi(tooLong(azure), 413)).isEqualTo("request_too_large");
+        assertThat(openAi(post("/v1/messagesx", headers(), good), 404)).isEqualTo("unknown_url");
+    }
+
+    private Reply tooLong(String path) throws IOException {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.send(
+                    "POST " + path + " HTTP/1.1\r\nhost: x\r\nx-api-key: " + rig.key.whole()
+                            + "\r\ncontent-length: 100000000\r\n\r\n");
+            return http.read();
+        }
+    }
+
+    /** The type of an error that is in Anthropic's shape and no other. */
+    private static String messages(Reply reply, int status) {
+        assertThat(reply.status()).as(reply.body()).isEqualTo(status);
+        assertThat(json(reply).path("type").asText()).isEqualTo("error");
+        assertThat(json(reply).at("/error/code").isMissingNode()).isTrue();
+        assertThat(reply.header("request-id")).contains(json(reply).path("request_id").asText());
+        return json(reply).at("/error/type").asText();
+    }
+
+    /** The code of an error that is in OpenAI's shape and no other. */
+    private static String openAi(Reply reply, int status) {
+        assertThat(reply.status()).as(reply.body()).isEqualTo(status);
+        assertThat(json(reply).path("type").isMissingNode()).isTrue();
+        return json(reply).at("/error/code").asText();
+    }
+
     @Test
     void limitsAreToldInBothWays() {
         rig.group(List.of(new Limit(LimitType.REQUEST, LimitUnit.MINUTE, 1_000)));

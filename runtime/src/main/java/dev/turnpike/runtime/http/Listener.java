@@ -111,7 +111,6 @@ public final class Listener implements AutoCloseable {
                                         .build())
                         .maxPayloadSize(settings.bodyBytesMax())
                         .maxTcpConnections(settings.connectionsMax())
-                        .maxConcurrentRequests(settings.requestsMax())
                         .idleConnectionTimeout(settings.idleTimeout())
                         .connectionOptions(socket -> socket.readTimeout(settings.idleTimeout()))
                         .shutdownGracePeriod(settings.drainTime())
@@ -120,6 +119,7 @@ public final class Listener implements AutoCloseable {
                             routing.addFilter(Listener::closed);
                             routing.addFilter(ClientConnection::filter);
                             routing.addFilter(RequestId.filter(requestIds));
+                            routing.addFilter(new RequestPlaces(settings.requestsMax()));
                             routes.register(routing);
                             problems.register(routing);
                         });

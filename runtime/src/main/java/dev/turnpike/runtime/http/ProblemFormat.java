@@ -2,6 +2,8 @@ package dev.turnpike.runtime.http;
 
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 
 /** How a problem is written as JSON. Clients of different vendors know different envelopes. */
 public enum ProblemFormat {
@@ -35,6 +37,11 @@ public enum ProblemFormat {
             return Json.bytes(envelope);
         }
 
+        @Override
+        public HeaderName idHeader() {
+            return ANTHROPIC_ID;
+        }
+
         /** This vendor has a status of its own for too many requests at once. */
         @Override
         public int status(Problem problem) {
@@ -51,12 +58,18 @@ public enum ProblemFormat {
      */
     public abstract byte[] encode(Problem problem, String requestId);
 
+    /** The header in which its clients look for the id of a request. */
+    public HeaderName idHeader() {
+        return RequestId.HEADER;
+    }
+
     /** The status of a reply that says {@code problem}. */
     public int status(Problem problem) {
         return problem.code().httpStatus();
     }
 
     private static final int OVERLOADED_STATUS = 529;
+    private static final HeaderName ANTHROPIC_ID = HeaderNames.create("request-id");
 
     private static String anthropicType(int status) {
         return switch (status) {

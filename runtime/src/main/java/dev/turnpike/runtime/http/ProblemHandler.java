@@ -71,6 +71,7 @@ public final class ProblemHandler {
         response.status(Status.create(format.status(problem)));
         headers(problem, (name, value) -> response.header(name, value));
         response.header(RequestId.HEADER, id);
+        response.header(format.idHeader(), id);
         if (request.prologue().method().equals(Method.HEAD)) {
             response.send(); // A body here would be read as the next reply.
         } else {
@@ -139,6 +140,7 @@ public final class ProblemHandler {
                         .headers(headers)
                         .keepAlive(event.keepAlive())
                         .header(RequestId.HEADER, id)
+                        .header(format.idHeader(), id)
                         .entity(format.encode(problem, id));
         headers(problem, (name, value) -> reply.header(name, value));
         return reply.build();
