@@ -17,6 +17,7 @@ import dev.turnpike.edge.protocol.OpenAiProtocol;
 import dev.turnpike.edge.protocol.OpenAiRoute;
 import dev.turnpike.edge.protocol.Protocol;
 import dev.turnpike.edge.protocol.RequestHeaders;
+import dev.turnpike.runtime.http.ClientPresence;
 import dev.turnpike.runtime.http.ProblemFormat;
 import dev.turnpike.runtime.http.RequestId;
 import dev.turnpike.runtime.http.Routes;
@@ -296,7 +297,7 @@ public final class EdgeRoutes {
 
     private void serve(ServerRequest request, ServerResponse response, Serving serving) {
         try (var guard = writes.guard()) {
-            var reply = new HelidonReply(response, guard);
+            var reply = new HelidonReply(ClientPresence.of(request), response, guard);
             boolean head = request.prologue().method().equals(Method.HEAD);
             serving.run(head ? new HeadReply(reply) : reply);
         } catch (ClientGoneException e) {

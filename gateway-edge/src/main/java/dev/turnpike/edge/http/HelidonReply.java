@@ -3,6 +3,7 @@ package dev.turnpike.edge.http;
 import dev.turnpike.edge.pipeline.ClientGoneException;
 import dev.turnpike.edge.pipeline.ClientReply;
 import dev.turnpike.runtime.http.ClientConnection;
+import dev.turnpike.runtime.http.ClientPresence;
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -25,12 +25,15 @@ final class HelidonReply implements ClientReply {
 
     private final ServerResponse response;
     private final WriteWatch.Guard guard;
-    private final Optional<ClientConnection> connection = ClientConnection.current();
+    private final ClientPresence client;
+    private final boolean framed = ClientConnection.current().isEmpty();
 
     /**
+     * @param client who is answered
      * @param guard of the thread that answers
      */
-    HelidonReply(ServerResponse response, WriteWatch.Guard guard) {
+    HelidonReply(ClientPresence client, ServerResponse response, WriteWatch.Guard guard) {
+        this.client = client;
         this.response = response;
         this.guard = guard;
     }
@@ -95,7 +98,7 @@ final class HelidonReply implements ClientReply {
 
     @Override
     public boolean present() {
-        return connection.isEmpty() || connection.get().present();
+        return client.present();
     }
 
     @Override
@@ -104,7 +107,7 @@ final class HelidonReply implements ClientReply {
         response.header(HeaderNames.CONTENT_TYPE, contentType);
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
         response.header(HeaderNames.create("x-accel-buffering"), "no");
-        if (connection.isPresent()) {
+        if (!framed) {
             // Else a short stream would be held back and sent with its length.
             response.header(HeaderValues.TRANSFER_ENCODING_CHUNKED);
         }

@@ -48,7 +48,8 @@ class WriteWatchIT {
 
     private void endless(ServerResponse response) {
         try (var guard = watch.guard()) {
-            var stream = new HelidonReply(response, guard).open(200, "text/event-stream");
+            var stream =
+                    new HelidonReply(() -> true, response, guard).open(200, "text/event-stream");
             while (true) {
                 stream.write(PIECE, 0, PIECE.length);
                 stream.flush();

@@ -38,8 +38,14 @@ import dev.turnpike.schemas.topic.Topics;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.testkit.Eventually;
+import dev.turnpike.testkit.tls.TestAuthority;
 import dev.turnpike.testkit.upstream.ScriptedUpstream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -77,6 +83,7 @@ final class EdgeRig implements AutoCloseable {
 
     final ScriptedUpstream upstream = ScriptedUpstream.start();
     final ApiKeyText key = ApiKeyText.generate("tp", new SecureRandom());
+    private final TestAuthority authority = new TestAuthority("of the rig");
     private final MasterKey masterKey = MasterKey.of(new byte[MasterKey.BYTES]);
     private final EmbeddedBroker broker;
     private final KafkaClients kafka;
@@ -110,6 +117,9 @@ final class EdgeRig implements AutoCloseable {
         var all = new HashMap<>(settings);
         all.put("data-directory", directory.toString());
         all.put("edge.port", "0");
+        all.put("edge.tls.enabled", "true");
+        all.put("edge.tls.port", "0");
+        identity(directory, all);
         all.put("outbound.allow-private", "true");
         edge =
                 new EdgeService(
@@ -122,6 +132,32 @@ final class EdgeRig implements AutoCloseable {
             throw new IllegalStateException(part, cause);
         });
         Eventually.await(PATIENCE, "edge ready", () -> notReady().isEmpty());
+    }
+
+    private void identity(Path directory, Map<String, String> settings) {
+        var issued = authority.issue("localhost");
+        var certificate = directory.resolve("edge.crt");
+        var key = directory.resolve("edge.key");
+        try {
+            Files.writeString(certificate, issued.chain());
+            Files.writeString(key, issued.key());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        settings.put("edge.tls.certificate-file", certificate.toString());
+        settings.put("edge.tls.private-key-file", key.toString());
+    }
+
+    /** A client that speaks HTTP/2 to {@link #http2Url}. */
+    HttpClient http2() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .sslContext(authority.client())
+                .build();
+    }
+
+    URI http2Url(String path) {
+        return URI.create("https://localhost:" + edge.tlsPort().orElseThrow() + path);
     }
 
     List<String> notReady() {

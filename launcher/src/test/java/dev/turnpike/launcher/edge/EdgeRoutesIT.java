@@ -21,6 +21,10 @@ import dev.turnpike.testkit.net.TestHttp;
 import dev.turnpike.testkit.upstream.ChatScripts;
 import dev.turnpike.testkit.upstream.Usage;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -28,6 +32,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -520,6 +525,54 @@ class EdgeRoutesIT {
         assertThat(settlement.outcome()).isEqualTo(Outcome.CLIENT_GONE);
         assertThat(settlement.usage().inputTokens()).isPositive();
         assertThat(settlement.usage().outputTokens()).isZero();
+    }
+
+    @Test
+    void aClientOfHttp2ThatLeavesIsNoticedWithinASecondAndItsOtherStreamsGoOn() throws Exception {
+        try (var client = rig.http2()) {
+            silent(client).cancel(true);
+            assertLeftAndNoticed();
+            rig.upstream.answer(request -> good().after(Duration.ofMillis(900)));
+            var reply = client.send(chatOverHttp2(), BodyHandlers.ofString());
+
+            assertThat(reply.statusCode()).isEqualTo(200);
+            assertThat(reply.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        }
+    }
+
+    @Test
+    void aConnectionOfHttp2ThatIsClosedIsNoticedWithinASecond() {
+        try (var client = rig.http2()) {
+            var asked = silent(client);
+            client.shutdownNow();
+            assertLeftAndNoticed();
+            assertThat(asked).isCompletedExceptionally();
+        }
+    }
+
+    private CompletableFuture<?> silent(HttpClient client) {
+        rig.upstream.answer(request -> Script.hang());
+        int before = rig.upstream.ledger().requests().size();
+        var asked = client.sendAsync(chatOverHttp2(), BodyHandlers.ofString());
+        rig.upstream.ledger().awaitRequests(before + 1, EdgeRig.PATIENCE);
+        return asked;
+    }
+
+    private HttpRequest chatOverHttp2() {
+        return HttpRequest.newBuilder(rig.http2Url("/v1/chat/completions"))
+                .header("authorization", "Bearer " + rig.key.whole())
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(CHAT.formatted("")))
+                .build();
+    }
+
+    private void assertLeftAndNoticed() {
+        Eventually.await(
+                Duration.ofSeconds(2),
+                "upstream cancelled",
+                () -> rig.upstream.ledger().requests().getLast().endedBy(Ending.PEER_CLOSED));
+        var id = upstream().header("x-request-id").orElseThrow();
+        assertThat(((Settled) terminal(id)).settlement().outcome()).isEqualTo(Outcome.CLIENT_GONE);
     }
 
     @Test

@@ -225,7 +225,10 @@ class MessagesIT {
     private Reply tooLong(String path) throws IOException {
         try (var http = TestHttp.connect(rig.edge.port())) {
             http.send(
-                    "POST " + path + " HTTP/1.1\r\nhost: x\r\nx-api-key: " + rig.key.whole()
+                    "POST "
+                            + path
+                            + " HTTP/1.1\r\nhost: x\r\nx-api-key: "
+                            + rig.key.whole()
                             + "\r\ncontent-length: 100000000\r\n\r\n");
             return http.read();
         }

@@ -37,9 +37,7 @@ final class UploadSink implements AutoCloseable {
     record Taken(Optional<String> length, long bytes, long crc, boolean whole) {}
 
     UploadSink() throws IOException {
-        server =
-                HttpServer.create(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
         server.setExecutor(threads);
         server.createContext("/", this::take);
         server.start();

@@ -19,7 +19,6 @@ import dev.turnpike.testkit.net.TestHttp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -112,8 +111,7 @@ class UploadsIT {
             var second = half + "\r\n" + END;
             head(http, "content-length: " + (first.length() + second.length()));
             http.send(first);
-            Eventually.await(
-                    EdgeRig.PATIENCE, "some of it", () -> sink.bytes() - before > 1 << 19);
+            Eventually.await(EdgeRig.PATIENCE, "some of it", () -> sink.bytes() - before > 1 << 19);
             reply = http.send(second).read();
         }
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
@@ -229,8 +227,7 @@ class UploadsIT {
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var replies = sending.stream().map(threads::submit).toList();
-            Eventually.await(
-                    EdgeRig.PATIENCE, "all of them begun", () -> sink.open() == UPLOADS);
+            Eventually.await(EdgeRig.PATIENCE, "all of them begun", () -> sink.open() == UPLOADS);
             gate.countDown();
             for (var reply : replies) {
                 assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo(200);
@@ -238,7 +235,7 @@ class UploadsIT {
         } finally {
             gate.countDown();
         }
-        long length = (model("whisper") + FILE + "\r\n" + END).length() + FILE_BYTES;
+        long length = FILE_BYTES + 0L + (model("whisper") + FILE + "\r\n" + END).length();
         assertThat(sink.taken()).hasSize(UPLOADS).allMatch(Taken::whole);
         assertThat(sink.taken()).extracting(Taken::bytes).containsOnly(length);
         assertThat(sink.taken()).extracting(Taken::crc).containsOnly(sink.taken().peek().crc());
@@ -296,13 +293,11 @@ class UploadsIT {
     @Test
     void filesComeOverHttp2AsWell() throws Exception {
         var file = FILE + "h".repeat(1 << 20) + "\r\n";
-        var bodies =
-                List.of(model("acme/busy") + file + END, file + model("acme/busy") + END);
-        try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+        var bodies = List.of(model("acme/busy") + file + END, file + model("acme/busy") + END);
+        try (var client = rig.http2()) {
             for (var body : bodies) {
                 var request =
-                        HttpRequest.newBuilder(
-                                        URI.create("http://127.0.0.1:" + rig.edge.port() + PATH))
+                        HttpRequest.newBuilder(rig.http2Url(PATH))
                                 .header("content-type", "multipart/form-data; boundary=b")
                                 .header("authorization", "Bearer " + rig.key.whole())
                                 .POST(BodyPublishers.ofString(body))
@@ -310,6 +305,7 @@ class UploadsIT {
                 var reply = client.send(request, BodyHandlers.ofString());
 
                 assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+                assertThat(reply.version()).isEqualTo(HttpClient.Version.HTTP_2);
                 assertTaken(body.replace("acme/busy", "whisper"), true);
             }
         }
@@ -338,7 +334,9 @@ class UploadsIT {
 
     private void head(TestHttp http, String framing) throws IOException {
         http.send(
-                "POST " + PATH + " HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
+                "POST "
+                        + PATH
+                        + " HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
                         + rig.key.whole()
                         + "\r\ncontent-type: multipart/form-data; boundary=b\r\n"
                         + framing
@@ -403,9 +401,6 @@ class UploadsIT {
     }
 
     private List<RequestFact> ends(Predicate<RequestFact> wanted) {
-        return rig.awaitTerminals(0).stream()
-                .filter(RequestFact::terminal)
-                .filter(wanted)
-                .toList();
+        return rig.awaitTerminals(0).stream().filter(RequestFact::terminal).filter(wanted).toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.turnpike.runtime.http;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.socket.SocketWriterException;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.ServerConnectionException;
 import java.util.Arrays;
 
@@ -18,6 +19,7 @@ final class BrokenRequest {
         for (int i = 0; i < CAUSES_MAX && cause != null; i++) {
             if (cause instanceof DataReader.InsufficientDataAvailableException
                     || cause instanceof DataReader.IncorrectNewLineException
+                    || cause instanceof RequestException
                     || cause instanceof SocketWriterException
                     || cause instanceof ServerConnectionException
                     || cause instanceof StrictReader.NoChunkException

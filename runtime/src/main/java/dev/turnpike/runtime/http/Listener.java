@@ -102,13 +102,8 @@ public final class Listener implements AutoCloseable {
                         .host(settings.host())
                         .port(settings.port())
                         .addConnectionSelector(new StrictHttp1(protocol, reads)) // Asked first.
+                        .addConnectionSelector(new SeenHttp2(http2()))
                         .addProtocol(protocol)
-                        .addProtocol(
-                                Http2Config.builder()
-                                        .maxConcurrentStreams(STREAMS_MAX)
-                                        .maxHeaderListSize(settings.headerBytesMax())
-                                        .maxRapidResets(RESETS_MAX)
-                                        .build())
                         .maxPayloadSize(settings.bodyBytesMax())
                         .maxTcpConnections(settings.connectionsMax())
                         .idleConnectionTimeout(settings.idleTimeout())
@@ -118,6 +113,8 @@ public final class Listener implements AutoCloseable {
                         .routing(routing -> {
                             routing.addFilter(Listener::closed);
                             routing.addFilter(ClientConnection::filter);
+                            routing.addFilter((chain, request, response) ->
+                                    Http2Body.filter(reads, chain, request, response));
                             routing.addFilter(RequestId.filter(requestIds));
                             routing.addFilter(new RequestPlaces(settings.requestsMax()));
                             routes.register(routing);
@@ -127,6 +124,14 @@ public final class Listener implements AutoCloseable {
             builder.tls(Tls.builder().sslContext(tls).build());
         }
         server = builder.build().start();
+    }
+
+    private Http2Config http2() {
+        return Http2Config.builder()
+                .maxConcurrentStreams(STREAMS_MAX)
+                .maxHeaderListSize(settings.headerBytesMax())
+                .maxRapidResets(RESETS_MAX)
+                .build();
     }
 
     /** The server itself reads on after a reply that said the connection is closed. */

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -54,16 +55,26 @@ final class ReadWatch implements AutoCloseable {
 
     /** The calling thread reads on in a head that began then. */
     Read head(long began) {
-        return read(began + headNanos);
+        return read(began + headNanos, () -> false);
     }
 
     /** The calling thread reads on in a body that began then, of which so much has come. */
     Read body(long began, long bytes) {
-        return read(began + bodyNanos + bytes * NANOS_PER_SECOND / BODY_BYTES_PER_SECOND_MIN);
+        return body(began, bytes, () -> false);
     }
 
-    private Read read(long deadline) {
-        var read = new Read(deadline);
+    /**
+     * As the other, for a reader that is not told when nothing more can come.
+     *
+     * @param over asked now and then, at once answered
+     */
+    Read body(long began, long bytes, BooleanSupplier over) {
+        long granted = bytes * NANOS_PER_SECOND / BODY_BYTES_PER_SECOND_MIN;
+        return read(began + bodyNanos + granted, over);
+    }
+
+    private Read read(long deadline, BooleanSupplier nothingMore) {
+        var read = new Read(deadline, nothingMore);
         reads.add(read);
         return read;
     }
@@ -84,15 +95,18 @@ final class ReadWatch implements AutoCloseable {
     final class Read {
         private final Thread reader = Thread.currentThread();
         private final long deadline;
+        private final BooleanSupplier nothingMore;
         private boolean over;
         private boolean interrupted;
 
-        private Read(long deadline) {
+        private Read(long deadline, BooleanSupplier nothingMore) {
             this.deadline = deadline;
+            this.nothingMore = nothingMore;
         }
 
         private synchronized void look(long now) {
-            if (!over && !interrupted && now - deadline >= 0) {
+            boolean late = now - deadline >= 0 || nothingMore.getAsBoolean();
+            if (!over && !interrupted && late) {
                 interrupted = true;
                 reader.interrupt();
             }

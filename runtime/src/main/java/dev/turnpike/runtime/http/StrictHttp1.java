@@ -1,23 +1,15 @@
 package dev.turnpike.runtime.http;
 
 import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.concurrency.limits.Limit;
-import io.helidon.common.socket.HelidonSocket;
-import io.helidon.common.socket.PeerInfo;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.ConnectionContext;
-import io.helidon.webserver.ListenerContext;
-import io.helidon.webserver.ProxyProtocolData;
-import io.helidon.webserver.Router;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -54,7 +46,7 @@ final class StrictHttp1 implements ServerConnectionSelector {
     @Override
     public ServerConnection connection(ConnectionContext context) {
         var client = new ClientConnection(context.dataReader(), reads);
-        var strict = new Strict(context, new StrictReader(client));
+        var strict = new SeenContext(context, new StrictReader(client), context.remotePeer());
         return new Known(lenient.connection(strict), client);
     }
 
@@ -85,65 +77,6 @@ final class StrictHttp1 implements ServerConnectionSelector {
         @Override
         public boolean canInterrupt() {
             return connection instanceof InterruptableTask<?> task && task.canInterrupt();
-        }
-    }
-
-    /** A connection with another reader. */
-    private record Strict(ConnectionContext connection, StrictReader dataReader)
-            implements ConnectionContext {
-        @Override
-        public ListenerContext listenerContext() {
-            return connection.listenerContext();
-        }
-
-        @Override
-        public ExecutorService executor() {
-            return connection.executor();
-        }
-
-        @Override
-        public DataWriter dataWriter() {
-            return connection.dataWriter();
-        }
-
-        @Override
-        public Router router() {
-            return connection.router();
-        }
-
-        @Override
-        public Optional<ProxyProtocolData> proxyProtocolData() {
-            return connection.proxyProtocolData();
-        }
-
-        @Override
-        public HelidonSocket serverSocket() {
-            return connection.serverSocket();
-        }
-
-        @Override
-        public PeerInfo remotePeer() {
-            return connection.remotePeer();
-        }
-
-        @Override
-        public PeerInfo localPeer() {
-            return connection.localPeer();
-        }
-
-        @Override
-        public boolean isSecure() {
-            return connection.isSecure();
-        }
-
-        @Override
-        public String socketId() {
-            return connection.socketId();
-        }
-
-        @Override
-        public String childSocketId() {
-            return connection.childSocketId();
         }
     }
 }

@@ -22,8 +22,7 @@ final class Der {
 
     private static final int SHORT_MAX = 0x7f;
     private static final DateTimeFormatter TIMES =
-            DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT)
-                    .withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private Der() {}
 

@@ -73,11 +73,8 @@ public final class TestAuthority {
     private Issued issue(String host, Instant from, Instant to) {
         var own = keys();
         var names =
-                Der.of(
-                        Der.SEQUENCE,
-                        Der.of(DNS_NAME, host.getBytes(StandardCharsets.US_ASCII)));
-        var extension =
-                Der.of(Der.SEQUENCE, Der.oid(ALTERNATIVE_NAME), Der.of(Der.OCTETS, names));
+                Der.of(Der.SEQUENCE, Der.of(DNS_NAME, host.getBytes(StandardCharsets.US_ASCII)));
+        var extension = Der.of(Der.SEQUENCE, Der.oid(ALTERNATIVE_NAME), Der.of(Der.OCTETS, names));
         var issued = certificate("server of " + host, own, from, to, extension);
         try {
             var store = KeyStore.getInstance("PKCS12");
