@@ -21,8 +21,7 @@ import java.util.Optional;
  * @param bodyMemoryMax most memory for the bodies of running requests together
  * @param uploads what bodies with files may take
  * @param maxStaleness how long the edge serves without contact to Kafka
- * @param allowPrivate whether upstreams may be on loopback and private addresses, and over plain
- *     http
+ * @param outbound how upstreams are reached
  * @param headerPrefix prefix of our own reply headers
  * @param othersSeeAll whether every slug is seen under a host that is no domain, else none
  * @param tls where clients connect with TLS; empty for nowhere
@@ -36,7 +35,7 @@ public record EdgeConfig(
         long bodyMemoryMax,
         Uploads uploads,
         Duration maxStaleness,
-        boolean allowPrivate,
+        Outbound outbound,
         String headerPrefix,
         boolean othersSeeAll,
         Optional<Tls> tls) {
@@ -45,6 +44,27 @@ public record EdgeConfig(
 
     /** TCP port for TLS where nothing else is said. */
     public static final int TLS_PORT_DEFAULT = 8443;
+
+    /**
+     * How upstreams are reached.
+     *
+     * @param allowPrivate whether they may be on loopback and private addresses, and over plain
+     *     http
+     * @param authorities PEM file of authorities that are trusted beside the Java runtime's
+     */
+    public record Outbound(boolean allowPrivate, Optional<Path> authorities) {
+        static Outbound read(Settings settings) {
+            return new Outbound(
+                    settings.bool(
+                            "outbound.allow-private",
+                            false,
+                            "Allow upstreams and webhooks on private addresses, over plain http."),
+                    settings.optionalPath(
+                            "edge.upstream-ca-file",
+                            "PEM certificates of authorities that may vouch for upstreams, beside"
+                                    + " the known ones."));
+        }
+    }
 
     /**
      * What bodies with files may take.
@@ -139,10 +159,7 @@ public record EdgeConfig(
                         Duration.ofDays(7),
                         Duration.ofMinutes(10),
                         "How long the edge serves without contact to Kafka."),
-                settings.bool(
-                        "outbound.allow-private",
-                        false,
-                        "Allow upstreams and webhooks on private addresses, over plain http."),
+                Outbound.read(settings),
                 Branding.headerPrefix(settings),
                 settings.bool(
                         "edge.other-hosts-see-all",

@@ -47,6 +47,7 @@ import dev.turnpike.runtime.secret.MasterKey;
 import dev.turnpike.runtime.tls.InvalidIdentityException;
 import dev.turnpike.runtime.tls.ServerTls;
 import dev.turnpike.runtime.tls.TlsIdentity;
+import dev.turnpike.runtime.tls.TrustedAuthorities;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.avro.SchemaIds;
 import dev.turnpike.schemas.avro.Subject;
@@ -54,6 +55,7 @@ import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.schemas.usage.UsageTotal;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -250,9 +252,11 @@ public final class EdgeService implements Service {
 
     private Routes routes(ControlViewApp control, Pipelines.Money money, TotalsFollower totals) {
         var policy =
-                config.allowPrivate() ? AddressPolicy.allowPrivate() : AddressPolicy.publicOnly();
-        var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        var upstreams = closing(new UpstreamClient(policy, Limits.DEFAULT, System::nanoTime, tls));
+                config.outbound().allowPrivate()
+                        ? AddressPolicy.allowPrivate()
+                        : AddressPolicy.publicOnly();
+        var upstreams =
+                closing(new UpstreamClient(policy, Limits.DEFAULT, System::nanoTime, trusting()));
         var pipelines =
                 Pipelines.of(
                         new Pipelines.Access(
@@ -266,7 +270,7 @@ public final class EdgeService implements Service {
                         money,
                         new Pipelines.Upstreams(
                                 upstreams,
-                                config.allowPrivate()
+                                config.outbound().allowPrivate()
                                         ? OutboundUrl.Policy.HTTP_ALLOWED
                                         : OutboundUrl.Policy.HTTPS_ONLY,
                                 new Envelope(masterKey),
@@ -280,6 +284,18 @@ public final class EdgeService implements Service {
         var writes = closing(new WriteWatch(WriteWatch.STALL_MAX, System::nanoTime));
         new EdgeRoutes(pipelines, clock, System::nanoTime, writes, bodies()).addTo(routes);
         return routes;
+    }
+
+    private SSLSocketFactory trusting() {
+        var file = config.outbound().authorities();
+        if (file.isEmpty()) {
+            return TrustedAuthorities.known();
+        }
+        try {
+            return TrustedAuthorities.with(file.get());
+        } catch (IOException | CertificateException e) {
+            throw new IllegalStateException("edge.upstream-ca-file: " + e.getMessage(), e);
+        }
     }
 
     private RequestBodies bodies() {

@@ -1,8 +1,8 @@
 package dev.turnpike.control.domain;
 
-import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.DomainCertificate;
+import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.ModelAccess;
 import dev.turnpike.schemas.control.Provider;

@@ -3,8 +3,8 @@ package dev.turnpike.control.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.control.domain.Command.CreateEndpoint;
-import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Credential;
+import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.control.Timeouts;

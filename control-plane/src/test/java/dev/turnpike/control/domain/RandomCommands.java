@@ -33,9 +33,9 @@ import dev.turnpike.control.domain.Command.UpdateDomain;
 import dev.turnpike.control.domain.Command.UpdateEndpoint;
 import dev.turnpike.control.domain.Command.UpdateGroup;
 import dev.turnpike.control.domain.Command.UpdateWebhook;
-import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.DomainCertificate;
+import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.ModelAccess;
@@ -88,7 +88,8 @@ final class RandomCommands {
 
     Command next(Image image) {
         return switch (random.nextInt(28)) {
-            case 0, 1 -> new CreateEndpoint(
+            case 0, 1 ->
+                    new CreateEndpoint(
                             endpointId(),
                             slug(),
                             targets(image),

@@ -18,6 +18,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -60,7 +61,8 @@ final class Connector {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new UpstreamFaultException(new Cancelled());
                 }
-                last = e;
+                // What a certificate is like says more than that another address is closed.
+                last = last instanceof SSLException ? last : e;
             }
         }
         timer.left(Stage.CONNECT);

@@ -97,7 +97,7 @@ class CallTargetsTest {
                 headers);
     }
 
-    private static Endpoint endpoint(List<Target> targets) {
+    static Endpoint endpoint(List<Target> targets) {
         return new Endpoint(
                 EndpointId.ofUlid("01JD0000000000000000000003"),
                 new Slug(MoneyRig.SLUG),
