@@ -10,17 +10,34 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import kafkajs from 'kafkajs';
 import schemaRegistry from '@confluentinc/schemaregistry';
+import snappy from 'snappyjs';
 import { compare } from './compare.mjs';
 import { readArguments, required } from './arguments.mjs';
 
 const { CompressionCodecs, CompressionTypes, Kafka, logLevel } = kafkajs;
 
 // `turnpike.requests` is compressed; kafkajs brings gzip only.
+CompressionCodecs[CompressionTypes.Snappy] = () => ({
+  compress: async (encoder) => Buffer.from(snappy.compress(encoder.buffer)),
+  decompress: async (buffer) => unframed(buffer),
+});
 const lz4 = createRequire(import.meta.url)('lz4js');
 CompressionCodecs[CompressionTypes.LZ4] = () => ({
   compress: async (encoder) => Buffer.from(lz4.compress(encoder.buffer)),
   decompress: async (buffer) => Buffer.from(lz4.decompress(buffer)),
 });
+
+/** Kafka's Java clients frame Snappy as xerial does: a head of 16 bytes, then blocks behind their lengths. */
+function unframed(buffer) {
+  if (buffer.toString('latin1', 1, 7) !== 'SNAPPY') return Buffer.from(snappy.uncompress(buffer));
+  const blocks = [];
+  for (let at = 16; at < buffer.length; ) {
+    const length = buffer.readUInt32BE(at);
+    blocks.push(snappy.uncompress(buffer.subarray(at + 4, at + 4 + length)));
+    at += 4 + length;
+  }
+  return Buffer.concat(blocks);
+}
 
 const given = readArguments({
   run: undefined,

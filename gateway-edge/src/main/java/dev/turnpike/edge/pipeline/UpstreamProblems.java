@@ -121,7 +121,7 @@ final class UpstreamProblems {
         if (param != null) {
             problem = problem.withParam(param);
         }
-        return code == ErrorCode.UPSTREAM_RATE_LIMITED && retryAfter.isPresent()
+        return code.retry() != ErrorCode.Retry.NEVER && retryAfter.isPresent()
                 ? problem.withRetryAfter(retryAfter.get())
                 : problem;
     }

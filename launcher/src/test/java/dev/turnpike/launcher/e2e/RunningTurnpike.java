@@ -81,6 +81,10 @@ final class RunningTurnpike implements AutoCloseable {
         return run.path("gateway_url").asText();
     }
 
+    String bootstrapServers() {
+        return run.path("kafka_bootstrap").asText();
+    }
+
     String controlUrl() {
         return run.path("control_url").asText();
     }

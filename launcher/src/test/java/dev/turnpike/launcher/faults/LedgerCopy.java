@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /** Everything a billing pipeline would read from the ledger. */
-final class LedgerCopy implements AutoCloseable {
+public final class LedgerCopy implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final Consumer<byte[], byte[]> consumer;
@@ -22,7 +22,7 @@ final class LedgerCopy implements AutoCloseable {
             RecordCodec.of(Subject.LEDGER, LedgerEntry.class);
     private final List<LedgerEntry> entries = new ArrayList<>();
 
-    LedgerCopy(String bootstrapServers) {
+    public LedgerCopy(String bootstrapServers) {
         consumer =
                 new KafkaClients(KafkaSettings.plain(bootstrapServers))
                         .consumer("ledger-copy", KafkaClients.Start.EARLIEST);
@@ -33,7 +33,7 @@ final class LedgerCopy implements AutoCloseable {
     }
 
     /** All entries so far, repetitions included. */
-    List<LedgerEntry> entries() {
+    public List<LedgerEntry> entries() {
         for (var record : consumer.poll(POLL)) {
             entries.add(codec.decode(record.value()));
         }

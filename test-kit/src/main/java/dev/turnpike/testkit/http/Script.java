@@ -72,6 +72,21 @@ public record Script(String name, Iterable<Step> steps) {
         return new Script(other, steps);
     }
 
+    /** The same script with one more header in its head. Not for endless scripts. */
+    public Script with(String header, String value) {
+        var changed = new ArrayList<Step>();
+        for (var step : steps) {
+            if (step instanceof Status(var code, var headers)) {
+                var all = new LinkedHashMap<>(headers);
+                all.put(header, value);
+                changed.add(new Status(code, all));
+            } else {
+                changed.add(step);
+            }
+        }
+        return new Script(name, changed);
+    }
+
     /** This script with other steps from its {@code kept}-th on. Not for endless scripts. */
     public Script cutAfter(int kept, Step... instead) {
         var cut = new ArrayList<Step>();

@@ -78,13 +78,17 @@ final class AnthropicByModel {
             case "overloaded-midstream" ->
                     AnthropicScripts.overloadedMidstream(ScriptsByModel.DELTAS, COUNTS);
             case "tools" -> toolAnswered ? good(stream) : tools(stream);
+            case "parallel-tools" -> toolAnswered ? good(stream) : twoTools(stream);
             case "thinking" -> thinking(stream);
             case "structured" -> text(JSON, stream);
+            case "error-context" ->
+                    AnthropicScripts.error(
+                            400, "invalid_request_error", "prompt is too long: 9 tokens > 8");
             default -> good(stream);
         };
     }
 
-    private static Script good(boolean stream) {
+    static Script good(boolean stream) {
         return text(ScriptsByModel.DELTAS, stream);
     }
 
@@ -100,6 +104,12 @@ final class AnthropicByModel {
                 : AnthropicScripts.toolMessage(TOOL, String.join("", INPUT), COUNTS);
     }
 
+    private static Script twoTools(boolean stream) {
+        return stream
+                ? AnthropicScripts.toolsStream(TOOL, ToolScripts.TWO_INPUTS, COUNTS)
+                : AnthropicScripts.toolsMessage(TOOL, ToolScripts.TWO_INPUTS, COUNTS);
+    }
+
     private static Script thinking(boolean stream) {
         var thoughts = List.of("Let me ", "think.");
         return stream
@@ -112,7 +122,7 @@ final class AnthropicByModel {
         return AnthropicScripts.breakingOff(name, ScriptsByModel.DELTAS, COUNTS, GAP, fault);
     }
 
-    private static Script error(int status) {
+    static Script error(int status) {
         var type =
                 switch (status) {
                     case 400 -> "invalid_request_error";

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -114,6 +116,39 @@ public final class AnthropicScripts {
         steps.add(event("content_block_stop", "\"index\":1", 0));
         steps.addAll(closing("tool_use", counts));
         return new Script("tool-stream", steps);
+    }
+
+    /** A whole message that calls one tool several times at once. */
+    public static Script toolsMessage(String name, List<String> inputs, Counts counts) {
+        var blocks =
+                IntStream.range(0, inputs.size())
+                        .mapToObj(i ->
+                                "{\"type\":\"tool_use\",\"id\":\"toolu_%d\",\"name\":%s,\"input\":%s}"
+                                        .formatted(i, Quoted.json(name), inputs.get(i)))
+                        .collect(Collectors.joining(","));
+        return message("tools-message", blocks, "tool_use", counts);
+    }
+
+    /** A stream that calls one tool several times, one after the other, as this API does. */
+    public static Script toolsStream(String name, List<String> inputs, Counts counts) {
+        var steps = opening(counts);
+        for (int i = 0; i < inputs.size(); i++) {
+            var start =
+                    """
+                    "index":%d,"content_block":{"type":"tool_use","id":"toolu_%d","name":%s,\
+                    "input":{}}\
+                    """
+                            .formatted(i, i, Quoted.json(name));
+            steps.add(event("content_block_start", start, 0));
+            int half = inputs.get(i).length() / 2;
+            for (var piece :
+                    List.of(inputs.get(i).substring(0, half), inputs.get(i).substring(half))) {
+                steps.add(delta(i, "input_json_delta", "partial_json", piece, 1));
+            }
+            steps.add(event("content_block_stop", "\"index\":" + i, 0));
+        }
+        steps.addAll(closing("tool_use", counts));
+        return new Script("tools-stream", steps);
     }
 
     /** A stream of signed thinking, then text. */

@@ -13,9 +13,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * answered by the next queued script; with none queued, by the function set with {@link #answer};
  * without one, by the script its {@code x-script} header or its model name asks for, among them
  * {@code hang}, {@code reset-midstream}, {@code garbage}, {@code no-usage}, {@code error-503},
- * {@code slow-10ms}, {@code tokens-100-20}, {@code tools}, {@code structured} and those of {@link
- * QuirkScripts}; any other name gives a good answer. Requests to {@code /messages} are answered in
- * Anthropic's words. Thread-safe.
+ * {@code slow-10ms}, {@code tokens-100-20}, {@code tools}, {@code parallel-tools}, {@code
+ * structured}, {@code busy-503}, {@code flaky-429} and those of {@link QuirkScripts}; any other
+ * name gives a good answer. Requests to {@code /messages} are answered in Anthropic's words, those
+ * to {@code /responses} in the words of OpenAI's responses. Thread-safe.
  */
 public final class ScriptedUpstream implements AutoCloseable {
     /** Any free port. */
@@ -24,7 +25,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     private final Queue<Script> queued = new ConcurrentLinkedQueue<>();
     private final UpstreamLedger ledger;
     private final ScriptServer server;
-    private volatile ScriptServer.Director answer = ScriptsByModel::choose;
+    private volatile ScriptServer.Director answer = new MoodyAnswers();
 
     private ScriptedUpstream(int port, OutputStream lines) {
         ledger = new UpstreamLedger(lines);

@@ -24,10 +24,10 @@ final class ScriptsByModel {
     static final Usage USAGE = new Usage(11, 5, 3, 0);
     static final List<String> DELTAS = List.of("Hello", " from", " the", " scripted", " upstream");
 
-    private static final List<String> JSON = List.of("{\"city\":\"Rome\",", "\"days\":3}");
+    static final List<String> JSON = List.of("{\"city\":\"Rome\",", "\"days\":3}");
     private static final int HUGE_LINE = 4 << 20;
     private static final int SLOW_DELTAS = 20;
-    private static final Duration GAP = Duration.ofMillis(5);
+    static final Duration GAP = Duration.ofMillis(5);
     private static final Pattern NUMBERED =
             Pattern.compile("(error|slow|tokens)-(\\d+)(?:ms|-(\\d+))?");
 
@@ -42,6 +42,12 @@ final class ScriptsByModel {
             return EmbeddingScripts.choose(body);
         }
         var name = request.header(HEADER).orElseGet(() -> body.path("model").asText(""));
+        if (ResponseScripts.asked(request)) {
+            var script = ResponseScripts.choose(name, body);
+            if (script.isPresent()) {
+                return script.get();
+            }
+        }
         var numbered = NUMBERED.matcher(name);
         return numbered.matches() ? numbered(numbered, body) : named(name, body);
     }
@@ -62,7 +68,8 @@ final class ScriptsByModel {
             case "redirect" -> Script.redirect("http://127.0.0.1:1/elsewhere");
             case "huge-line" -> ChatScripts.hugeLine(HUGE_LINE, USAGE);
             case "endless" -> ChatScripts.endless(GAP);
-            case "tools" -> tools(body);
+            case "tools" -> tools(body, ToolScripts.ONE_INPUT);
+            case "parallel-tools" -> tools(body, ToolScripts.TWO_INPUTS);
             case "structured" -> good(body, JSON, Optional.of(USAGE), Duration.ZERO);
             default ->
                     QuirkScripts.stream(name)
@@ -91,7 +98,7 @@ final class ScriptsByModel {
         };
     }
 
-    private static Script error(int status) {
+    static Script error(int status) {
         boolean waitingHelps = status == 429 || status == 503;
         return ChatScripts.error(
                 status,
@@ -100,14 +107,14 @@ final class ScriptsByModel {
     }
 
     /** Calls a tool until its result is there. */
-    private static Script tools(JsonNode body) {
+    private static Script tools(JsonNode body, List<String> inputs) {
         if (ToolScripts.answersTool(body)) {
             return good(body, DELTAS, Optional.of(USAGE), Duration.ZERO);
         }
         boolean wanted = body.path("stream_options").path("include_usage").asBoolean();
         return body.path("stream").asBoolean()
-                ? ToolScripts.toolStream(wanted ? Optional.of(USAGE) : Optional.empty())
-                : ToolScripts.toolJson(USAGE);
+                ? ToolScripts.toolsStream(inputs, wanted ? Optional.of(USAGE) : Optional.empty())
+                : ToolScripts.toolsJson(inputs, USAGE);
     }
 
     private static Script broken(String name, Step fault) {
