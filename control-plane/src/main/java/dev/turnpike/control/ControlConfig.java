@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param instanceId stable name of this replica; empty keeps a drawn one in the directory
  * @param advertisedUrl where other replicas reach this one; empty means where it listens
  * @param ownerKey the first owner key, taken as it is; empty generates one
+ * @param publicUrl where operators reach the management API; empty for where it was asked
  * @param keyBrand brand of minted API keys
  * @param headerPrefix prefix of the headers that are not standard
  * @param allowPrivate whether targets and webhooks may be on private addresses, over plain http
@@ -26,6 +27,7 @@ public record ControlConfig(
         Optional<String> instanceId,
         Optional<String> advertisedUrl,
         Optional<Secret> ownerKey,
+        Optional<String> publicUrl,
         String keyBrand,
         String headerPrefix,
         boolean allowPrivate,
@@ -41,7 +43,6 @@ public record ControlConfig(
     private static final String OWNER_KEY = "owner-key";
     private static final String INSTANCE_ID = "control.instance-id";
     private static final String ADVERTISED_URL = "control.advertised-url";
-    private static final String KEY_BRAND = "branding.key-brand";
 
     /** Reads the settings; mistakes are reported by {@link Settings#finish}. */
     public static ControlConfig read(Settings settings) {
@@ -64,7 +65,11 @@ public record ControlConfig(
                         "https?://[^/?#\\s]+",
                         "Where other replicas reach this one, as http://host:port."),
                 ownerKey(settings),
-                keyBrand(settings),
+                Branding.publicUrl(
+                        settings,
+                        "branding.control-url",
+                        "Where operators reach the management API, for its OpenAPI file."),
+                Branding.keyBrand(settings),
                 Branding.headerPrefix(settings),
                 settings.bool(
                         "outbound.allow-private",
@@ -112,13 +117,5 @@ public record ControlConfig(
             }
         }
         return key;
-    }
-
-    private static String keyBrand(Settings settings) {
-        var brand = settings.text(KEY_BRAND, "tp", "What minted API keys begin with.");
-        if (!brand.matches("[a-z][a-z0-9]{0,15}") || brand.equals("tpm")) {
-            settings.mistake(KEY_BRAND, "must be 1 to 16 lower-case letters and digits, not tpm");
-        }
-        return brand;
     }
 }

@@ -88,7 +88,7 @@ public final class ControlService implements Service {
         this.config = config;
         this.onOwnerKey = onOwnerKey;
         var hasher = KeyHasher.of(host.masterKey(), 1);
-        firstOwnerKey = new FirstOwnerKey(config.ownerKey(), hasher, random);
+        firstOwnerKey = new FirstOwnerKey(config.ownerKey(), config.keyBrand(), hasher, random);
         prices = config.pricesFile().map(PriceFile::read);
         var instance =
                 config.instanceId()
@@ -124,6 +124,7 @@ public final class ControlService implements Service {
         api =
                 new ControlApi(
                         new ControlApi.Settings(
+                                config.publicUrl(),
                                 config.headerPrefix(),
                                 config.keyBrand(),
                                 outbound,

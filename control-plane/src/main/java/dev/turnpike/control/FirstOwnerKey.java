@@ -20,16 +20,20 @@ import java.util.random.RandomGenerator;
  */
 final class FirstOwnerKey {
     private final Optional<Secret> supplied;
+    private final String keyBrand;
     private final KeyHasher hasher;
     private final RandomGenerator random;
     private Optional<Secret> made = Optional.empty();
 
     /**
      * @param supplied taken as it is; empty generates one
+     * @param keyBrand of keys for inference, such as {@code tp}
      * @param random cryptographically strong
      */
-    FirstOwnerKey(Optional<Secret> supplied, KeyHasher hasher, RandomGenerator random) {
+    FirstOwnerKey(
+            Optional<Secret> supplied, String keyBrand, KeyHasher hasher, RandomGenerator random) {
         this.supplied = supplied;
+        this.keyBrand = keyBrand;
         this.hasher = hasher;
         this.random = random;
     }
@@ -47,10 +51,7 @@ final class FirstOwnerKey {
             made = made.filter(key -> exists(key, image));
             return List.of();
         }
-        var key =
-                supplied.orElseGet(() ->
-                        new Secret(
-                                ApiKeyText.generate(ApiKeyText.MANAGEMENT_BRAND, random).whole()));
+        var key = supplied.orElseGet(this::generated);
         var prefix = prefixOf(key.reveal());
         if (prefix.isEmpty()) {
             throw new IllegalStateException("an owner key without a prefix");
@@ -67,6 +68,11 @@ final class FirstOwnerKey {
                         hash.pepperVersion(),
                         null);
         return List.of(Submission.ofSystem("first-start", at -> command));
+    }
+
+    private Secret generated() {
+        var brand = ApiKeyText.managementBrand(keyBrand);
+        return new Secret(ApiKeyText.generate(brand, random).whole());
     }
 
     private boolean exists(Secret key, Image image) {

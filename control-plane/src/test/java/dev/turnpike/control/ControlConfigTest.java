@@ -21,6 +21,7 @@ class ControlConfigTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         "tp",
                         "X-Turnpike",
                         false,
@@ -36,7 +37,8 @@ class ControlConfigTest {
                 Settings.of(
                         Map.of(
                                 "owner-key", "short",
-                                "branding.key-brand", "tpm",
+                                "branding.key-brand", "longer-than-15-or-not",
+                                "branding.control-url", "api.example.com",
                                 "control.instance-id", "a b",
                                 "control.advertised-url", "ftp://x"));
         ControlConfig.read(settings);
@@ -47,6 +49,7 @@ class ControlConfigTest {
                 .contains(
                         "owner-key:",
                         "branding.key-brand:",
+                        "branding.control-url:",
                         "control.instance-id:",
                         "control.advertised-url:");
     }

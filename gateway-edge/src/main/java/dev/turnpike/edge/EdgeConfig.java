@@ -1,6 +1,7 @@
 package dev.turnpike.edge;
 
 import dev.turnpike.edge.http.BodyMemory;
+import dev.turnpike.edge.http.TrustedProxies;
 import dev.turnpike.edge.journal.JournalSettings;
 import dev.turnpike.edge.upload.SpoolSpace;
 import dev.turnpike.runtime.config.Settings;
@@ -8,6 +9,7 @@ import dev.turnpike.runtime.http.Branding;
 import dev.turnpike.runtime.http.ListenerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,8 +24,10 @@ import java.util.Optional;
  * @param uploads what bodies with files may take
  * @param maxStaleness how long the edge serves without contact to Kafka
  * @param outbound how upstreams are reached
+ * @param publicUrl where clients reach this listener; empty for where its description was asked for
  * @param headerPrefix prefix of our own reply headers
  * @param othersSeeAll whether every slug is seen under a host that is no domain, else none
+ * @param proxies in front of this edge, whose word on a client's address is believed
  * @param tls where clients connect with TLS; empty for nowhere
  */
 public record EdgeConfig(
@@ -36,9 +40,13 @@ public record EdgeConfig(
         Uploads uploads,
         Duration maxStaleness,
         Outbound outbound,
+        Optional<String> publicUrl,
         String headerPrefix,
         boolean othersSeeAll,
+        TrustedProxies proxies,
         Optional<Tls> tls) {
+    private static final String PROXIES = "edge.trusted-proxies";
+
     /** TCP port where nothing else is said. */
     public static final int PORT_DEFAULT = 8080;
 
@@ -160,11 +168,29 @@ public record EdgeConfig(
                         Duration.ofMinutes(10),
                         "How long the edge serves without contact to Kafka."),
                 Outbound.read(settings),
+                Branding.publicUrl(
+                        settings,
+                        "branding.gateway-url",
+                        "Where clients reach the gateway, for its OpenAPI file."),
                 Branding.headerPrefix(settings),
                 settings.bool(
                         "edge.other-hosts-see-all",
                         true,
                         "Whether every slug is seen under a host that is no domain, else none."),
+                proxies(settings),
                 Tls.read(settings));
+    }
+
+    private static TrustedProxies proxies(Settings settings) {
+        var proxies =
+                TrustedProxies.parse(
+                        settings.list(
+                                PROXIES,
+                                List.of(),
+                                "Addresses or CIDR blocks whose X-Forwarded-For is believed."));
+        if (proxies.isEmpty()) {
+            settings.mistake(PROXIES, "must be addresses or CIDR blocks");
+        }
+        return proxies.orElse(TrustedProxies.NONE);
     }
 }

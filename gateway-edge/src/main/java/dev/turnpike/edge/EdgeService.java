@@ -280,9 +280,11 @@ public final class EdgeService implements Service {
                         config.headerPrefix());
         var routes = new Routes();
         HealthRoutes.addTo(routes, this::ready);
-        new EdgeDescription(config.headerPrefix()).addTo(routes);
+        new EdgeDescription(config.headerPrefix(), config.publicUrl()).addTo(routes);
         var writes = closing(new WriteWatch(WriteWatch.STALL_MAX, System::nanoTime));
-        new EdgeRoutes(pipelines, clock, System::nanoTime, writes, bodies()).addTo(routes);
+        new EdgeRoutes(
+                        pipelines, clock, System::nanoTime, writes, bodies(), config.proxies())
+                .addTo(routes);
         return routes;
     }
 

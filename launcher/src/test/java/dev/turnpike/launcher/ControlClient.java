@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks to a management API over the real wire, and holds it to its description. */
@@ -22,10 +23,21 @@ final class ControlClient implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String url;
     private final String key;
+    private final Consumer<HttpResponse<byte[]>> look;
 
     ControlClient(String url, String key) {
+        this(url, key, answer -> {});
+    }
+
+    private ControlClient(String url, String key, Consumer<HttpResponse<byte[]>> look) {
         this.url = url;
         this.key = key;
+        this.look = look;
+    }
+
+    /** The same, and every answer is also shown to {@code look}. */
+    ControlClient watched(Consumer<HttpResponse<byte[]>> look) {
+        return new ControlClient(url, key, look);
     }
 
     /** A reply with its body read as JSON. */
@@ -44,11 +56,11 @@ final class ControlClient implements AutoCloseable {
     }
 
     ControlClient at(String otherUrl) {
-        return new ControlClient(otherUrl, key);
+        return new ControlClient(otherUrl, key, look);
     }
 
     ControlClient as(String otherKey) {
-        return new ControlClient(url, otherKey);
+        return new ControlClient(url, otherKey, look);
     }
 
     Got get(String path) {
@@ -96,6 +108,7 @@ final class ControlClient implements AutoCloseable {
         try {
             var raw = http.send(request.build(), BodyHandlers.ofByteArray());
             Contract.ofControl().check(raw);
+            look.accept(raw);
             var type = raw.headers().firstValue("content-type").orElse("");
             return new Got(
                     raw.statusCode(),

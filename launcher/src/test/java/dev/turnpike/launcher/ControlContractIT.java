@@ -1,6 +1,6 @@
 package dev.turnpike.launcher;
 
-import static dev.turnpike.launcher.ControlReplica.OWNER_KEY;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -9,6 +9,7 @@ import dev.turnpike.launcher.broker.BrokerSettings;
 import dev.turnpike.launcher.broker.EmbeddedBroker;
 import dev.turnpike.launcher.contract.Contract;
 import dev.turnpike.launcher.contract.Contract.Operation;
+import dev.turnpike.launcher.contract.WhiteLabel;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.kafka.KafkaClients;
 import dev.turnpike.runtime.kafka.KafkaSettings;
@@ -23,6 +24,7 @@ import dev.turnpike.schemas.webhook.DeliveryAttempt;
 import dev.turnpike.schemas.webhook.DeliveryAttempt.Result;
 import dev.turnpike.testkit.Eventually;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +52,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every answer that the management API's description promises really comes. That no other comes is
- * checked wherever a {@link ControlClient} is used, here included.
+ * checked wherever a {@link ControlClient} is used, here included; that none names us or a provider
+ * where the operator chose a name is checked of every answer here.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
@@ -72,16 +75,19 @@ class ControlContractIT {
     private ControlReplica strict;
     private ControlClient client;
     private ManagementSamples samples;
+    private ManagementBounds bounds;
     private final Map<String, String> keys = new HashMap<>();
     private KafkaClients records;
 
     @BeforeAll
     void start(@TempDir Path directory) throws IOException {
         broker = EmbeddedBroker.start(new BrokerSettings(directory.resolve("kafka"), 0));
-        var settings = ManagementSamples.settings(directory);
+        var settings = new HashMap<>(ManagementSamples.settings(directory));
+        settings.putAll(WhiteLabel.SETTINGS);
         replica = ControlReplica.start(broker.bootstrapServers(), directory, settings);
-        client = replica.client();
-        samples = new ManagementSamples(client);
+        client = replica.client().watched(WhiteLabel::check);
+        samples = new ManagementSamples(client, WhiteLabel.HEADER_PREFIX);
+        bounds = new ManagementBounds(client, samples);
         records = new KafkaClients(KafkaSettings.plain(broker.bootstrapServers()));
         samples.outside("decision_id", _ -> refusal());
         samples.outside("delivery_id", this::delivery);
@@ -93,11 +99,11 @@ class ControlContractIT {
             }
             keys.put(role, client.post("management_keys", body.toString()).text("/key"));
         }
+        var branded = new HashMap<>(WhiteLabel.SETTINGS);
+        branded.put("control.requests-per-second", "1");
         strict =
                 ControlReplica.start(
-                        broker.bootstrapServers(),
-                        directory.resolve("strict"),
-                        Map.of("control.requests-per-second", "1"));
+                        broker.bootstrapServers(), directory.resolve("strict"), branded);
     }
 
     @AfterAll
@@ -202,10 +208,45 @@ class ControlContractIT {
     }
 
     private Void waitInVain(Operation operation) {
-        var never = Map.of("X-Turnpike-Position", "999999999");
+        var never = Map.of(WhiteLabel.HEADER_PREFIX + "-Position", "999999999");
         var got = samples.of(operation).send(client, "", never);
         assertThat(got.status()).as(operation.id()).isEqualTo(WAITED_FOR);
         return null;
+    }
+
+    /** What is one too long, too large or too many is refused by its name, what is not is not. */
+    @TestFactory
+    Stream<DynamicTest> everyBoundOfEveryBodyHolds() {
+        return bounds.bodies();
+    }
+
+    /** No list gives more than it says, or goes on from where it did not stop for this asker. */
+    @TestFactory
+    Stream<DynamicTest> everyListRefusesWrongPagesAndCursorsThatAreNotItsOwn() {
+        return bounds.lists();
+    }
+
+    @Test
+    void aCursorWithAnyCharacterChangedIsRefused() {
+        bounds.cursors();
+    }
+
+    @Test
+    void whatTheServerItselfRefusesNamesNobody() throws Exception {
+        WhiteLabel.checkWire(URI.create(replica.url()).getPort());
+    }
+
+    @Test
+    void keysAndTheDescriptionHaveTheOperatorsName() {
+        var group = client.post("groups", samples.group()).text("/id");
+        var inference = client.post("groups/" + group + "/api_keys", "{}");
+        var management = client.post("management_keys", "{\"name\":\"n\",\"role\":\"auditor\"}");
+        var description = new String(client.get("/openapi.yaml").raw().body(), UTF_8);
+
+        assertThat(inference.text("/api_key")).matches("acme_[0-9A-Za-z]{12}\\.[0-9A-Za-z]{38}");
+        assertThat(management.text("/key")).matches("acmem_[0-9A-Za-z]{12}\\.[0-9A-Za-z]{38}");
+        assertThat(client.as(management.text("/key")).get("whoami").status()).isEqualTo(200);
+        assertThat(description).contains("- url: https://control.acme.example/", "X-Acme-Position");
     }
 
     private ControlClient.Got answer(Operation operation, int status) {
@@ -295,7 +336,7 @@ class ControlContractIT {
 
     /** Two at once at a replica that lets one pass. */
     private ControlClient.Got tooOften(Sample sample) {
-        try (var hasty = new ControlClient(strict.url(), OWNER_KEY)) {
+        try (var hasty = client.at(strict.url())) {
             for (int i = 0; i < 20; i++) {
                 var got = sample.send(hasty, "nonsense=1", Map.of());
                 if (got.status() == 429) {

@@ -3,6 +3,7 @@ package dev.turnpike.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.turnpike.launcher.contract.WhiteLabel;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.net.Reply;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SNIHostName;
@@ -48,15 +50,11 @@ class DomainsIT {
         var otherwise = TestCertificate.of(directory, UNNAMED, "RSA");
         Files.writeString(directory.resolve("default.crt"), otherwise.chain());
         Files.writeString(directory.resolve("default.key"), otherwise.key());
-        rig =
-                new GatewayRig(
-                        directory,
-                        Map.of(
-                                "edge.tls.enabled", "true",
-                                "edge.tls.certificate-file",
-                                        directory.resolve("default.crt").toString(),
-                                "edge.tls.private-key-file",
-                                        directory.resolve("default.key").toString()));
+        var settings = new HashMap<>(WhiteLabel.SETTINGS);
+        settings.put("edge.tls.enabled", "true");
+        settings.put("edge.tls.certificate-file", directory.resolve("default.crt").toString());
+        settings.put("edge.tls.private-key-file", directory.resolve("default.key").toString());
+        rig = new GatewayRig(directory, settings);
         rig.publish("alpha/good", "good");
         rig.publish("beta/good", "good");
         var group = rig.group("both", "alpha/good", "beta/good");
@@ -126,8 +124,17 @@ class DomainsIT {
                 () -> shown("tls.alpha.example").equals("*.alpha.example"));
         var reply = overTls("tls.alpha.example", "tls.alpha.example");
         assertThat(reply).contains("200 OK").contains("alpha/good").doesNotContain("beta/good");
+        WhiteLabel.checkText("over TLS", reply);
         assertThat(rig.client.get("domains/tls.alpha.example").body()).isEqualTo(rotated.body());
         assertThat(rig.client.get("audit_events").body().toString()).doesNotContain("PRIVATE KEY");
+    }
+
+    @Test
+    void whatIsNoHandshakeIsToldNothing() throws Exception {
+        WhiteLabel.checkWire(rig.edge.tlsPort().orElseThrow());
+        assertThat(overTls("other.example", "nobody.example HTTP/1.1\r\nbad header"))
+                .contains("400")
+                .satisfies(reply -> WhiteLabel.checkText("over TLS", reply));
     }
 
     @Test

@@ -36,12 +36,21 @@ final class ManagementSamples {
     private final AtomicInteger count = new AtomicInteger();
     private final KeyPair signer;
     private final String signedUnder;
+    private final String headerPrefix;
 
     /**
      * @param owner makes what requests are about
      */
     ManagementSamples(ControlClient owner) {
+        this(owner, "X-Turnpike");
+    }
+
+    /**
+     * @param headerPrefix of an installation with a name of its own
+     */
+    ManagementSamples(ControlClient owner, String headerPrefix) {
         this.owner = owner;
+        this.headerPrefix = headerPrefix;
         try {
             signer = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         } catch (GeneralSecurityException e) {
@@ -203,8 +212,13 @@ final class ManagementSamples {
 
     private Map<String, String> headers(Operation operation, @Nullable String body) {
         return operation.id().equals("registerApiKey") && body != null
-                ? Map.of("X-Turnpike-Signature", signed(body))
+                ? signatureOf(body)
                 : Map.of();
+    }
+
+    /** The headers of a registration. */
+    Map<String, String> signatureOf(String body) {
+        return Map.of(headerPrefix + "-Signature", signed(body));
     }
 
     private String made(String collection, String body) {

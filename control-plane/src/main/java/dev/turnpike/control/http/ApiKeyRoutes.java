@@ -91,7 +91,7 @@ final class ApiKeyRoutes {
     private Change register(Asking asking) {
         var signer = signature.verified(asking.sent(), asking.image());
         var body = asking.body();
-        var key = OwnKey.read(body);
+        var key = OwnKey.read(body, brand);
         var command =
                 new RegisterApiKey(
                         key.prefix(),

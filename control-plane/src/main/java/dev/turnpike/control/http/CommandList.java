@@ -31,6 +31,7 @@ final class CommandList {
 
     private static final int PATH_MAX = 1_024;
     private static final int NAME_MAX = 64;
+    private static final List<String> METHODS = List.of("POST", "PUT", "PATCH", "DELETE");
     private static final String COMMANDS = "commands";
     private static final String RESULTS = "results";
     private static final String REPLY = "reply";
@@ -68,6 +69,9 @@ final class CommandList {
     private void add(Fields wish, RouteTable table, Role role, Draws draws) {
         var path = wish.text("path", 1, PATH_MAX);
         var method = wish.text("method", 1, 16);
+        if (!METHODS.contains(method)) {
+            throw wish.wrong("method", "must be one of " + String.join(", ", METHODS));
+        }
         var found =
                 table.find(Method.create(method), path)
                         .orElseThrow(() -> wish.wrong("path", "is none of a change"));

@@ -9,6 +9,7 @@ import dev.turnpike.control.log.ControlLog;
 import dev.turnpike.control.usage.KeyUses;
 import dev.turnpike.control.usage.Totals;
 import dev.turnpike.runtime.http.Routes;
+import dev.turnpike.runtime.key.ApiKeyText;
 import dev.turnpike.runtime.key.KeyHasher;
 import dev.turnpike.runtime.lifecycle.IdSource;
 import dev.turnpike.runtime.outbound.AddressPolicy;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** The management API: its routes, and everything they need. */
@@ -38,17 +40,23 @@ public final class ControlApi implements AutoCloseable {
     private final Headers headers;
     private final Forwarder forwarder;
     private final List<Route> routes = new ArrayList<>();
+    private final byte[] served;
 
     /**
      * How the API presents itself.
      *
+     * @param publicUrl where operators reach it; empty for where its description was asked for
      * @param headerPrefix of its own headers, such as {@code X-Turnpike}
      * @param keyBrand of minted API keys
      * @param outbound which addresses may be stored as targets and webhooks
      * @param requestsPerSecond that one key may make on one route
      */
     public record Settings(
-            String headerPrefix, String keyBrand, AddressPolicy outbound, int requestsPerSecond) {}
+            Optional<String> publicUrl,
+            String headerPrefix,
+            String keyBrand,
+            AddressPolicy outbound,
+            int requestsPerSecond) {}
 
     /** What was used, refused and billed, as others have written it down. */
     public record UsageReads(
@@ -79,6 +87,7 @@ public final class ControlApi implements AutoCloseable {
             Sources sources) {
         var hasher = KeyHasher.of(masterKey, 1);
         headers = Headers.of(settings.headerPrefix());
+        served = served(settings);
         forwarder = new Forwarder(headers);
         pipeline =
                 new Pipeline(
@@ -111,7 +120,8 @@ public final class ControlApi implements AutoCloseable {
         routes.addAll(new WebhookRoutes(lists, envelope, urls).routes());
         routes.addAll(new DeliveryRoutes(webhooks.deliveries(), cursors).routes());
         routes.addAll(new ReplayRoutes(webhooks, () -> log.snapshot().image()).routes());
-        routes.addAll(new ManagementKeyRoutes(lists, hasher).routes());
+        var brand = ApiKeyText.managementBrand(settings.keyBrand());
+        routes.addAll(new ManagementKeyRoutes(lists, hasher, brand).routes());
         routes.addAll(new PriceRoutes(lists).routes());
         routes.addAll(new AuditRoutes(audit, cursors).routes());
         routes.addAll(new AdjustmentRoutes(lists, new AdjustmentSeal(masterKey)).routes());
@@ -130,17 +140,20 @@ public final class ControlApi implements AutoCloseable {
                 to.on(Method.HEAD, PathMatchers.create(BASE + route.pattern()), handler);
             }
         }
-        // It names headers as they are without branding.
-        var description =
-                new String(description(), StandardCharsets.UTF_8)
-                        .replace(UNBRANDED, headers.brand())
-                        .getBytes(StandardCharsets.UTF_8);
         to.get(
                 "/openapi.yaml",
                 (request, response) -> {
                     response.header(HeaderNames.CONTENT_TYPE, "application/yaml");
-                    response.send(description);
+                    response.send(served);
                 });
+    }
+
+    /** The packaged file names headers and addresses as they are without branding. */
+    private static byte[] served(Settings settings) {
+        return new String(description(), StandardCharsets.UTF_8)
+                .replace(UNBRANDED, settings.headerPrefix())
+                .replace("- url: /", "- url: " + settings.publicUrl().orElse("") + "/")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /** Every route, for the test that holds them to the description. */
@@ -148,7 +161,7 @@ public final class ControlApi implements AutoCloseable {
         return List.copyOf(routes);
     }
 
-    /** The OpenAPI file, as it is served at {@code /openapi.yaml}. */
+    /** The OpenAPI file as it is packaged, without branding. */
     public static byte[] description() {
         try (var in = ControlApi.class.getResourceAsStream(OPEN_API)) {
             if (in == null) {

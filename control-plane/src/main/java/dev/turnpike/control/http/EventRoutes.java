@@ -66,16 +66,24 @@ final class EventRoutes {
                         entry -> window.holds(entry.call().admittedAt()) && wanted.test(entry));
         var page = ledger.read(place.position(), search, limit);
         var next = cursors.of(scope, new EventPlace(window, page.next()).text());
-        return Reply.of(json(page, next));
+        return Reply.of(json(page, next, shape(reading)));
+    }
+
+    /** A tenant's keys are a customer's: they see what was billed, not who answered. */
+    private static Function<LedgerEntry, byte[]> shape(Reading reading) {
+        return reading.authority().subtree() == null
+                ? BillingEnvelope::event
+                : BillingEnvelope::customerEvent;
     }
 
     /** Within a page by the time of the request, as far as the order of the log leaves a choice. */
-    private static ObjectNode json(LedgerLog.Page page, String next) {
+    private static ObjectNode json(
+            LedgerLog.Page page, String next, Function<LedgerEntry, byte[]> shape) {
         var json = Json.object();
         var items = json.putArray("items");
         page.entries().stream()
                 .sorted(Comparator.comparing(entry -> entry.call().admittedAt()))
-                .map(BillingEnvelope::event)
+                .map(shape)
                 .forEach(event ->
                         items.addRawValue(new RawValue(new String(event, StandardCharsets.UTF_8))));
         json.putObject("pagination")

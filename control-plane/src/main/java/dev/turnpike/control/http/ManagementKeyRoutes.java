@@ -4,7 +4,6 @@ import dev.turnpike.control.domain.Command.CreateManagementKey;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
 import dev.turnpike.control.domain.Listing;
 import dev.turnpike.runtime.http.Json;
-import dev.turnpike.runtime.key.ApiKeyText;
 import dev.turnpike.runtime.key.KeyHasher;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Role;
@@ -20,10 +19,15 @@ final class ManagementKeyRoutes {
 
     private final Lists lists;
     private final KeyHasher hasher;
+    private final String brand;
 
-    ManagementKeyRoutes(Lists lists, KeyHasher hasher) {
+    /**
+     * @param brand of the keys, such as {@code tpm}
+     */
+    ManagementKeyRoutes(Lists lists, KeyHasher hasher, String brand) {
         this.lists = lists;
         this.hasher = hasher;
+        this.brand = brand;
     }
 
     List<Route> routes() {
@@ -52,7 +56,7 @@ final class ManagementKeyRoutes {
 
     private Change create(Asking asking) {
         var body = asking.body();
-        var key = asking.draws().key(ApiKeyText.MANAGEMENT_BRAND);
+        var key = asking.draws().key(brand);
         var hash = hasher.hash(key.whole());
         var group =
                 body.optionalText("group_id", 1, 64)

@@ -23,9 +23,10 @@ record OwnKey(KeyPrefix prefix, String whole) {
     /**
      * Reads the {@code key} of a registration. No refusal repeats any of it.
      *
+     * @param brand of minted keys, such as {@code tp}
      * @throws dev.turnpike.runtime.problem.ProblemException naming the rule it breaks
      */
-    static OwnKey read(Fields body) {
+    static OwnKey read(Fields body, String brand) {
         var key = body.text("key", LENGTH_MIN, LENGTH_MAX);
         if (!WORD.matcher(key).matches()) {
             throw body.wrong("key", "must be printable ASCII without spaces");
@@ -34,15 +35,15 @@ record OwnKey(KeyPrefix prefix, String whole) {
             throw body.wrong("key", "must have at least 3.0 bits of entropy per character");
         }
         var prefix = KeyPrefix.parse(ApiKeyText.lookupPrefix(key));
-        if (prefix.isEmpty() || managing(key)) {
+        if (prefix.isEmpty() || managing(key, brand)) {
             throw body.wrong("key", "must not look like a key for management");
         }
         return new OwnKey(prefix.get(), key);
     }
 
-    private static boolean managing(String key) {
+    private static boolean managing(String key, String brand) {
         return ApiKeyText.parse(key)
-                .filter(own -> own.brand().equals(ApiKeyText.MANAGEMENT_BRAND))
+                .filter(own -> own.brand().equals(ApiKeyText.managementBrand(brand)))
                 .isPresent();
     }
 

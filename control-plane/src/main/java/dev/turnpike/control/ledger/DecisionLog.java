@@ -59,7 +59,7 @@ public final class DecisionLog {
     /** The answer to a search. */
     public sealed interface Answer {
         /**
-         * @param position {@code topic-partition-offset}
+         * @param position {@code requests-partition-offset}: the topic by its last word
          */
         record Found(Refused refused, String position) implements Answer {}
 
@@ -152,7 +152,8 @@ public final class DecisionLog {
         try {
             if (codec.decode(record.value()).fact() instanceof Refused refused
                     && refused.decision().id().equals(id)) {
-                var at = record.topic() + "-" + record.partition() + "-" + record.offset();
+                var topic = record.topic().substring(record.topic().lastIndexOf('.') + 1);
+                var at = topic + "-" + record.partition() + "-" + record.offset();
                 return Optional.of(new Answer.Found(refused, at));
             }
         } catch (UnreadableRecordException e) {

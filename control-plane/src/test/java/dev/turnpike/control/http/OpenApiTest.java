@@ -139,7 +139,9 @@ class OpenApiTest {
                         nothing(),
                         clock,
                         ids::next);
-        var settings = new ControlApi.Settings("X-T", "tp", AddressPolicy.allowPrivate(), 100);
+        var settings =
+                new ControlApi.Settings(
+                        Optional.empty(), "X-T", "tp", AddressPolicy.allowPrivate(), 100);
         var sources = new ControlApi.Sources(clock, ids, random);
         var audit = new AuditLog(clients, CompiledSchemas.INSTANCE);
         var deliveries =

@@ -54,7 +54,7 @@ class OwnKeyTest {
 
     @Test
     void aKeyForManagementIsRefused() {
-        var key = ApiKeyText.generate(ApiKeyText.MANAGEMENT_BRAND, new Random(1)).whole();
+        var key = ApiKeyText.generate(ApiKeyText.managementBrand("tp"), new Random(1)).whole();
 
         assertThatThrownBy(() -> read(key)).isInstanceOf(ProblemException.class);
     }
@@ -68,6 +68,6 @@ class OwnKeyTest {
     }
 
     private static OwnKey read(String key) {
-        return OwnKey.read(new Fields(Json.object().put("key", key)));
+        return OwnKey.read(new Fields(Json.object().put("key", key)), "tp");
     }
 }

@@ -5,8 +5,12 @@ import io.helidon.http.HeaderNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
-/** The OpenAPI file of this listener, with the operator's header prefix in place of ours. */
+/**
+ * The OpenAPI file of this listener, with the operator's header prefix and address in place of
+ * ours.
+ */
 public final class EdgeDescription {
     private static final String FILE = "/openapi/edge.yaml";
     private static final String OUR_PREFIX = "X-Turnpike";
@@ -15,10 +19,14 @@ public final class EdgeDescription {
 
     /**
      * @param headerPrefix such as {@code X-Turnpike}
+     * @param publicUrl where clients reach the gateway; empty for where they ask for this file
      */
-    public EdgeDescription(String headerPrefix) {
+    public EdgeDescription(String headerPrefix, Optional<String> publicUrl) {
         var text = new String(packaged(), StandardCharsets.UTF_8);
-        yaml = text.replace(OUR_PREFIX, headerPrefix).getBytes(StandardCharsets.UTF_8);
+        yaml =
+                text.replace(OUR_PREFIX, headerPrefix)
+                        .replace("{url: /", "{url: " + publicUrl.orElse("") + "/")
+                        .getBytes(StandardCharsets.UTF_8);
     }
 
     /** Serves it at {@code /openapi.yaml}; nobody is asked for a key. */

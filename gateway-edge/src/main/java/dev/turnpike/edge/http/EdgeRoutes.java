@@ -63,18 +63,22 @@ public final class EdgeRoutes {
     private final LongSupplier nanoTime;
     private final WriteWatch writes;
     private final RequestBodies bodies;
+    private final TrustedProxies proxies;
 
     /**
      * @param nanoTime like {@link System#nanoTime}
      * @param writes ends the replies to clients that do not read
+     * @param proxies whose word on a client's address is believed
      */
     public EdgeRoutes(
             Pipelines pipelines,
             InstantSource clock,
             LongSupplier nanoTime,
             WriteWatch writes,
-            RequestBodies bodies) {
+            RequestBodies bodies,
+            TrustedProxies proxies) {
         this.bodies = bodies;
+        this.proxies = proxies;
         this.writes = writes;
         this.inference = pipelines.inference();
         this.counting = pipelines.counting();
@@ -284,10 +288,14 @@ public final class EdgeRoutes {
         };
     }
 
-    private static InetAddress address(ServerRequest request) {
-        return request.remotePeer().address() instanceof InetSocketAddress socket
-                ? socket.getAddress()
-                : InetAddress.getLoopbackAddress();
+    private InetAddress address(ServerRequest request) {
+        var peer =
+                request.remotePeer().address() instanceof InetSocketAddress socket
+                        ? socket.getAddress()
+                        : InetAddress.getLoopbackAddress();
+        return proxies.trust(peer)
+                ? proxies.client(peer, request.headers().values(HeaderNames.X_FORWARDED_FOR))
+                : peer;
     }
 
     /** Something that answers a client, or finds it gone. */

@@ -16,6 +16,7 @@ import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -139,6 +140,21 @@ public final class CountTokensPipeline {
         record Refused(Problem problem, boolean another) implements Counted {}
     }
 
+    /** Nothing but the count: what else a provider says is not asked for. */
+    private static Counted counted(byte[] answer) {
+        try {
+            var count = Json.mapper().readTree(answer).path("input_tokens");
+            if (count.isIntegralNumber()) {
+                var body = Json.object().put("input_tokens", count.asLong());
+                return new Counted.Known(Json.bytes(body));
+            }
+        } catch (IOException e) {
+            // No JSON: as good as no count.
+        }
+        return new Counted.Refused(
+                Problem.of(ErrorCode.UPSTREAM_ERROR, "The model could not answer"), true);
+    }
+
     private Counted ask(
             Target target, Asked asked, AnswerView view, InboundRequest inbound, ClientReply reply)
             throws ClientGoneException {
@@ -152,8 +168,7 @@ public final class CountTokensPipeline {
             try (var call = ready.send(deadlines, reply::present)) {
                 int status = call.status();
                 if (status / 100 == 2) {
-                    return new Counted.Known(
-                            RelayAnswer.read(call, new Audience(reply, Drain.NEVER)));
+                    return counted(RelayAnswer.read(call, new Audience(reply, Drain.NEVER)));
                 }
                 var error = UpstreamProblems.read(call, form, view);
                 var failed = UpstreamProblems.ofError(call, error);

@@ -44,10 +44,11 @@ final class RelayAnswer {
         var headers = answer.call().headers();
         boolean media = answer.form().passesMedia();
         boolean events = headers.startsWith("content-type", "text/event-stream");
-        if (events && (media || open.call().stream())) {
+        var type = MediaType.of(headers.first("content-type").orElse(""));
+        if (events && answer.form().streams() && (media || open.call().stream())) {
             stream.apply(answer, open, served, reply);
-        } else if (media && !headers.startsWith("content-type", JSON)) {
-            this.media.apply(answer, open, served, reply);
+        } else if (answer.form().passes(type.name())) {
+            this.media.apply(type, answer, open, served, reply);
         } else {
             whole(answer, open, served, reply);
         }

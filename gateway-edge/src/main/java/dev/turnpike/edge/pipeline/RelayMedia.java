@@ -8,19 +8,21 @@ import dev.turnpike.schemas.usage.Outcome;
 /** Brings an answer that is neither JSON nor an event stream to the client as it comes: speech. */
 final class RelayMedia {
     private static final int BUFFER_BYTES = 16 << 10;
-    private static final String UNKNOWN = "application/octet-stream";
 
     /**
+     * @param type as it is shown to the client
      * @throws ClientGoneException if the client left, or must see that the answer broke off; it is
      *     settled
      */
-    void apply(Accepted answer, OpenRequest open, ServedRequest served, ClientReply reply)
+    void apply(
+            MediaType type,
+            Accepted answer,
+            OpenRequest open,
+            ServedRequest served,
+            ClientReply reply)
             throws ClientGoneException {
         var upstream = answer.call();
-        var out =
-                reply.open(
-                        upstream.status(),
-                        upstream.headers().first("content-type").orElse(UNKNOWN));
+        var out = reply.open(upstream.status(), type.shown());
         try {
             pump(upstream, reply, out);
         } catch (UpstreamFaultException e) {

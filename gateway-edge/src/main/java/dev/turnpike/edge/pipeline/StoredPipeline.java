@@ -1,6 +1,5 @@
 package dev.turnpike.edge.pipeline;
 
-import dev.turnpike.edge.protocol.AnswerView;
 import dev.turnpike.edge.upstream.Header;
 import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.upstream.UpstreamCall;
@@ -31,6 +30,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class StoredPipeline {
     private static final int REPLY_BYTES_MAX = RelayAnswer.REPLY_BYTES_MAX;
     private static final int REPLY_BYTES_FIRST = 16 << 10;
+    private static final Problem UNUSABLE =
+            Problem.of(ErrorCode.UPSTREAM_ERROR, "The model could not answer");
     private static final List<Header> HEADERS = List.of(new Header("accept", "application/json"));
 
     private final Freshness freshness;
@@ -73,7 +74,12 @@ public final class StoredPipeline {
         }
     }
 
-    private record Found(Endpoint endpoint, Target target, String id) {}
+    private record Found(Endpoint endpoint, Target target, String id) {
+        String targetModel() {
+            var model = target.targetModel();
+            return model == null ? "" : model;
+        }
+    }
 
     /**
      * @param shown the response's identity as the client knows it
@@ -95,12 +101,16 @@ public final class StoredPipeline {
             var view =
                     new ReplyView(
                             found.endpoint().slug().value(),
+                            found.targetModel(),
                             false,
                             id -> known.getOrDefault(id, mine.shown(id)));
             var answer = ChatJsonReply.read(body, 0, body.length, view, OutputMeter.NONE);
+            if (answer.failed() && answer.finishReason().isEmpty()) {
+                throw UNUSABLE.asException(); // An error, and not of a response that failed.
+            }
             reply.send(call.status(), "application/json", ByteSlice.join(answer.body()));
         } catch (JsonFaultException | InvalidUrlException e) {
-            throw Problem.of(ErrorCode.UPSTREAM_ERROR, "The model could not answer").asException();
+            throw UNUSABLE.asException();
         } catch (UpstreamFaultException e) {
             Presence.require(reply);
             throw UpstreamProblems.ofFault(e.fault()).problem().asException();
@@ -160,17 +170,16 @@ public final class StoredPipeline {
         if (call.status() == 404) {
             return notFound(shown);
         }
-        var model = found.target().targetModel();
-        var view =
-                new AnswerView(found.endpoint().slug().value(), model == null ? "" : model, "", 0);
+        // Nothing was sent that could be too large or wrong in itself.
+        boolean blames = call.status() == 413 || call.status() == 422;
         var error =
                 UpstreamErrorReader.read(
-                        call.status(),
+                        blames ? 502 : call.status(),
                         body,
                         0,
                         body.length,
-                        view.targetModel(),
-                        view.publicModel());
+                        found.targetModel(),
+                        found.endpoint().slug().value());
         return UpstreamProblems.ofError(call, error).problem().asException();
     }
 

@@ -16,12 +16,17 @@ import dev.turnpike.edge.wire.StreamRelay;
 import dev.turnpike.edge.wire.WholeAnswer;
 import dev.turnpike.schemas.control.Target;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** The routes that take files: transcripts, translations, edits and variations of images. */
 public final class MultipartProtocol implements Protocol {
+    /** How transcripts are written: as text, or as captions of a film. */
+    private static final Set<String> TRANSCRIPTS =
+            Set.of("text/plain", "text/vtt", "text/srt", "application/x-subrip");
+
     private final Route route;
 
     /** A route that takes files. */
@@ -114,13 +119,31 @@ public final class MultipartProtocol implements Protocol {
         @Override
         public WholeAnswer whole(byte[] body, AnswerView view, OutputMeter meter)
                 throws JsonFaultException {
-            var shown = ReplyView.of(view.publicModel());
+            var shown = ReplyView.of(view.publicModel(), view.targetModel());
             return ChatJsonReply.read(body, 0, body.length, shown, meter);
         }
 
         @Override
         public boolean passesMedia() {
             return true;
+        }
+
+        @Override
+        public boolean streams() {
+            return route == Route.TRANSCRIPTIONS || route == Route.IMAGE_EDITS;
+        }
+
+        @Override
+        public boolean passes(String mediaType) {
+            if (mediaType.isEmpty()) {
+                return true;
+            }
+            return switch (route) {
+                case TRANSCRIPTIONS, TRANSLATIONS -> TRANSCRIPTS.contains(mediaType);
+                case IMAGE_EDITS, IMAGE_VARIATIONS ->
+                        mediaType.startsWith("image/")
+                                || mediaType.equals("application/octet-stream");
+            };
         }
     }
 }

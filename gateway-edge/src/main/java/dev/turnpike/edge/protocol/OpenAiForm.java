@@ -136,6 +136,7 @@ record OpenAiForm(
         var shown =
                 new ReplyView(
                         view.publicModel(),
+                        view.targetModel(),
                         route == OpenAiRoute.EMBEDDINGS && request.base64Vectors(),
                         route == OpenAiRoute.RESPONSES ? ids() : null);
         return ChatJsonReply.read(body, 0, body.length, shown, meter);
@@ -144,6 +145,20 @@ record OpenAiForm(
     @Override
     public boolean passesMedia() {
         return route.media();
+    }
+
+    @Override
+    public boolean passes(String mediaType) {
+        return route.media()
+                && (mediaType.isEmpty()
+                        || mediaType.startsWith("audio/")
+                        || mediaType.startsWith("image/")
+                        || mediaType.equals("application/octet-stream"));
+    }
+
+    @Override
+    public boolean streams() {
+        return route.streams();
     }
 
     /** The client's own spelling of what it named, and one spelling for everything else. */

@@ -39,6 +39,11 @@ public enum OpenAiRoute {
         return shape;
     }
 
+    /** Whether answers may be event streams. */
+    boolean streams() {
+        return this != EMBEDDINGS && this != MODERATIONS && this != RERANK;
+    }
+
     /** Whether answers may be no JSON at all: speech, say. */
     boolean media() {
         return this == SPEECH || this == IMAGES || this == IMAGE_EDITS;

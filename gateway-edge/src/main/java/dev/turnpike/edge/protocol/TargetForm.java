@@ -58,6 +58,21 @@ public interface TargetForm {
         return false;
     }
 
+    /**
+     * Whether an answer of that media type is one that the route has. A page of a provider's proxy
+     * is none.
+     *
+     * @param mediaType in lower case, without parameters; empty when nothing was said
+     */
+    default boolean passes(String mediaType) {
+        return false;
+    }
+
+    /** Whether the route has answers that are event streams. */
+    default boolean streams() {
+        return true;
+    }
+
     /** Reads what a target says with a status that is no success. */
     default UpstreamError error(int status, byte[] body, int length, AnswerView view) {
         return UpstreamErrorReader.read(

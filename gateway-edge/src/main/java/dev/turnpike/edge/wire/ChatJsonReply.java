@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A whole JSON answer: its usage read, its model renamed, the rest byte for byte. */
+/**
+ * A whole JSON answer: its usage read, its model renamed, what names the provider taken out, the
+ * rest byte for byte.
+ */
 public final class ChatJsonReply implements WholeAnswer {
     private static final byte[] STOP = "\"stop\"".getBytes(StandardCharsets.US_ASCII);
 
@@ -14,6 +17,7 @@ public final class ChatJsonReply implements WholeAnswer {
     private final int to;
     private final ReplyView view;
     private final Edits edits = new Edits();
+    private final ProviderMarks marks;
     private @Nullable RawUsage usage;
     private @Nullable ByteRange error;
     private @Nullable ByteRange output;
@@ -21,6 +25,7 @@ public final class ChatJsonReply implements WholeAnswer {
 
     private ChatJsonReply(byte[] json, int from, int to, ReplyView view) {
         this.view = view;
+        this.marks = new ProviderMarks(view.targetModel(), view.publicModel());
         this.json = json;
         this.from = from;
         this.to = to;
@@ -74,7 +79,10 @@ public final class ChatJsonReply implements WholeAnswer {
 
     private void members(JsonCursor cursor) throws JsonFaultException {
         cursor.enterObject();
+        int kept = cursor.position();
         while (cursor.nextName()) {
+            int nameFrom = cursor.textFrom() - 1;
+            boolean isMark = ProviderMarks.names(json, cursor.textFrom(), cursor.textTo());
             boolean isModel = cursor.textIs("model");
             boolean isUsage = cursor.textIs("usage");
             boolean isError = cursor.textIs("error");
@@ -91,10 +99,17 @@ public final class ChatJsonReply implements WholeAnswer {
                 choices(cursor);
             } else if (isVectors && first == '[') {
                 vectors(cursor);
+            } else if (isError && first == '{') {
+                marks.cleanError(json, cursor, edits);
             } else {
                 cursor.skipValue();
             }
             var value = new ByteRange(valueFrom, cursor.position());
+            if (isMark) {
+                new ObjectMember(nameFrom, value, kept, cursor.commaAfter()).removeFrom(edits);
+                continue;
+            }
+            kept = value.to();
             if (isModel) {
                 edits.replace(value.from(), value.to(), JsonText.quote(view.publicModel()));
             } else if (isUsage && first == '{') {

@@ -98,6 +98,9 @@ final class ChunkScan {
                 keeps = usage(member, first);
             } else if (JsonText.is(json, name, nameTo, "error")) {
                 keeps = error(member, first);
+            } else if (ProviderMarks.names(json, name, nameTo)) {
+                member.removeFrom(edits);
+                keeps = false;
             } else {
                 other(name, nameTo, from, first);
             }

@@ -226,7 +226,7 @@ public final class EventRelay implements StreamRelay {
             var name = ascii("event: " + event.type + "\n");
             sink.write(name, 0, name.length);
         }
-        if (!events.dataJoined() && endsBlank(data, events.rawTo())) {
+        if (!events.dataJoined() && endsBlank(data, to, events.rawTo())) {
             event.edits.write(data, events.rawFrom(), events.rawTo(), sink);
             return;
         }
@@ -240,10 +240,12 @@ public final class EventRelay implements StreamRelay {
         sink.write(EVENT_END, 0, EVENT_END.length);
     }
 
-    private static boolean endsBlank(byte[] data, int to) {
-        return to >= 2
-                && data[to - 1] == '\n'
-                && (data[to - 2] == '\n' || (data[to - 2] == '\r' && to >= 3));
+    /** Whether a blank line follows the data at once, and not a comment or another field. */
+    private static boolean endsBlank(byte[] data, int to, int rawTo) {
+        return rawTo - to >= 2
+                && rawTo - to <= 4
+                && data[rawTo - 1] == '\n'
+                && (data[rawTo - 2] == '\n' || data[rawTo - 2] == '\r');
     }
 
     private static byte[] ascii(String text) {

@@ -9,6 +9,7 @@ final class EventScan {
 
     private final EventView view;
     private final byte[] publicModel;
+    private final ProviderMarks marks;
     private final OutputMeter meter;
     private final JsonCursor cursor = JsonCursor.lenient(new byte[0], 0, 0);
     private byte[] json = {};
@@ -25,6 +26,7 @@ final class EventScan {
     EventScan(EventView view, OutputMeter meter) {
         this.view = view;
         this.publicModel = JsonText.quote(view.publicModel());
+        this.marks = new ProviderMarks(view.targetModel(), view.publicModel());
         this.meter = meter;
     }
 
@@ -41,7 +43,11 @@ final class EventScan {
         failed = false;
         boolean errorOnly = false;
         cursor.enterObject();
+        int kept = cursor.position();
         while (cursor.nextName()) {
+            if (markedFrom(kept)) {
+                continue;
+            }
             if (cursor.textIs("response") && cursor.peek() == '{') {
                 response();
             } else if (cursor.textIs("error")) {
@@ -50,9 +56,23 @@ final class EventScan {
             } else {
                 member();
             }
+            kept = cursor.position();
         }
         cursor.end();
         settle(errorOnly);
+    }
+
+    /** Takes the member at the cursor out if it is one that providers add in their own name. */
+    private boolean markedFrom(int kept) throws JsonFaultException {
+        if (!ProviderMarks.names(json, cursor.textFrom(), cursor.textTo())) {
+            return false;
+        }
+        int nameFrom = cursor.textFrom() - 1;
+        int from = cursor.position();
+        cursor.skipValue();
+        var value = new ByteRange(from, cursor.position());
+        new ObjectMember(nameFrom, value, kept, cursor.commaAfter()).removeFrom(edits);
+        return true;
     }
 
     private void settle(boolean errorOnly) {
@@ -100,14 +120,24 @@ final class EventScan {
 
     private void response() throws JsonFaultException {
         cursor.enterObject();
+        int kept = cursor.position();
         while (cursor.nextName()) {
+            if (markedFrom(kept)) {
+                continue;
+            }
             int from = cursor.position();
             byte first = cursor.peek();
             boolean isId = cursor.textIs("id");
             boolean isPrevious = cursor.textIs("previous_response_id");
             boolean isModel = cursor.textIs("model");
             boolean isUsage = cursor.textIs("usage");
+            if (first == '{' && cursor.textIs("error")) {
+                marks.cleanError(json, cursor, edits);
+                kept = cursor.position();
+                continue;
+            }
             cursor.skipValue();
+            kept = cursor.position();
             if (first == '"' && (isId || isPrevious)) {
                 var known = JsonText.decode(json, from + 1, cursor.position() - 1);
                 var shown = JsonText.quote(view.responseIds().apply(known));

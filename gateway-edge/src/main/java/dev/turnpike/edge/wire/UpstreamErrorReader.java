@@ -80,7 +80,12 @@ public final class UpstreamErrorReader {
                 }
             }
             case "code" -> code = word(from, to);
-            case "param" -> param = word(from, to);
+            case "param" -> {
+                var named = word(from, to);
+                boolean betrays =
+                        named != null && !MessageCleaner.clean(named, "", "").equals(named);
+                param = betrays ? null : named;
+            }
             default -> {}
         }
     }

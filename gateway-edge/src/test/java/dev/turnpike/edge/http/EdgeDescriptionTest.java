@@ -10,6 +10,7 @@ import dev.turnpike.edge.protocol.OpenAiRoute;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Holds the routes to the file that describes them; an IT holds the answers to it. */
@@ -38,9 +39,9 @@ class EdgeDescriptionTest {
 
     @Test
     void theFileNamesNobody() {
-        var text = new String(new EdgeDescription("X-Acme").bytes(), StandardCharsets.UTF_8);
-        assertThat(text)
-                .contains("X-Acme-Receipt")
+        var own = new EdgeDescription("X-Acme", Optional.of("https://api.acme.example"));
+        assertThat(new String(own.bytes(), StandardCharsets.UTF_8))
+                .contains("X-Acme-Receipt", "{url: https://api.acme.example/v1}")
                 .doesNotContain("Turnpike", "OpenAI", "Azure", "Anthropic");
     }
 

@@ -51,6 +51,30 @@ class ChatJsonReplyTest {
     }
 
     @Test
+    void whatAProviderAddsInItsOwnNameIsTakenOut() throws JsonFaultException {
+        var sent =
+                "{\"provider\":\"Novita\",\"model\":\"up-1\","
+                        + CHOICES
+                        + ",\"x_groq\":{\"id\":\"req_1\"},\"provider\":\"x\"}";
+
+        assertThat(body(read(sent, OutputMeter.NONE)))
+                .isEqualTo("{\"model\":\"acme/fast\"," + CHOICES + "}");
+        assertThat(body(read("{\"x_a\":1}", OutputMeter.NONE))).isEqualTo("{}");
+    }
+
+    @Test
+    void theWordsOfAFailureInsideAnAnswerAreCleaned() throws JsonFaultException {
+        var sent =
+                "{\"status\":\"failed\",\"error\":{\"code\":\"server_error\","
+                        + "\"provider\":\"X\",\"message\":\"up-1 failed, see help.openai.com\"}}";
+
+        assertThat(body(read(sent, OutputMeter.NONE)))
+                .isEqualTo(
+                        "{\"status\":\"failed\",\"error\":{\"code\":\"server_error\","
+                                + "\"message\":\"acme/fast failed, see [removed]\"}}");
+    }
+
+    @Test
     void whatIsNoJsonObjectIsRefused() {
         for (var body : new String[] {"", "[]", "<html>", "{\"a\":1", "{} {}"}) {
             assertThatThrownBy(() -> read(body, OutputMeter.NONE))
@@ -60,7 +84,7 @@ class ChatJsonReplyTest {
 
     private static ChatJsonReply read(String body, OutputMeter meter) throws JsonFaultException {
         var bytes = body.getBytes(UTF_8);
-        return ChatJsonReply.read(bytes, 0, bytes.length, ReplyView.of("acme/fast"), meter);
+        return ChatJsonReply.read(bytes, 0, bytes.length, ReplyView.of("acme/fast", "up-1"), meter);
     }
 
     private static String body(ChatJsonReply reply) {

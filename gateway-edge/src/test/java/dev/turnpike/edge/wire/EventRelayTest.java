@@ -78,13 +78,29 @@ class EventRelayTest {
 
     @Test
     void aFailedResponseIsPassedOnAndNotChargedAsWhole() throws IOException {
-        var failed = COMPLETED.replace("completed", "failed");
+        var failed =
+                COMPLETED
+                        .replace("completed", "failed")
+                        .replace(
+                                "\"id\":\"r1\",",
+                                "\"error\":{\"message\":\"ask sk-abcdefgh at help.openai.com\"},");
 
         var end = play(relay(true), CREATED + failed, 1_000, true);
 
         assertThat(end.whole()).isFalse();
         assertThat(end.tail().length()).isZero();
-        assertThat(client.toString(StandardCharsets.UTF_8)).contains("response.failed");
+        assertThat(client.toString(StandardCharsets.UTF_8))
+                .contains("response.failed", "ask [removed] at [removed]")
+                .doesNotContain("sk-abc", "openai");
+    }
+
+    @Test
+    void commentsOfAProviderStayBehind() throws IOException {
+        var stream = ": PROVIDER X\n\ndata: {\"a\":1}\n: PROVIDER X\nid: x-1\n\n";
+
+        play(relay(false), stream, 1_000, true);
+
+        assertThat(client.toString(StandardCharsets.UTF_8)).isEqualTo("data: {\"a\":1}\n\n");
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.Set;
  */
 public final class Demo implements AutoCloseable {
     private static final String OWNER_KEY = "owner-key";
+    private static final String BRAND = "tp";
     private static final String OWNER_KEY_FILE = "demo-owner.key";
     private static final String PRICES = "control.prices-file";
     private static final String PRICES_FILE = "demo-prices.yaml";
@@ -119,7 +120,8 @@ public final class Demo implements AutoCloseable {
                                     .formatted(directory)
                             + " TURNPIKE_OWNER_KEY, or choose another --data-dir");
         }
-        var key = ApiKeyText.generate(ApiKeyText.MANAGEMENT_BRAND, new SecureRandom()).whole();
+        var key =
+                ApiKeyText.generate(ApiKeyText.managementBrand(BRAND), new SecureRandom()).whole();
         var owner =
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

@@ -213,7 +213,7 @@ public final class Contract {
     }
 
     /** A schema and all it is composed of. */
-    private List<JsonNode> parts(JsonNode schema) {
+    List<JsonNode> parts(JsonNode schema) {
         var found = new ArrayList<JsonNode>();
         var type = resolved(schema);
         found.add(type);
@@ -223,7 +223,8 @@ public final class Contract {
         return found;
     }
 
-    private JsonNode resolved(JsonNode node) {
+    /** What a reference leads to. */
+    JsonNode resolved(JsonNode node) {
         var found = node;
         while (found.has("$ref")) {
             found = root.at(found.path("$ref").asText().substring(1));

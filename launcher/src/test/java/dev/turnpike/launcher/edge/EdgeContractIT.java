@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.turnpike.launcher.contract.Contract;
 import dev.turnpike.launcher.contract.Contract.Operation;
+import dev.turnpike.launcher.contract.WhiteLabel;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.key.ApiKeyText;
 import dev.turnpike.schemas.control.Provider;
@@ -17,20 +18,18 @@ import dev.turnpike.testkit.http.ScriptServer;
 import dev.turnpike.testkit.upstream.ChatScripts;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +40,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every answer that the inference API's description promises really comes, and no other here. */
+/**
+ * Every answer that the inference API's description promises really comes, and no other here; and
+ * none names us or a provider where the operator chose a name.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
 class EdgeContractIT {
@@ -50,6 +52,7 @@ class EdgeContractIT {
     private static final int REQUESTS_MAX = 8;
     private static final int BODY_MAX = 64 << 10;
     private static final int BUSY = 503;
+    private static final int LARGE_ATTEMPTS_MAX = 3;
 
     /** The same in the words of the other vendor, whose 503 is another matter. */
     private static final int BUSY_OF_MESSAGES = 529;
@@ -60,21 +63,23 @@ class EdgeContractIT {
     /** A listener's health needs a part that fails. */
     private static final Set<String> ELSEWHERE = Set.of("ready 503");
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    /** Its provider hides its model under another name, as that of {@link #COUNTED} does. */
+    private static final String HIDDEN = "acme/busy";
+
+    private static final Pattern MODEL = Pattern.compile("\"model\"\\s*:\\s*\"([^\"]*)\"");
+
     private EdgeRig rig;
+    private EdgeCalls calls;
     private String elsewhere;
-    private String stored;
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
-        rig =
-                new EdgeRig(
-                        directory,
-                        Map.of(
-                                "edge.requests-max", "" + REQUESTS_MAX,
-                                "edge.body-bytes-max", "" + BODY_MAX,
-                                "edge.upload-bytes-max", "" + BODY_MAX));
+        var settings = new HashMap<>(WhiteLabel.SETTINGS);
+        settings.put("edge.requests-max", "" + REQUESTS_MAX);
+        settings.put("edge.body-bytes-max", "" + BODY_MAX);
+        settings.put("edge.upload-bytes-max", "" + BODY_MAX);
+        rig = new EdgeRig(directory, settings);
+        calls = new EdgeCalls(rig.edge.port());
         var bound = ApiKeyText.generate("tp", new SecureRandom());
         elsewhere = bound.whole();
         rig.write(
@@ -82,40 +87,38 @@ class EdgeContractIT {
                         bound.prefix(),
                         elsewhere,
                         new EdgeRig.KeyBounds(null, null, List.of("10.0.0.0/8"), null)));
-        rig.endpoint(
-                COUNTED,
-                List.of(
-                        new Target(
-                                Provider.ANTHROPIC,
-                                null,
-                                "up",
-                                rig.upstream.baseUrl(),
-                                null,
-                                null,
-                                0,
-                                1,
-                                new Timeouts(1_000, 2_000, 2_000, 60_000),
-                                Map.of())));
+        rig.endpoint(COUNTED, List.of(target(Provider.ANTHROPIC)));
+        rig.endpoint(HIDDEN, List.of(target(Provider.OPENAI_COMPATIBLE)));
         Eventually.await(
                 EdgeRig.PATIENCE,
                 "endpoint known",
-                () -> send("GET", "/v1/models/" + COUNTED, rig.key.whole()) == 200);
+                () -> send("GET", "/v1/models/" + HIDDEN, rig.key.whole()) == 200);
         Eventually.await(
                 EdgeRig.PATIENCE, "key known", () -> send("GET", "/v1/models", elsewhere) == 403);
         rig.upstream.answer(EdgeContractIT::answered);
-        var made = call(operation("createResponse"), rig.key.whole(), body("acme/good"));
-        stored = Json.parse(made.body()).path("id").asText();
+        var creates = EdgeCalls.operation("createResponse");
+        var made = calls.call(creates, rig.key.whole(), EdgeCalls.body(HIDDEN));
+        calls.storedIs(Json.parse(made.body()).path("id").asText());
+    }
+
+    private Target target(Provider provider) {
+        return new Target(
+                provider,
+                null,
+                WhiteLabel.HIDDEN_MODEL,
+                rig.upstream.baseUrl(),
+                null,
+                null,
+                0,
+                1,
+                new Timeouts(1_000, 2_000, 2_000, 60_000),
+                Map.of());
     }
 
     private int send(String method, String path, String key) {
         try {
-            return http.send(
-                            HttpRequest.newBuilder(URI.create(url() + path))
-                                    .header("authorization", "Bearer " + key)
-                                    .method(method, BodyPublishers.noBody())
-                                    .build(),
-                            BodyHandlers.discarding())
-                    .statusCode();
+            var request = calls.request(method, path, key).build();
+            return calls.http.send(request, BodyHandlers.discarding()).statusCode();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -123,7 +126,7 @@ class EdgeContractIT {
 
     @AfterAll
     void stop() {
-        http.shutdownNow();
+        calls.close();
         rig.close();
     }
 
@@ -142,7 +145,7 @@ class EdgeContractIT {
     private void occurs(Operation operation, int status) throws Exception {
         rig.upstream.answer(upstream(status));
         var got = answer(operation, status);
-        assertThat(got.statusCode()).as(text(got)).isEqualTo(status);
+        assertThat(got.statusCode()).as(EdgeCalls.text(got)).isEqualTo(status);
     }
 
     /** All places are taken by streams that do not end. */
@@ -157,12 +160,13 @@ class EdgeContractIT {
             for (var operation : CONTRACT.operations()) {
                 if (operation.statuses().contains(BUSY)
                         && !ELSEWHERE.contains(operation + " " + BUSY)) {
-                    var got = call(operation, rig.key.whole(), body(model(operation)));
+                    var body = EdgeCalls.body(model(operation));
+                    var got = calls.call(operation, rig.key.whole(), body);
                     boolean messages = operation.statuses().contains(BUSY_OF_MESSAGES);
                     assertThat(got.statusCode())
                             .as(operation.id())
                             .isEqualTo(messages ? BUSY_OF_MESSAGES : BUSY);
-                    assertThat(text(got).contains("\"type\":\"overloaded_error\""))
+                    assertThat(EdgeCalls.text(got).contains("\"type\":\"overloaded_error\""))
                             .as(operation.id())
                             .isEqualTo(messages);
                 }
@@ -182,12 +186,55 @@ class EdgeContractIT {
         var body =
                 "{\"model\":\"acme/endless\",\"stream\":true,\"messages\":[{\"role\":\"user\","
                         + "\"content\":\"x\"}]}";
-        return http.send(
-                request("POST", "/v1/chat/completions", rig.key.whole())
+        return calls.http.send(
+                calls.request("POST", "/v1/chat/completions", rig.key.whole())
                         .header("content-type", "application/json")
                         .POST(BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofInputStream());
+    }
+
+    /** Whatever a provider answers, on every operation that asks one. */
+    @TestFactory
+    Stream<DynamicTest> noAnswerTellsWhoTheProviderIs() {
+        return CONTRACT.operations().stream()
+                .filter(operation -> operation.statuses().contains(502))
+                .map(operation -> dynamicTest(operation.id(), () -> tellsNobody(operation)));
+    }
+
+    private void tellsNobody(Operation operation) throws Exception {
+        for (var way : TellTales.all().entrySet()) {
+            if (way.getKey().equals("words 200") && operation.path().contains("/audio/tran")) {
+                continue; // These words are what somebody said.
+            }
+            rig.upstream.answer(way.getValue());
+            for (var slug : List.of(HIDDEN, COUNTED)) {
+                var body = EdgeCalls.body(slug);
+                tellsNobody(operation, way.getKey(), slug, body);
+                tellsNobody(
+                        operation, way.getKey(), slug, body.replace("}]", "}],\"stream\":true"));
+            }
+        }
+    }
+
+    private void tellsNobody(Operation operation, String way, String slug, String body)
+            throws Exception {
+        try {
+            var got = calls.call(operation, rig.key.whole(), body);
+            var shown = operation.path().contains("{response}") ? HIDDEN : slug;
+            MODEL.matcher(EdgeCalls.text(got))
+                    .results()
+                    .forEach(model -> assertThat(model.group(1)).isEqualTo(shown));
+        } catch (IOException brokenOff) {
+            assertThat(way).isEqualTo("stream that breaks"); // The only way to say so by then.
+        } catch (AssertionError e) {
+            throw new AssertionError(way + ", " + slug + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Test
+    void whatTheServerItselfRefusesNamesNobody() throws Exception {
+        WhiteLabel.checkWire(rig.edge.port());
     }
 
     private static ScriptServer.Director upstream(int status) {
@@ -207,13 +254,28 @@ class EdgeContractIT {
 
     private HttpResponse<byte[]> answer(Operation operation, int status) throws Exception {
         var key = rig.key.whole();
+        var body = EdgeCalls.body(model(operation));
         return switch (status) {
-            case 401 -> call(operation, "nobody", body(model(operation)));
-            case 403 -> call(operation, elsewhere, body(model(operation)));
+            case 401 -> calls.call(operation, EdgeCalls.NOBODY, body);
+            case 403 -> calls.call(operation, elsewhere, body);
             case 404 -> absent(operation);
-            case 413 -> call(operation, key, body(model(operation) + " ".repeat(BODY_MAX)));
-            default -> call(operation, key, body(model(operation)));
+            case 413 -> large(operation);
+            default -> calls.call(operation, key, body);
         };
+    }
+
+    /** Who still writes when the refusal is sent may see a closed connection instead. */
+    private HttpResponse<byte[]> large(Operation operation) throws Exception {
+        var body = EdgeCalls.body(model(operation) + " ".repeat(BODY_MAX));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return calls.call(operation, rig.key.whole(), body);
+            } catch (IOException e) {
+                if (attempt == LARGE_ATTEMPTS_MAX) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static String model(Operation operation) {
@@ -222,56 +284,7 @@ class EdgeContractIT {
 
     private HttpResponse<byte[]> absent(Operation operation) throws Exception {
         var path = operation.path().replaceAll("\\{[^}]*}", "nothing");
-        return call(operation, path, rig.key.whole(), body("acme/nothing"));
-    }
-
-    private HttpResponse<byte[]> call(Operation operation, String key, String body)
-            throws Exception {
-        var path =
-                operation.path().replace("{model}", "acme/good").replace("{response}", "" + stored);
-        return call(operation, path, key, body);
-    }
-
-    private HttpResponse<byte[]> call(Operation operation, String path, String key, String body)
-            throws Exception {
-        var content = operation.node().at("/requestBody/content");
-        boolean files = content.has("multipart/form-data");
-        var request = request(operation.method(), path, key);
-        if (content.isEmpty()) {
-            request.method(operation.method(), BodyPublishers.noBody());
-        } else {
-            request.header(
-                    "content-type", files ? "multipart/form-data; boundary=b" : "application/json");
-            request.POST(BodyPublishers.ofString(files ? form(body) : body));
-        }
-        var got = http.send(request.build(), BodyHandlers.ofByteArray());
-        CONTRACT.check(got);
-        return got;
-    }
-
-    private HttpRequest.Builder request(String method, String path, String key) {
-        var request =
-                HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofSeconds(20));
-        if (!key.equals("nobody")) {
-            request.header("authorization", "Bearer " + key);
-        }
-        return request.method(method, BodyPublishers.noBody());
-    }
-
-    /** Has what every route needs; what one does not know passes it by. */
-    private static String body(String model) {
-        return "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],"
-                        .formatted(model)
-                + "\"prompt\":\"x\",\"input\":\"x\",\"max_tokens\":5}";
-    }
-
-    private static String form(String body) {
-        var model = Json.parse(body.getBytes(StandardCharsets.UTF_8)).path("model").asText();
-        return "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n"
-                + "Content-Type: audio/wav\r\n\r\nRIFF\r\n"
-                + "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n"
-                + model
-                + "\r\n--b--\r\n";
+        return calls.call(operation, path, rig.key.whole(), EdgeCalls.body("acme/nothing"));
     }
 
     private static Script answered(ReceivedRequest request) {
@@ -305,20 +318,5 @@ class EdgeContractIT {
 
     private static Script json(String body) {
         return Script.answer("json", 200, JSON, body);
-    }
-
-    private static Operation operation(String id) {
-        return CONTRACT.operations().stream()
-                .filter(operation -> operation.id().equals(id))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private String url() {
-        return "http://127.0.0.1:" + rig.edge.port();
-    }
-
-    private static String text(HttpResponse<byte[]> got) {
-        return new String(got.body(), StandardCharsets.UTF_8);
     }
 }

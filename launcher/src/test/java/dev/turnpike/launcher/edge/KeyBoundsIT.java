@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -34,7 +35,7 @@ class KeyBoundsIT {
 
     @BeforeAll
     void start(@TempDir Path directory) throws InterruptedException {
-        rig = new EdgeRig(directory, Map.of());
+        rig = new EdgeRig(directory, Map.of("edge.trusted-proxies", "127.0.0.1,192.0.2.0/24"));
     }
 
     @AfterAll
@@ -72,6 +73,26 @@ class KeyBoundsIT {
         published(here, 200);
 
         assertThat(chat("acme/good", refused).body()).contains("\"code\":\"ip_not_authorized\"");
+    }
+
+    @Test
+    void behindATrustedProxyTheAddressIsTheClientsAndNobodyElseMaySayIt() {
+        var key = published(new KeyBounds(null, null, List.of("10.0.0.0/8"), null), 403);
+
+        assertThat(from("10.1.2.3", key)).isEqualTo(200);
+        assertThat(from("10.1.2.3, 192.0.2.7", key)).isEqualTo(200);
+        assertThat(from("10.1.2.3, 203.0.113.9", key)).isEqualTo(403);
+        assertThat(from("10.1.2.3, unknown", key)).isEqualTo(403);
+    }
+
+    private int from(String forwarded, String key) {
+        var headers = new HashMap<>(auth(key));
+        headers.put("x-forwarded-for", forwarded);
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            return http.request("GET", "/v1/models", headers, "").read().status();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -1,12 +1,16 @@
 package dev.turnpike.runtime.http;
 
 import dev.turnpike.runtime.config.Settings;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The name an installation shows in place of ours. */
 public final class Branding {
     private static final String HEADER_PREFIX = "branding.header-prefix";
+    private static final String KEY_BRAND = "branding.key-brand";
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*");
+    private static final Pattern BRAND = Pattern.compile("[a-z][a-z0-9]{0,14}");
+    private static final Pattern URL = Pattern.compile("https?://[^/?#\\s]+(?:/[^/?#\\s]+)*/?");
     private static final int PREFIX_LENGTH_MAX = 40;
 
     private Branding() {}
@@ -24,5 +28,30 @@ public final class Branding {
                     "must be 1 to " + PREFIX_LENGTH_MAX + " letters, digits and dashes");
         }
         return prefix;
+    }
+
+    /** What minted API keys begin with; keys of the management API have an {@code m} behind it. */
+    public static String keyBrand(Settings settings) {
+        var brand =
+                settings.text(
+                        KEY_BRAND,
+                        "tp",
+                        "What minted API keys begin with; management keys add an m.");
+        if (!BRAND.matcher(brand).matches()) {
+            settings.mistake(KEY_BRAND, "must be 1 to 15 lower-case letters and digits");
+        }
+        return brand;
+    }
+
+    /**
+     * Where customers reach a listener, such as {@code https://api.example.com}, without a slash at
+     * its end; empty when nothing is said.
+     */
+    public static Optional<String> publicUrl(Settings settings, String key, String description) {
+        var url = settings.optionalText(key, description);
+        if (url.isPresent() && !URL.matcher(url.get()).matches()) {
+            settings.mistake(key, "must be a URL such as https://api.example.com");
+        }
+        return url.map(text -> text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
     }
 }

@@ -123,7 +123,7 @@ public final class StreamsApp implements AutoCloseable {
     /** Passes while all threads have their partitions and their state is restored. */
     public Check running() {
         return new Check(
-                name,
+                "streams", // Not its name: anybody may ask whether a listener is ready.
                 () -> {
                     var state =
                             Optional.ofNullable(streams)

@@ -15,9 +15,6 @@ import javax.crypto.Mac;
  * @param whole the whole key
  */
 public record ApiKeyText(String prefix, String whole) {
-    /** Brand of management keys, which never work for inference. */
-    public static final String MANAGEMENT_BRAND = "tpm";
-
     /** Characters of any presented key that are looked at; a longer one is wrong. */
     public static final int LENGTH_MAX = 512;
 
@@ -86,6 +83,15 @@ public record ApiKeyText(String prefix, String whole) {
                 .orElseGet(() ->
                         presented.substring(
                                 0, Math.min(FOREIGN_PREFIX_LENGTH, presented.length())));
+    }
+
+    /**
+     * Brand of management keys, which never work for inference.
+     *
+     * @param keyBrand of keys for inference, such as {@code tp}
+     */
+    public static String managementBrand(String keyBrand) {
+        return keyBrand + "m";
     }
 
     /** The part before the underscore. */

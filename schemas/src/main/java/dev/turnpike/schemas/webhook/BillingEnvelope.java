@@ -45,11 +45,20 @@ public final class BillingEnvelope {
 
     /** One event object as UTF-8. */
     public static byte[] event(LedgerEntry entry) {
+        return event(entry, true);
+    }
+
+    /** The same for a customer, who is not told who the provider is. */
+    public static byte[] customerEvent(LedgerEntry entry) {
+        return event(entry, false);
+    }
+
+    private static byte[] event(LedgerEntry entry, boolean namesProvider) {
         var out = new ByteArrayOutputStream(768);
         try (var json = JSON.createGenerator(out)) {
             json.writeStartObject();
             writeCall(json, entry);
-            writeSettlement(json, entry.settlement());
+            writeSettlement(json, entry.settlement(), namesProvider);
             json.writeStringField("outcome", entry.label());
             var cost = entry.cost();
             writeText(json, "costUsd", cost == null ? null : cost.toDecimal());
@@ -125,14 +134,16 @@ public final class BillingEnvelope {
     }
 
     /** A refusal has no settlement: its counts are zero and the rest is null. */
-    private static void writeSettlement(JsonGenerator json, @Nullable Settlement settlement)
+    private static void writeSettlement(
+            JsonGenerator json, @Nullable Settlement settlement, boolean namesProvider)
             throws IOException {
         writeTokens(json, settlement == null ? TokenUsage.ZERO : settlement.usage());
         var source = settlement == null ? UsageSource.MISSING : settlement.usageSource();
         json.writeStringField("usageSource", source.label());
-        var provider = settlement == null ? null : settlement.provider();
+        var named = namesProvider ? settlement : null;
+        var provider = named == null ? null : named.provider();
         writeText(json, "provider", provider == null ? null : provider.name());
-        writeText(json, "targetModel", settlement == null ? null : settlement.targetModel());
+        writeText(json, "targetModel", named == null ? null : named.targetModel());
         writeLong(json, "latencyMs", settlement == null ? null : settlement.latencyMs());
         writeLong(
                 json,

@@ -96,6 +96,20 @@ class SenderIT {
         assertThat(request.header("x-acme-request-id")).contains(id);
         assertThat(request.header("content-type")).contains("application/json");
         assertThat(request.header("user-agent")).contains(Sender.USER_AGENT);
+        assertThat(request.headers().keySet())
+                .as("nothing tells what sends")
+                .containsExactlyInAnyOrder(
+                        "host",
+                        "connection",
+                        "content-length",
+                        "content-type",
+                        "user-agent",
+                        "accept",
+                        "webhook-id",
+                        "webhook-timestamp",
+                        "webhook-signature",
+                        "x-acme-signature",
+                        "x-acme-request-id");
         var mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         assertThat(request.header("x-acme-signature"))

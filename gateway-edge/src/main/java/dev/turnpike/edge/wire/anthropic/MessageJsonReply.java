@@ -2,19 +2,21 @@ package dev.turnpike.edge.wire.anthropic;
 
 import dev.turnpike.edge.wire.ByteSlice;
 import dev.turnpike.edge.wire.JsonFaultException;
-import dev.turnpike.edge.wire.JsonText;
 import dev.turnpike.edge.wire.OutputMeter;
 import dev.turnpike.edge.wire.RawUsage;
 import dev.turnpike.edge.wire.WholeAnswer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A whole message for a client of the same API: its model renamed, the rest byte for byte. */
+/**
+ * A whole message for a client of the same API: its model renamed, what names the provider emptied,
+ * the rest byte for byte.
+ */
 public final class MessageJsonReply implements WholeAnswer {
     private final JsonView message;
-    private final @Nullable JsonView model;
-    private final String publicModel;
+    private final List<Shown> changes;
     private final Optional<RawUsage> usage;
     private final String stopReason;
     private final boolean failed;
@@ -22,12 +24,11 @@ public final class MessageJsonReply implements WholeAnswer {
     private MessageJsonReply(JsonView message, String publicModel, OutputMeter meter) {
         var members = message.members();
         this.message = message;
-        this.model = members.get("model");
-        this.publicModel = publicModel;
+        this.changes = Shown.of(members, publicModel);
         this.usage = usage(members.get("usage"));
         this.stopReason = JsonView.text(members, "stop_reason");
-        this.failed = ChatToMessages.typeIs(members, "error");
         var content = members.get("content");
+        this.failed = content == null || ChatToMessages.typeIs(members, "error");
         if (usage.isEmpty() && content != null) {
             content.elements().forEach(block -> meter(block, meter));
         }
@@ -85,13 +86,14 @@ public final class MessageJsonReply implements WholeAnswer {
     @Override
     public List<ByteSlice> body() {
         byte[] json = message.array();
-        var renamed = model;
-        if (renamed == null) {
-            return List.of(new ByteSlice(json, message.from(), message.to() - message.from()));
+        var slices = new ArrayList<ByteSlice>(2 * changes.size() + 1);
+        int at = message.from();
+        for (var change : changes) {
+            slices.add(new ByteSlice(json, at, change.value().from() - at));
+            slices.add(ByteSlice.of(change.instead()));
+            at = change.value().to();
         }
-        return List.of(
-                new ByteSlice(json, message.from(), renamed.from() - message.from()),
-                ByteSlice.of(JsonText.quote(publicModel)),
-                new ByteSlice(json, renamed.to(), message.to() - renamed.to()));
+        slices.add(new ByteSlice(json, at, message.to() - at));
+        return slices;
     }
 }

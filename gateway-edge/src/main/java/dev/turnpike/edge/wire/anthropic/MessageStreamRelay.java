@@ -8,6 +8,7 @@ import dev.turnpike.edge.wire.RelaySink;
 import dev.turnpike.edge.wire.SseReader;
 import dev.turnpike.edge.wire.StreamFailure;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The event stream of a message for a client of the same API: the public model name replaces the
- * upstream's, a missing event name is added, errors are cleaned; every other event passes byte for
- * byte, whatever it is.
+ * upstream's, what names the provider is emptied, a missing event name is added, errors are
+ * cleaned; every other event passes byte for byte, whatever it is.
  */
 public final class MessageStreamRelay extends EventRelay {
     private static final byte[] NOTHING = {};
@@ -58,14 +59,14 @@ public final class MessageStreamRelay extends EventRelay {
     void event(JsonView event, RelaySink sink) throws IOException {
         var members = event.members();
         var type = JsonView.text(members, "type");
-        @Nullable JsonView model = null;
+        List<Shown> changes = List.of();
         switch (type) {
-            case "message_start" -> model = messageStart(members.get("message"));
+            case "message_start" -> changes = messageStart(members.get("message"));
             case "content_block_start" -> block(members.get("content_block"));
             case "content_block_delta" -> block(members.get("delta"));
             case "message_delta" -> messageDelta(members);
             case "message_stop" -> {
-                pass(event, type, null);
+                pass(event, type, List.of());
                 stop = out.bytes();
                 done();
                 return;
@@ -81,17 +82,17 @@ public final class MessageStreamRelay extends EventRelay {
                 // Passed on like all others: clients may know it.
             }
         }
-        pass(event, type, model);
+        pass(event, type, changes);
         out.flushTo(sink);
     }
 
-    private @Nullable JsonView messageStart(@Nullable JsonView message) {
+    private List<Shown> messageStart(@Nullable JsonView message) {
         if (message == null) {
-            return null;
+            return List.of();
         }
         var members = message.members();
         usage.take(members.get("usage"));
-        return members.get("model");
+        return Shown.of(members, view.publicModel());
     }
 
     /** Counts the text of a block's start or of a delta, whatever it is called. */
@@ -121,8 +122,8 @@ public final class MessageStreamRelay extends EventRelay {
         }
     }
 
-    /** Puts the event out as it came, but for its model. */
-    private void pass(JsonView event, String type, @Nullable JsonView model) {
+    /** Puts the event out as it came, but for {@code changes}. */
+    private void pass(JsonView event, String type, List<Shown> changes) {
         boolean asItIs = !events.dataJoined() && endsBlank();
         if (!asItIs || !named()) {
             out.frame("event: ").frame(word(type)).frame("\n");
@@ -134,14 +135,12 @@ public final class MessageStreamRelay extends EventRelay {
             out.frame("data: ");
             joinLines(data, from, to);
         }
-        if (model == null) {
-            out.frame(data, from, to - from);
-        } else {
-            var quoted = JsonText.quote(view.publicModel());
-            out.frame(data, from, model.from() - from);
-            out.frame(quoted, 0, quoted.length);
-            out.frame(data, model.to(), to - model.to());
+        for (var change : changes) {
+            out.frame(data, from, change.value().from() - from);
+            out.frame(change.instead(), 0, change.instead().length);
+            from = change.value().to();
         }
+        out.frame(data, from, to - from);
         if (!asItIs) {
             out.frame("\n\n");
         }
@@ -171,7 +170,8 @@ public final class MessageStreamRelay extends EventRelay {
     private boolean endsBlank() {
         byte[] raw = events.array();
         int end = events.rawTo();
-        return end - events.rawFrom() > 2 && raw[end - 1] == '\n' && raw[end - 2] == '\n';
+        boolean nothingElse = end - events.dataTo() <= 2; // Such as a comment behind the data.
+        return nothingElse && raw[end - 1] == '\n' && raw[end - 2] == '\n';
     }
 
     /** One JSON text on several data lines is legal, but it must not break the one line here. */

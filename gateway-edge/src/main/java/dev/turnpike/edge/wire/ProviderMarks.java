@@ -1,0 +1,44 @@
+package dev.turnpike.edge.wire;
+
+/**
+ * Finds what in a good answer tells who the provider is, so that it can be taken out: members that
+ * providers add in their own name, and the words of errors that stand inside an answer.
+ *
+ * @param targetModel the model's name at the provider, replaced by {@code publicModel} in texts
+ */
+record ProviderMarks(String targetModel, String publicModel) {
+    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+
+    /** Whether a member of this name is a provider's own: {@code provider}, {@code x_groq}. */
+    static boolean names(byte[] json, int from, int to) {
+        return JsonText.is(json, from, to, "provider")
+                || (to - from > 2 && json[from] == 'x' && json[from + 1] == '_');
+    }
+
+    /** Reads the error object at the cursor, cleans its words and takes out what is unknown. */
+    void cleanError(byte[] json, JsonCursor cursor, Edits edits) throws JsonFaultException {
+        cursor.enterObject();
+        int kept = cursor.position();
+        while (cursor.nextName()) {
+            int nameFrom = cursor.textFrom() - 1;
+            boolean words = cursor.textIs("message");
+            boolean word = cursor.textIs("code") || cursor.textIs("type") || cursor.textIs("param");
+            int from = cursor.position();
+            byte first = cursor.peek();
+            cursor.skipValue();
+            var value = new ByteRange(from, cursor.position());
+            if (!words && !word) {
+                new ObjectMember(nameFrom, value, kept, cursor.commaAfter()).removeFrom(edits);
+                continue;
+            }
+            kept = value.to();
+            if (first == '"') {
+                var said = JsonText.decode(json, from + 1, value.to() - 1);
+                var shown = MessageCleaner.clean(said, targetModel, publicModel);
+                if (!shown.equals(said)) {
+                    edits.replace(from, value.to(), words ? JsonText.quote(shown) : NULL);
+                }
+            }
+        }
+    }
+}
