@@ -36,7 +36,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** Writes what an edge would write, to the log of requests. */
 final class EdgeRecords implements AutoCloseable {
     static final String SLUG = "acme/m1";
-    static final String KEY = "tp_AbCdEfGh1234";
+    static final String KEY = "key_AbCdEfGh1234";
 
     private static final RecordCodec<RequestRecord> CODEC =
             RecordCodec.of(Subject.REQUESTS, RequestRecord.class);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.launcher.EdgeRecords.Customer;
 import dev.turnpike.launcher.broker.BrokerSettings;
 import dev.turnpike.launcher.broker.EmbeddedBroker;
+import dev.turnpike.launcher.contract.WhiteLabel;
 import dev.turnpike.runtime.kafka.KafkaClients;
 import dev.turnpike.runtime.kafka.KafkaSettings;
 import dev.turnpike.runtime.lifecycle.IdSource;
@@ -14,9 +15,14 @@ import dev.turnpike.schemas.limit.LimitType;
 import dev.turnpike.schemas.limit.LimitUnit;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.testkit.Eventually;
+import dev.turnpike.testkit.webhook.Delivery;
+import dev.turnpike.testkit.webhook.WebhookSink;
 import dev.turnpike.usage.UsageConfig;
 import dev.turnpike.usage.UsageService;
+import dev.turnpike.webhook.WebhookService;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,10 +30,14 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.StreamSupport;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,12 +59,21 @@ class UsageReadsIT {
     private ControlClient owner;
     private UsageService aggregator;
     private EdgeRecords edge;
+    private WebhookService dispatcher;
     private int customers;
 
     @BeforeAll
     void start(@TempDir Path directory) {
         broker = EmbeddedBroker.start(new BrokerSettings(directory.resolve("kafka"), 0));
-        replica = ControlReplica.start(broker.bootstrapServers(), directory);
+        replica =
+                ControlReplica.start(
+                        broker.bootstrapServers(),
+                        directory,
+                        Map.of(
+                                "owner-key",
+                                ControlReplica.OWNER_KEY,
+                                "outbound.allow-private",
+                                "true"));
         owner = replica.client();
         var clients = new KafkaClients(KafkaSettings.plain(broker.bootstrapServers()));
         aggregator =
@@ -73,11 +92,21 @@ class UsageReadsIT {
             throw new AssertionError(part, cause);
         });
         edge = new EdgeRecords(clients);
+        dispatcher =
+                WebhookRig.dispatcher(
+                        clients,
+                        directory,
+                        Map.of("branding.header-prefix", WhiteLabel.HEADER_PREFIX));
+        dispatcher.start((part, cause) -> {
+            throw new AssertionError(part, cause);
+        });
+        WebhookRig.awaitReady(dispatcher);
     }
 
     @AfterAll
     void stop() {
         edge.close();
+        dispatcher.close();
         aggregator.close();
         owner.close();
         replica.close();
@@ -287,7 +316,7 @@ class UsageReadsIT {
         assertThat(found.text("/limit/external_entity_id")).isEqualTo(who.external() + "-root");
         assertThat(found.text("/limit/threshold")).isEqualTo("2.5");
         assertThat(found.text("/limit/used")).isEqualTo("2.4");
-        assertThat(found.text("/position")).startsWith("turnpike.requests-");
+        assertThat(found.text("/position")).matches("requests-[0-9]+-[0-9]+");
         assertThat(owner.get("decisions/" + id.value() + "?group_id=" + who.root()).status())
                 .isEqualTo(200);
         var never = id.value().substring(0, 20) + "0000000000";
@@ -343,6 +372,63 @@ class UsageReadsIT {
         assertThat(owner.post("adjustments", nobody).text("/error/param")).isEqualTo("group_id");
         assertThat(owner.post("adjustments", "{\"reason\":\"r\",\"amount_usd\":1}").status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void aCreditIsDeliveredOnceUnderBothSignatures() throws Exception {
+        var who = customer();
+        try (var sink = WebhookSink.start()) {
+            var filter = "\"filter\":{\"group_ids\":[\"" + who.root() + "\"]}";
+            var webhook = owner.post("webhooks", "{\"url\":\"" + sink.url() + "\"," + filter + "}");
+            assertThat(webhook.status()).as("%s", webhook.body()).isEqualTo(200);
+            var made =
+                    owner.post(
+                            "adjustments",
+                            "{\"group_id\":\"%s\",\"amount_usd\":\"-0.75\",\"reason\":\"late\"}"
+                                    .formatted(who.group()));
+            var event = sink.awaitEvents(1, PATIENCE).getFirst();
+
+            assertThat(event.path("outcome").asText()).isEqualTo("adjustment");
+            assertThat(event.path("costUsd").asText()).isEqualTo("-0.75");
+            assertThat(event.path("groupId").asText()).isEqualTo(who.group());
+            assertThat(event.path("externalEntityId").asText()).isEqualTo(who.external());
+            assertThat(event.path("adjustment").path("id").asText()).isEqualTo(made.text("/id"));
+            assertThat(event.path("adjustment").path("signature").asText())
+                    .isEqualTo(made.text("/signature"));
+            assertThat(sink.eventCounts().values()).containsExactly(1);
+            for (var delivery : sink.deliveries()) {
+                verified(delivery, webhook.text("/secret"));
+            }
+        }
+    }
+
+    /** By the independent library, by a plain HMAC, and under the operator's name alone. */
+    private static void verified(Delivery delivery, String secret) throws Exception {
+        var request = delivery.request();
+        new com.standardwebhooks.Webhook(secret)
+                .verify(request.text(), HttpHeaders.of(request.headers(), (_, _) -> true));
+        var mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        assertThat(request.header("x-acme-signature"))
+                .contains("v1=" + HexFormat.of().formatHex(mac.doFinal(request.body())));
+        WhiteLabel.checkText("webhook", request.headers() + request.text());
+    }
+
+    @Test
+    void aCustomerIsNotToldWhoTheProviderIs() {
+        var who = customer();
+        edge.settled(who, now);
+        var events = "events?start_time=" + now.minusSeconds(1) + "&group_id=" + who.root();
+        Eventually.await(PATIENCE, "it is there", () -> !items(owner.get(events)).isEmpty());
+
+        assertThat(items(owner.get(events)).getFirst().path("provider").isTextual()).isTrue();
+        try (var tenant = owner.as(tenantKey(who.root()))) {
+            var shown = items(tenant.get(events)).getFirst();
+            assertThat(shown.path("provider").isNull()).isTrue();
+            assertThat(shown.path("targetModel").isNull()).isTrue();
+            assertThat(shown.path("costUsd"))
+                    .isEqualTo(items(owner.get(events)).getFirst().path("costUsd"));
+        }
     }
 
     @Test
