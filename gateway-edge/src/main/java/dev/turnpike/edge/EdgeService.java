@@ -282,8 +282,7 @@ public final class EdgeService implements Service {
         HealthRoutes.addTo(routes, this::ready);
         new EdgeDescription(config.headerPrefix(), config.publicUrl()).addTo(routes);
         var writes = closing(new WriteWatch(WriteWatch.STALL_MAX, System::nanoTime));
-        new EdgeRoutes(
-                        pipelines, clock, System::nanoTime, writes, bodies(), config.proxies())
+        new EdgeRoutes(pipelines, clock, System::nanoTime, writes, bodies(), config.proxies())
                 .addTo(routes);
         return routes;
     }

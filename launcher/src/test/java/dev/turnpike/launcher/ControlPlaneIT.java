@@ -268,8 +268,23 @@ class ControlPlaneIT {
         assertThat(rotated.text("/secret")).startsWith("whsec_").isNotEqualTo(made.text("/secret"));
         assertThat(rotated.body().at("/previous_secrets")).hasSize(1);
         assertThat(client.patch(path, "{\"enabled\":false}").text("/enabled")).isEqualTo("false");
-        assertThat(client.post("webhooks", "{\"url\":\"https://127.0.0.1/\"}").code())
-                .isEqualTo("url_not_allowed");
+        for (var url :
+                List.of(
+                        "https://127.0.0.1/",
+                        "https://10.0.0.1/hook",
+                        "https://169.254.169.254/latest/meta-data",
+                        "https://[::1]/",
+                        "https://[fd00::1]/",
+                        "https://[::ffff:10.0.0.1]/",
+                        "https://0.0.0.0/",
+                        "http://example.com/plain",
+                        "https://user:pw@example.com/",
+                        "ftp://example.com/",
+                        "nonsense")) {
+            var body = "{\"url\":\"" + url + "\"}";
+            assertThat(client.post("webhooks", body).code()).as(url).isEqualTo("url_not_allowed");
+            assertThat(client.patch(path, body).code()).as(url).isEqualTo("url_not_allowed");
+        }
         assertThat(client.delete(path).status()).isEqualTo(200);
     }
 

@@ -4,6 +4,7 @@ import static dev.turnpike.launcher.WebhookRig.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.http.Script;
 import dev.turnpike.testkit.webhook.Delivery;
@@ -201,6 +202,28 @@ class WebhookDeliveriesIT {
             assertThat(sink.eventCounts())
                     .hasSize(251)
                     .allSatisfy((_, times) -> assertThat(Objects.requireNonNull(times)).isOne());
+            client.delete(webhook);
+        }
+        replayedForAGroupAndForACustomer(at);
+    }
+
+    private void replayedForAGroupAndForACustomer(Instant at) {
+        var model =
+                "{\"metadata\":{\"external_entity_id\":\"own\"},\"models\":[{\"slug\":\"a/b\"}]}";
+        var group = client.post("groups", model).text("/id");
+        rig.writeLedger("mine-", 3, new GroupId(group), at);
+        try (var sink = WebhookSink.start()) {
+            var webhook = rig.webhook(sink.url());
+            var range =
+                    "{\"start_time\":\"%s\",\"end_time\":\"%s\",".formatted(at, at.plusSeconds(1));
+            var ofGroup = range + "\"group_id\":\"" + group + "\"}";
+            assertThat(client.post(webhook + "/replay", ofGroup).text("/scheduled")).isEqualTo("3");
+            sink.awaitEvents(3, PATIENCE);
+            assertThat(sink.eventCounts()).containsOnlyKeys("mine-0", "mine-1", "mine-2");
+            var ofCustomer = range + "\"external_entity_id\":\"customer-2\"}";
+            client.post(webhook + "/replay", ofCustomer);
+            sink.awaitEvents(53, PATIENCE);
+            assertThat(sink.eventCounts()).hasSize(53).containsKeys("old-2", "old-247");
             client.delete(webhook);
         }
     }

@@ -155,6 +155,22 @@ final class WebhookRig implements AutoCloseable {
         }
     }
 
+    /** Writes so many entries of one group. */
+    void writeLedger(String prefix, int count, GroupId group, Instant at) {
+        var codec = RecordCodec.of(Subject.LEDGER, LedgerEntry.class);
+        var topic = Topics.LEDGER.name();
+        var key = group.value().getBytes(StandardCharsets.UTF_8);
+        try (var producer = clients.batchingProducer("ledger")) {
+            for (int i = 0; i < count; i++) {
+                var value = codec.encode(entry(prefix + i, group, "own", at));
+                var _ =
+                        producer.send(
+                                new ProducerRecord<>(topic, null, at.toEpochMilli(), key, value));
+            }
+            producer.flush();
+        }
+    }
+
     void writeLedger(int from, int to) {
         writeLedger("evt-", from, to, clock.instant());
     }
@@ -165,13 +181,15 @@ final class WebhookRig implements AutoCloseable {
     }
 
     private static LedgerEntry entry(String id, int number, Instant at) {
-        var group = group(number);
+        return entry(id, group(number), "customer-" + number % 5, at);
+    }
+
+    private static LedgerEntry entry(String id, GroupId group, String external, Instant at) {
         var call =
                 new Call(
                         RequestId.ofUlid("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
                         at,
-                        new Caller(
-                                group, group, "customer-" + number % 5, new KeyPrefix("tp_abcdef")),
+                        new Caller(group, group, external, new KeyPrefix("tp_abcdef")),
                         "acme/fast",
                         null,
                         "chat",
