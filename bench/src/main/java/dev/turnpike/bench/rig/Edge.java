@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,12 +18,14 @@ public final class Edge implements AutoCloseable {
     private static final Duration READY_PATIENCE = Duration.ofSeconds(120);
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
-    /** As the launcher script starts it. */
+    /** As the start script starts it. */
     static final List<String> OPTIONS =
             List.of(
                     "-XX:+UseG1GC",
+                    "-XX:InitiatingHeapOccupancyPercent=60",
                     "-XX:+UseCompactObjectHeaders",
                     "-XX:+ExitOnOutOfMemoryError",
+                    "-Xms256m",
                     "-Xmx1g");
 
     private final Child child;
@@ -38,11 +41,13 @@ public final class Edge implements AutoCloseable {
     /**
      * Starts it and waits until it is ready.
      *
+     * @param script that starts it; without one it is started on this process's class path
      * @param directory where its output goes
      * @param data its data directory
      * @param recording where a flight recording of its whole life is to be written, if anywhere
      */
     static Edge start(
+            Optional<Script> script,
             Path directory,
             Path data,
             String bootstrapServers,
@@ -50,26 +55,31 @@ public final class Edge implements AutoCloseable {
             Optional<Path> recording) {
         var ports = FreePorts.of(2);
         int port = ports.getFirst();
-        var options = new ArrayList<>(OPTIONS);
+        var arguments =
+                List.of(
+                        "edge",
+                        "--set=kafka.bootstrap-servers=" + bootstrapServers,
+                        "--set=data-directory=" + data,
+                        "--set=outbound.allow-private=true",
+                        "--set=edge.port=" + port,
+                        "--set=admin.port=" + ports.get(1));
+        var options = new ArrayList<String>();
         recording.ifPresent(file ->
                 options.add(
                         "-XX:StartFlightRecording=settings=profile,dumponexit=true,"
                                 + "jdk.CPUTimeSample#enabled=true,filename="
                                 + file.toAbsolutePath()));
+        var environment = new HashMap<>(Map.of("TURNPIKE_SECRETS_MASTER_KEY", masterKey));
+        if (script.isPresent()) {
+            environment.putAll(Script.with(options));
+        } else {
+            options.addAll(OPTIONS);
+        }
         var command =
-                Child.java(
-                        Turnpike.class,
-                        options,
-                        List.of(
-                                "edge",
-                                "--set=kafka.bootstrap-servers=" + bootstrapServers,
-                                "--set=data-directory=" + data,
-                                "--set=outbound.allow-private=true",
-                                "--set=edge.port=" + port,
-                                "--set=admin.port=" + ports.get(1)));
+                script.map(one -> one.command(arguments))
+                        .orElseGet(() -> Child.java(Turnpike.class, options, arguments));
         long began = System.nanoTime();
-        var secrets = Map.of("TURNPIKE_SECRETS_MASTER_KEY", masterKey);
-        var child = Child.start("edge", command, secrets, directory, true);
+        var child = Child.start("edge", command, environment, directory, true);
         while (!ready(port)) {
             var waited = Duration.ofNanos(System.nanoTime() - began);
             if (!child.isAlive() || waited.compareTo(READY_PATIENCE) > 0) {

@@ -36,6 +36,7 @@ public final class Rig implements AutoCloseable {
     private final LoadGenerator load;
     private final Optional<Nginx> nginx;
     private final int upstreamPort;
+    private final Optional<Script> script;
 
     /**
      * Starts everything but the edge.
@@ -70,6 +71,7 @@ public final class Rig implements AutoCloseable {
         masterKey = MasterKey.of(secret);
         masterKeyText = Base64.getEncoder().encodeToString(secret);
         key = ApiKeyText.generate("tp", random);
+        script = Script.prepared();
         boolean started = false;
         try {
             var broker =
@@ -137,6 +139,7 @@ public final class Rig implements AutoCloseable {
      */
     public Edge startEdge(String data, boolean recorded) {
         return Edge.start(
+                script,
                 directory,
                 directory.resolve(data),
                 kafka.settings().bootstrapServers(),
@@ -171,6 +174,12 @@ public final class Rig implements AutoCloseable {
      */
     public Population populate(int keys, int groups) {
         return Population.write(control, masterKey, directory, keys, groups);
+    }
+
+    /** How the edge is started, for the report. */
+    public String edgeStarts() {
+        return script.map(one -> "start script, " + (one.cached() ? "with" : "without") + " cache")
+                .orElse("class path of the bench, without cache");
     }
 
     /** Only of a rig that was started with it. */

@@ -61,6 +61,7 @@ public final class ScaleRun {
         say("starting the broker and the upstream");
         try (var rig = Rig.startWithoutNginx(plan.recording())) {
             describe();
+            facts.put("edge started by", rig.edgeStarts());
             long heapOfOne = ofOneKey(rig);
             var population = populate(rig);
             emptyStart(rig);

@@ -44,6 +44,25 @@ final class ScriptCommand {
         }
     }
 
+    /** Makes what starts begin with. */
+    @Command(
+            name = "prepare",
+            description =
+                    "Build, and make the cache that starts are faster with (only through the script"
+                            + " ./turnpike).")
+    static final class Prepare implements Callable<Integer> {
+        private final Console console;
+
+        Prepare(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() {
+            return refuse(console, "prepare");
+        }
+    }
+
     private static int refuse(Console console, String command) {
         console.err()
                 .println("turnpike: run `./turnpike " + command + "` in a clone of the sources");

@@ -10,6 +10,7 @@ import dev.turnpike.launcher.up.StartException;
 import dev.turnpike.runtime.config.InvalidSettingsException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
@@ -30,6 +31,9 @@ import picocli.CommandLine.HelpCommand;
 public final class TurnpikeCommand implements Callable<Integer> {
     static final String NAME = "turnpike";
 
+    private static final String UP = "up";
+    private static final String DEMO = "demo";
+
     private final Console console;
 
     private TurnpikeCommand(Console console) {
@@ -41,25 +45,44 @@ public final class TurnpikeCommand implements Callable<Integer> {
      * has ended: for one that serves, when it has been stopped.
      */
     public static int run(Console console, String... args) {
-        return commandLine(console).execute(args);
+        // Making the commands of the management API takes a good part of a second.
+        boolean serves = args.length > 0 && serves(args[0]);
+        return (serves ? finished(serving(console), console) : commandLine(console)).execute(args);
+    }
+
+    private static boolean serves(String command) {
+        return command.equals(UP)
+                || command.equals(DEMO)
+                || Arrays.stream(Part.values()).anyMatch(part -> part.command().equals(command));
     }
 
     /** The tree of commands. */
     static CommandLine commandLine(Console console) {
-        var line = new CommandLine(new TurnpikeCommand(console));
-        line.addSubcommand("up", new UpCommand(console));
-        line.addSubcommand("demo", new DemoCommand(console));
-        for (var part : Part.values()) {
-            line.addSubcommand(part.command(), new ServiceCommand(console, part));
-        }
+        var line = serving(console);
         line.addSubcommand("apply", new ApplyCommand(console));
         ResourceCommands.addTo(line, ApiDescription.packaged(), console);
         line.addSubcommand("config", ConfigCommand.commandLine(console));
         line.addSubcommand("test", new ScriptCommand.Test(console));
         line.addSubcommand("bench", new ScriptCommand.Bench(console));
+        line.addSubcommand("prepare", new ScriptCommand.Prepare(console));
         line.addSubcommand("completion", new CompletionCommand(console));
         line.addSubcommand("version", new VersionCommand(console));
         line.addSubcommand("help", new HelpCommand());
+        return finished(line, console);
+    }
+
+    private static CommandLine serving(Console console) {
+        var line = new CommandLine(new TurnpikeCommand(console));
+        line.addSubcommand(UP, new UpCommand(console));
+        line.addSubcommand(DEMO, new DemoCommand(console));
+        for (var part : Part.values()) {
+            line.addSubcommand(part.command(), new ServiceCommand(console, part));
+        }
+        return line;
+    }
+
+    /** Last, because what is set here is passed on to the commands that are there. */
+    private static CommandLine finished(CommandLine line, Console console) {
         describe(line);
         line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));

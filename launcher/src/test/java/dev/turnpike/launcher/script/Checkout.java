@@ -29,6 +29,22 @@ final class Checkout {
             printf '%s' "$PWD/others.jar" > launcher/target/classpath
             : > others.jar
             """;
+    private static final String JAVA =
+            """
+            #!/bin/sh
+            printf 'jdk %%s\\n' '%1$s'
+            printf '%%s\\n' "$@"
+            root='%2$s'
+            for argument in "$@"; do
+                case $argument in
+                    -XX:AOTMode=create) creating=yes ;;
+                    -XX:AOTCache=*) written=${argument#*=} ;;
+                    edge) while [ -f "$root/serving" ]; do sleep 0.1; done ;;
+                esac
+            done
+            [ -z "$creating" ] || [ -f "$root/no-caches" ] || echo cache > "$written"
+            [ -z "$creating" ] || [ ! -f "$root/no-caches" ]
+            """;
 
     private final Path root;
     private final Path elsewhere;
@@ -56,9 +72,7 @@ final class Checkout {
         Files.createDirectories(home.resolve("bin"));
         Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
         for (var tool : List.of("java", "javac")) {
-            executable(
-                    home.resolve("bin").resolve(tool),
-                    "#!/bin/sh\nprintf 'jdk %s\\n' '" + version + "'\nprintf '%s\\n' \"$@\"\n");
+            executable(home.resolve("bin").resolve(tool), JAVA.formatted(version, root));
         }
         return home;
     }
@@ -82,6 +96,33 @@ final class Checkout {
         var source = Files.writeString(root.resolve("launcher/src/main/New.java"), "");
         var build = Files.getLastModifiedTime(root.resolve("target/launcher.classpath"));
         Files.setLastModifiedTime(source, FileTime.fromMillis(build.toMillis() + 1_000));
+    }
+
+    /** Lets the command {@code edge} run until it is told to end. */
+    void serve(boolean on) throws IOException {
+        flag("serving", on);
+    }
+
+    /** Lets a JVM that should write a cache fail, or not. */
+    void refuseCaches(boolean on) throws IOException {
+        flag("no-caches", on);
+    }
+
+    private void flag(String name, boolean on) throws IOException {
+        if (on) {
+            Files.writeString(root.resolve(name), "");
+        } else {
+            Files.deleteIfExists(root.resolve(name));
+        }
+    }
+
+    /** Files of the current build beside its jars. */
+    List<Path> besideTheJars() throws IOException {
+        try (var files = Files.walk(root.resolve("target/launcher-jars"))) {
+            return files.filter(file -> !Files.isDirectory(file))
+                    .filter(file -> !file.toString().endsWith(".jar"))
+                    .toList();
+        }
     }
 
     Process start(Path script, Map<String, String> environment, String... arguments)

@@ -2,15 +2,21 @@ package dev.turnpike.launcher.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.testkit.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TurnpikeScriptIT {
     private static final String MAIN = "dev.turnpike.launcher.Turnpike";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir private Path place;
 
@@ -123,6 +129,83 @@ class TurnpikeScriptIT {
 
         assertThat(checkout.run(Map.of(), "test", "-Dtest=ATest").code()).isZero();
         assertThat(checkout.builds()).containsExactly("-B -ntp verify -Dtest=ATest");
+    }
+
+    @Test
+    void aPreparedStartBeginsWithTheCacheOfItsBuildAndItsJdk() throws Exception {
+        checkout.jdk("jdks/25", "25.0.3");
+        assertThat(cacheOf(checkout.run(Map.of(), "up"))).isEmpty();
+
+        assertThat(checkout.run(Map.of(), "prepare").code()).isZero();
+        var cache = cacheOf(checkout.run(Map.of(), "up")).orElseThrow();
+        assertThat(checkout.besideTheJars()).containsExactly(cache);
+
+        var other = checkout.jdk("other", "26").toString();
+        assertThat(cacheOf(checkout.run(Map.of("TURNPIKE_JAVA_HOME", other), "up"))).isEmpty();
+        var own = Map.of("TURNPIKE_JAVA_OPTS", "-XX:SharedArchiveFile=mine");
+        assertThat(cacheOf(checkout.run(own, "up"))).isEmpty();
+
+        checkout.addSource();
+        assertThat(cacheOf(checkout.run(Map.of(), "up"))).isEmpty();
+    }
+
+    @Test
+    void aCacheThatCannotBeMadeIsMissedByNobody() throws Exception {
+        checkout.jdk("jdks/25", "25.0.3");
+        checkout.refuseCaches(true);
+
+        var ended = checkout.run(Map.of(), "prepare");
+
+        assertThat(ended.code()).isEqualTo(70);
+        assertThat(checkout.run(Map.of(), "up").code()).isZero();
+        var log = checkout.besideTheJars();
+        assertThat(log).singleElement().satisfies(file -> assertThat(file).hasExtension("log"));
+        assertThat(ended.err()).contains(log.getFirst().toString());
+    }
+
+    @Test
+    void whatAKilledPreparationLeftIsNeitherUsedNorInTheWay() throws Exception {
+        checkout.jdk("jdks/25", "25.0.3");
+        checkout.run(Map.of(), "prepare");
+        var cache = cacheOf(checkout.run(Map.of(), "up")).orElseThrow();
+        var dead = new ProcessBuilder("true").start();
+        dead.waitFor();
+        Files.move(cache, cache.resolveSibling(cache.getFileName() + ".new"));
+        Files.createSymbolicLink(
+                cache.resolveSibling(cache.getFileName() + ".lock"), Path.of("" + dead.pid()));
+
+        assertThat(cacheOf(checkout.run(Map.of(), "up"))).isEmpty();
+        assertThat(checkout.run(Map.of(), "prepare").code()).isZero();
+        assertThat(checkout.besideTheJars()).containsExactly(cache);
+    }
+
+    @Test
+    void aServiceThatRunsForAWhileHasTheCacheMade() throws Exception {
+        checkout.jdk("jdks/25", "25.0.3");
+        checkout.serve(true);
+        var soon = Map.of("TURNPIKE_PREPARE", "0");
+        var serving = checkout.start(checkout.script(), soon, "edge");
+
+        Eventually.await(PATIENCE, "a cache and nothing else", this::onlyACache);
+        checkout.serve(false);
+        assertThat(cacheOf(Checkout.end(serving))).isEmpty();
+        assertThat(cacheOf(checkout.run(soon, "edge"))).isPresent();
+    }
+
+    private boolean onlyACache() {
+        try {
+            var files = checkout.besideTheJars();
+            return files.size() == 1 && files.getFirst().toString().endsWith(".aot");
+        } catch (IOException | UncheckedIOException e) {
+            return false; // Nothing is built yet.
+        }
+    }
+
+    private static Optional<Path> cacheOf(Checkout.Ended ended) {
+        return ended.out().stream()
+                .filter(line -> line.startsWith("-XX:AOTCache="))
+                .map(line -> Path.of(line.substring(line.indexOf('=') + 1)))
+                .findFirst();
     }
 
     /** The tools that the script uses, and nothing else of what the machine has. */
