@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last records of the journal, so that shipping them need not read the disk. They have
- * consecutive positions: one that does not follow the last replaces all. Guarded by the journal's
- * lock.
+ * The last records of the journal that Kafka does not have, so that shipping them need not read the
+ * disk. They have consecutive positions: one that does not follow the last replaces all. Guarded by
+ * the journal's lock.
  */
 final class RecentRecords {
     /** Records kept; the oldest goes first. */
@@ -24,6 +24,14 @@ final class RecentRecords {
         ring[index(record.position())] = record;
         end = record.position() + 1;
         first = Math.max(first, end - MAX);
+    }
+
+    /** Drops the records up to {@code position}, so that no collection copies them any more. */
+    void forget(long position) {
+        while (first <= position && first < end) {
+            ring[index(first)] = null;
+            first++;
+        }
     }
 
     /**

@@ -167,6 +167,7 @@ final class RecordLog {
 
     void acknowledge(long position, long bytes, long[] offsets) {
         acknowledged.advance(position, offsets);
+        recent.forget(acknowledged.position());
         waitingBytes = Math.max(0, waitingBytes - bytes);
     }
 

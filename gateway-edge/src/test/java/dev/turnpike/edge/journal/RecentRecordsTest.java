@@ -39,6 +39,20 @@ class RecentRecordsTest {
         assertThat(recent.from(13, 10, 1_000)).hasSize(2);
     }
 
+    @Test
+    void whatKafkaHasIsForgottenAndTheRestGoesOn() {
+        add(1, 10);
+        recent.forget(7);
+        assertThat(recent.from(7, 10, 1_000)).isEmpty();
+        assertThat(recent.from(8, 10, 1_000)).hasSize(3);
+
+        recent.forget(3);
+        recent.forget(10);
+        assertThat(recent.from(10, 10, 1_000)).isEmpty();
+        add(11, 12);
+        assertThat(recent.from(11, 10, 1_000)).hasSize(2);
+    }
+
     private void add(long from, long to) {
         LongStream.rangeClosed(from, to)
                 .forEach(position ->
