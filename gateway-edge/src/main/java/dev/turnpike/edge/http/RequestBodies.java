@@ -4,6 +4,8 @@ import dev.turnpike.edge.protocol.IncomingBody;
 import dev.turnpike.edge.upload.SpoolSpace;
 import dev.turnpike.edge.upload.Upload;
 import dev.turnpike.edge.upstream.UpstreamBody;
+import dev.turnpike.runtime.http.ClientConnection;
+import dev.turnpike.runtime.http.Listener;
 import dev.turnpike.runtime.http.RequestBody;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
@@ -61,7 +63,8 @@ public record RequestBodies(
             if (length > uploadBytesMax) {
                 throw BodyMemory.tooLarge();
             }
-            room.reserve(Upload.MEMORY_BYTES);
+            boolean framed = ClientConnection.current().isEmpty();
+            room.reserve(Upload.MEMORY_BYTES + (framed ? Listener.WINDOW_BYTES : 0));
             var bytes = new UploadBytes(new RequestBody(request), uploadBytesMax, nanoTime);
             var begun = new Upload(bytes, length, disk);
             upload = begun;

@@ -10,8 +10,11 @@ import java.util.function.LongSupplier;
 
 /** The bytes of one upload, no more and no longer than is allowed. One thread. */
 final class UploadBytes implements ByteSource {
-    /** How long an upload may take from its first byte to its last. */
-    static final Duration TIME_MAX = Duration.ofMinutes(30);
+    /**
+     * How long an upload may take from its first byte to its last. It leaves a minute of the time
+     * in which a target must have answered.
+     */
+    static final Duration TIME_MAX = Duration.ofMinutes(9);
 
     private final RequestBody body;
     private final long bytesMax;

@@ -15,6 +15,9 @@ public record MultipartType(String boundary) {
     private static final String TYPE = "multipart/form-data";
     private static final String BOUNDARY_OTHERS = "'()+_,-./:=?";
 
+    /** What may stand in a boundary, but not in a header without quotes. */
+    private static final String QUOTED = "(),/:=?";
+
     /**
      * @throws BodyFaultException if it is another type, or names no boundary that all readers read
      *     alike
@@ -45,7 +48,8 @@ public record MultipartType(String boundary) {
 
     /** The header as a target is told it: nothing but the type and the boundary. */
     public String header() {
-        return TYPE + "; boundary=\"" + boundary + "\"";
+        boolean token = boundary.chars().noneMatch(c -> QUOTED.indexOf(c) >= 0);
+        return TYPE + "; boundary=" + (token ? boundary : "\"" + boundary + "\"");
     }
 
     /** What stands in front of each part: two dashes and the boundary. */

@@ -131,6 +131,16 @@ final class RawServer implements AutoCloseable {
             return this;
         }
 
+        /** Reads the head of a request and leaves its body unread. */
+        Wire head() throws IOException {
+            var text = new StringBuilder();
+            while (text.indexOf("\r\n\r\n") < 0) {
+                text.append((char) one());
+            }
+            requests.add(text.toString());
+            return this;
+        }
+
         private int one() throws IOException {
             int b = in.read();
             if (b < 0) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.turnpike.edge.upstream.UpstreamFault.AddressRefused;
 import dev.turnpike.edge.upstream.UpstreamFault.BadResponse;
+import dev.turnpike.edge.upstream.UpstreamFault.BodyLost;
 import dev.turnpike.edge.upstream.UpstreamFault.Cancelled;
 import dev.turnpike.edge.upstream.UpstreamFault.ConnectFailed;
 import dev.turnpike.edge.upstream.UpstreamFault.ResetBeforeFirstByte;
@@ -94,6 +95,81 @@ class UpstreamClientIT {
                                 + "content-length: 9005\r\n\r\nabcd"
                                 + large
                                 + "!");
+    }
+
+    @Test
+    void anUpstreamThatAnswersBeforeItHasHeardAllIsHeardAndNotUsedAgain() throws Exception {
+        server.then(wire -> {
+            wire.head().say("HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno");
+            wire.untilClosed();
+        });
+
+        try (var call = client.open(upload(endless()), PATIENT)) {
+            assertThat(call.status()).isEqualTo(413);
+            assertThat(read(call)).isEqualTo("no");
+        }
+
+        assertThat(server.requests().poll(5, TimeUnit.SECONDS))
+                .contains("transfer-encoding: chunked");
+        assertThat(server.closedByPeer().poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(client.connectionsIdle()).isZero();
+    }
+
+    @Test
+    void anUpstreamThatDoesNotReadAnUploadTimesOut() {
+        var told = new CountDownLatch(1);
+        server.then(wire -> {
+            wire.head();
+            assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+        });
+
+        var fault = faultOf(() -> client.open(upload(endless()), deadlines(300, 5_000, 15_000)));
+        told.countDown();
+
+        assertThat(fault).isInstanceOf(TimedOut.class);
+        assertThat(((TimedOut) fault).stage()).isEqualTo(Stage.SEND);
+    }
+
+    @Test
+    void anUploadThatBreaksOffHereEndsTheRequestThere() {
+        server.then(wire -> wire.head().untilClosed());
+        var lost = new UpstreamFaultException(new BodyLost("gone"), new IOException("left"));
+
+        assertThatThrownBy(() ->
+                        client.open(
+                                upload(() -> {
+                                    throw lost;
+                                }),
+                                PATIENT))
+                .isSameAs(lost);
+        assertThat(client.connectionsIdle()).isZero();
+    }
+
+    private static UpstreamBody.Pieces endless() {
+        var piece = ByteSlice.of(new byte[16 << 10]);
+        return () -> piece;
+    }
+
+    /** A request whose body is on its way here, of a length nobody knows. */
+    private UpstreamRequest upload(UpstreamBody.Pieces pieces) {
+        var body =
+                new UpstreamBody() {
+                    @Override
+                    public long length() {
+                        return UNKNOWN;
+                    }
+
+                    @Override
+                    public boolean repeatable() {
+                        return false;
+                    }
+
+                    @Override
+                    public Pieces open() {
+                        return pieces;
+                    }
+                };
+        return new UpstreamRequest("POST", origin(), "/v1", List.of(), body);
     }
 
     @Test

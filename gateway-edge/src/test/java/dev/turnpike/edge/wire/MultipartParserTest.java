@@ -201,7 +201,9 @@ class MultipartParserTest {
     @Test
     void aTargetIsToldTheBoundaryAndNothingElse() throws BodyFaultException {
         assertThat(MultipartType.parse("Multipart/Form-Data;charset=x;BOUNDARY=a'b").header())
-                .isEqualTo("multipart/form-data; boundary=\"a'b\"");
+                .isEqualTo("multipart/form-data; boundary=a'b");
+        assertThat(MultipartType.parse("multipart/form-data; boundary=\"a:b\"; x=y").header())
+                .isEqualTo("multipart/form-data; boundary=\"a:b\"");
     }
 
     private static String part(String name, String value) {

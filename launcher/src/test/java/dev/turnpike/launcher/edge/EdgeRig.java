@@ -83,7 +83,7 @@ final class EdgeRig implements AutoCloseable {
 
     final ScriptedUpstream upstream = ScriptedUpstream.start();
     final ApiKeyText key = ApiKeyText.generate("tp", new SecureRandom());
-    private final TestAuthority authority = new TestAuthority("of the rig");
+    final TestAuthority authority = new TestAuthority("of the rig");
     private final MasterKey masterKey = MasterKey.of(new byte[MasterKey.BYTES]);
     private final EmbeddedBroker broker;
     private final KafkaClients kafka;
@@ -120,6 +120,7 @@ final class EdgeRig implements AutoCloseable {
         all.put("edge.tls.enabled", "true");
         all.put("edge.tls.port", "0");
         identity(directory, all);
+        all.put("edge.upstream-ca-file", authorities(directory).toString());
         all.put("outbound.allow-private", "true");
         edge =
                 new EdgeService(
@@ -146,6 +147,14 @@ final class EdgeRig implements AutoCloseable {
         }
         settings.put("edge.tls.certificate-file", certificate.toString());
         settings.put("edge.tls.private-key-file", key.toString());
+    }
+
+    private Path authorities(Path directory) {
+        try {
+            return Files.writeString(directory.resolve("authorities.pem"), authority.pem());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A client that speaks HTTP/2 to {@link #http2Url}. */

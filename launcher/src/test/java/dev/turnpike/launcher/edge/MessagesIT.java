@@ -259,7 +259,17 @@ class MessagesIT {
                         "limit in force",
                         () -> message("acme/good", ""),
                         each -> each.header("anthropic-ratelimit-requests-limit").isPresent());
+        rig.group(List.of(new Limit(LimitType.REQUEST, LimitUnit.MINUTE, 0)));
+        var spent =
+                Eventually.await(
+                        EdgeRig.PATIENCE,
+                        "nothing is left",
+                        () -> message("acme/good", ""),
+                        each -> each.status() != 200);
         rig.group(List.of());
+        assertThat(messages(spent, 429)).isEqualTo("rate_limit_error");
+        Eventually.await(
+                EdgeRig.PATIENCE, "limit lifted", () -> message("acme/good", "").status() == 200);
 
         assertThat(reply.header("anthropic-ratelimit-requests-limit")).contains("1000");
         assertThat(reply.header("x-ratelimit-limit-requests")).contains("1000");

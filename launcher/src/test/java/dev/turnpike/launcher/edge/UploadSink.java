@@ -2,6 +2,8 @@ package dev.turnpike.launcher.edge;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
+import javax.net.ssl.SSLContext;
 
 /** An upstream that takes files of any length and keeps only their length and checksum. */
 final class UploadSink implements AutoCloseable {
@@ -37,14 +40,31 @@ final class UploadSink implements AutoCloseable {
     record Taken(Optional<String> length, long bytes, long crc, boolean whole) {}
 
     UploadSink() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+        this(HttpServer.create());
+    }
+
+    /** One that speaks TLS. */
+    UploadSink(SSLContext tls) throws IOException {
+        this(secured(tls));
+    }
+
+    private UploadSink(HttpServer server) throws IOException {
+        this.server = server;
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
         server.setExecutor(threads);
         server.createContext("/", this::take);
         server.start();
     }
 
+    private static HttpServer secured(SSLContext tls) throws IOException {
+        var server = HttpsServer.create();
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return server;
+    }
+
     String baseUrl() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+        var scheme = server instanceof HttpsServer ? "https" : "http";
+        return scheme + "://localhost:" + server.getAddress().getPort() + "/v1";
     }
 
     void answers(int newStatus, String type, String body) {

@@ -16,7 +16,11 @@ import dev.turnpike.schemas.usage.UsageSource;
 import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.net.Reply;
 import dev.turnpike.testkit.net.TestHttp;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpClient;
@@ -308,6 +312,42 @@ class UploadsIT {
                 assertThat(reply.version()).isEqualTo(HttpClient.Version.HTTP_2);
                 assertTaken(body.replace("acme/busy", "whisper"), true);
             }
+        }
+    }
+
+    @Test
+    void aClientOfHttp2ThatDiesWithinItsUploadLeavesNothingBehind() throws Exception {
+        int open = sink.open();
+        var begin = model("acme/busy") + FILE + "x".repeat(200_000);
+        var first = new ByteArrayInputStream(begin.getBytes(StandardCharsets.ISO_8859_1));
+        var never = new PipedInputStream();
+        try (var client = rig.http2();
+                var _ = new PipedOutputStream(never)) {
+            var body = new SequenceInputStream(first, never);
+            var request =
+                    HttpRequest.newBuilder(rig.http2Url(PATH))
+                            .header("content-type", "multipart/form-data; boundary=b")
+                            .header("authorization", "Bearer " + rig.key.whole())
+                            .POST(BodyPublishers.ofInputStream(() -> body))
+                            .build();
+            var asked = client.sendAsync(request, BodyHandlers.ofString());
+            Eventually.await(EdgeRig.PATIENCE, "it began", () -> sink.open() > open);
+            client.shutdownNow();
+            assertThat(sink.taken().poll(20, TimeUnit.SECONDS)).matches(taken -> !taken.whole());
+            assertThat(asked).isCompletedExceptionally();
+        }
+    }
+
+    @Test
+    void anUploadGoesToATargetBehindTlsForWhichTheOperatorsAuthorityVouches() throws Exception {
+        try (var secured = new UploadSink(rig.authority.issue("localhost").server())) {
+            rig.endpoint("acme/eu", List.of(target("whisper", secured.baseUrl(), 0)));
+            Eventually.await(EdgeRig.PATIENCE, "endpoint published", () -> published("acme/eu"));
+
+            var reply = post(model("acme/eu") + FILE + "s".repeat(1 << 20) + "\r\n" + END);
+
+            assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+            assertThat(secured.taken().poll(20, TimeUnit.SECONDS)).matches(Taken::whole);
         }
     }
 

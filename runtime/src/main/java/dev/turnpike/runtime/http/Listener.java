@@ -27,6 +27,9 @@ public final class Listener implements AutoCloseable {
     /** Requests at work at once on one connection of HTTP/2. */
     static final int STREAMS_MAX = 128;
 
+    /** What a client of HTTP/2 may send of a body before somebody has read what came before. */
+    public static final int WINDOW_BYTES = 256 << 10;
+
     /** Streams of one connection that a client may reset within ten seconds. */
     private static final int RESETS_MAX = 100;
 
@@ -129,6 +132,7 @@ public final class Listener implements AutoCloseable {
     private Http2Config http2() {
         return Http2Config.builder()
                 .maxConcurrentStreams(STREAMS_MAX)
+                .initialWindowSize(WINDOW_BYTES)
                 .maxHeaderListSize(settings.headerBytesMax())
                 .maxRapidResets(RESETS_MAX)
                 .build();

@@ -18,7 +18,7 @@ final class ReadWatch implements AutoCloseable {
     /** How long a head may take from its first byte to its last. */
     static final Duration HEAD_MAX = Duration.ofSeconds(30);
 
-    /** How long a body may take, beside the time its bytes are granted. */
+    /** How long a body may take, beside the time its bytes are granted, and pause at most. */
     static final Duration BODY_MAX = Duration.ofSeconds(60);
 
     /** A body has a second more for so many bytes that have come. */
@@ -69,8 +69,10 @@ final class ReadWatch implements AutoCloseable {
      * @param over asked now and then, at once answered
      */
     Read body(long began, long bytes, BooleanSupplier over) {
+        long now = now();
         long granted = bytes * NANOS_PER_SECOND / BODY_BYTES_PER_SECOND_MIN;
-        return read(began + bodyNanos + granted, over);
+        long left = began + bodyNanos + granted - now;
+        return read(now + Math.min(left, bodyNanos), over);
     }
 
     private Read read(long deadline, BooleanSupplier nothingMore) {
