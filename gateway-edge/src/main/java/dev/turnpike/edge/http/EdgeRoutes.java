@@ -194,14 +194,15 @@ public final class EdgeRoutes {
             @Nullable String pathModel,
             ServerRequest request,
             ServerResponse response) {
-        inference.recognise(inbound(request, pathModel, IncomingBody.NONE));
+        var caller = inference.recognise(inbound(request, pathModel, IncomingBody.NONE));
         try (var reading = bodies.of(request)) {
             serve(
                     request,
                     response,
                     reply -> {
                         var body = protocol.takesFiles() ? reading.files() : reading.whole();
-                        inference.serve(protocol, inbound(request, pathModel, body), reply);
+                        var inbound = inbound(request, pathModel, body);
+                        inference.serve(protocol, caller, inbound, reply);
                     });
         }
     }
@@ -229,14 +230,14 @@ public final class EdgeRoutes {
         var protocol = MessagesProtocol.counting();
         return (request, response) -> {
             nameForAnthropic(request, response);
-            inference.recognise(inbound(request, null, IncomingBody.NONE));
+            var caller = inference.recognise(inbound(request, null, IncomingBody.NONE));
             try (var reading = bodies.of(request)) {
                 serve(
                         request,
                         response,
                         reply -> {
                             var inbound = inbound(request, null, reading.whole());
-                            counting.serve(protocol, inbound, reply);
+                            counting.serve(protocol, caller, inbound, reply);
                         });
             }
         };

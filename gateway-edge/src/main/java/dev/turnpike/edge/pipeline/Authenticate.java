@@ -54,8 +54,9 @@ public final class Authenticate {
      * The key that was presented, and its group.
      *
      * @param sight what is seen under the host that was called
+     * @param position of the control state that this follows from, or of an earlier one
      */
-    public record Authenticated(ApiKey key, Group group, HostView.Sight sight) {}
+    public record Authenticated(ApiKey key, Group group, HostView.Sight sight, long position) {}
 
     private record Known(ApiKey key, Group group) {}
 
@@ -65,6 +66,7 @@ public final class Authenticate {
      *     time
      */
     public Authenticated apply(InboundRequest request) {
+        long position = control.position(); // First: what is read below is no older.
         var presented = presented(request.headers());
         if (presented.isEmpty()) {
             throw NO_KEY.asException();
@@ -80,12 +82,28 @@ public final class Authenticate {
         if (!mayComeFrom(found.key(), request.clientAddress())) {
             throw WRONG_ADDRESS.asException();
         }
-        var times = found.key().allowedTimes();
-        if (times != null && !times.contain(request.receivedAt())) {
+        if (!mayComeAt(found.key(), request.receivedAt())) {
             throw WRONG_TIME.asException();
         }
         return new Authenticated(
-                found.key(), found.group(), hosts.of(request.headers().first("host")));
+                found.key(), found.group(), hosts.of(request.headers().first("host")), position);
+    }
+
+    /**
+     * Asks again, some time later, about the caller of the same request. Nothing is looked up and
+     * compared a second time while the control state is what it was.
+     *
+     * @param before what was found when its head had come
+     * @param request the same, with its body
+     * @throws dev.turnpike.runtime.problem.ProblemException as above
+     */
+    public Authenticated again(Authenticated before, InboundRequest request) {
+        var now = request.receivedAt();
+        boolean still =
+                control.position() == before.position()
+                        && !expired(before.key(), now)
+                        && mayComeAt(before.key(), now);
+        return still ? before : apply(request);
     }
 
     /** Who has this key; the same work for every kind of wrong one. */
@@ -111,6 +129,11 @@ public final class Authenticate {
                 || allowed.stream()
                         .flatMap(text -> AddressRange.parse(text).stream())
                         .anyMatch(range -> range.contains(address));
+    }
+
+    private static boolean mayComeAt(ApiKey key, Instant now) {
+        var times = key.allowedTimes();
+        return times == null || times.contain(now);
     }
 
     private static boolean expired(ApiKey key, Instant now) {

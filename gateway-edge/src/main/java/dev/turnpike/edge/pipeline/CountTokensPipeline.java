@@ -61,14 +61,19 @@ public final class CountTokensPipeline {
     }
 
     /**
+     * @param caller as {@link InferencePipeline#recognise} found him
      * @throws ProblemException if the caller or the request is refused, or the target fails
      * @throws ClientGoneException if the client left
      */
-    public void serve(Protocol protocol, InboundRequest inbound, ClientReply reply)
+    public void serve(
+            Protocol protocol,
+            Authenticate.Authenticated caller,
+            InboundRequest inbound,
+            ClientReply reply)
             throws ClientGoneException {
         try {
             entry.freshness().require();
-            var who = entry.authenticate().apply(inbound);
+            var who = entry.authenticate().again(caller, inbound);
             var asked = read(protocol, inbound);
             var model = asked.request().model();
             var endpoint =

@@ -77,12 +77,13 @@ public final class InferencePipeline {
      * memory. {@link #serve} asks again: a key may be revoked while its body arrives.
      *
      * @param head the request without its body
+     * @return who calls, as far as is known by now
      * @throws ProblemException if the caller has no right key, or it cannot be told
      */
-    public void recognise(InboundRequest head) {
+    public Authenticate.Authenticated recognise(InboundRequest head) {
         try {
             entry.freshness().require();
-            entry.authenticate().apply(head);
+            return entry.authenticate().apply(head);
         } catch (ProblemException e) {
             meters.problem(e.problem().code());
             throw e;
@@ -93,14 +94,19 @@ public final class InferencePipeline {
      * Serves one request. Whatever was taken is settled exactly once, on every path.
      *
      * @param protocol of the route it came on
+     * @param caller as {@link #recognise} found him
      * @throws ProblemException if a stage refuses, or every target fails, before the first byte
      * @throws ClientGoneException if the client left; everything is settled
      */
-    public void serve(Protocol protocol, InboundRequest inbound, ClientReply reply)
+    public void serve(
+            Protocol protocol,
+            Authenticate.Authenticated caller,
+            InboundRequest inbound,
+            ClientReply reply)
             throws ClientGoneException {
         try {
             entry.freshness().require();
-            authenticated(protocol, inbound, reply);
+            authenticated(protocol, entry.authenticate().again(caller, inbound), inbound, reply);
         } catch (ProblemException e) {
             meters.problem(e.problem().code());
             throw e;
@@ -113,9 +119,12 @@ public final class InferencePipeline {
         }
     }
 
-    private void authenticated(Protocol protocol, InboundRequest inbound, ClientReply reply)
+    private void authenticated(
+            Protocol protocol,
+            Authenticate.Authenticated who,
+            InboundRequest inbound,
+            ClientReply reply)
             throws ClientGoneException {
-        var who = entry.authenticate().apply(inbound);
         var asked = read(protocol, inbound, who);
         var model = asked.request().model();
         var endpoint = entry.resolve().apply(model, who);

@@ -235,6 +235,29 @@ class EdgeIT {
         Eventually.await(EdgeRig.PATIENCE, "key is dead", () -> status("acme/good", text) == 401);
     }
 
+    @Test
+    void aKeyThatIsRevokedWhileItsBodyComesIsRefused() throws IOException {
+        var text = ApiKeyText.generate("tp", new SecureRandom());
+        var record = rig.key(text);
+        rig.write(record);
+        Eventually.await(EdgeRig.PATIENCE, "key works", () -> status("acme/good", text) == 200);
+        var body = body("acme/good", "");
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.send(
+                            "POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: "
+                                    + body.length()
+                                    + "\r\nexpect: 100-continue\r\nauthorization: Bearer "
+                                    + text.whole()
+                                    + "\r\n\r\n")
+                    .readContinue();
+            rig.delete(record);
+            Eventually.await(
+                    EdgeRig.PATIENCE, "key is dead", () -> status("acme/good", text) == 401);
+
+            assertThat(http.send(body).read().status()).isEqualTo(401);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource
     void aBadBodyIsRefusedBeforeAnythingIsCalled(String body, String complaint) throws IOException {

@@ -100,6 +100,18 @@ public final class TestHttp implements AutoCloseable {
         return request("POST", target, all, json);
     }
 
+    /** Waits until the server asks for the body; to be called after a head that expects it. */
+    public TestHttp readContinue() throws IOException {
+        var statusLine = line();
+        if (!statusLine.startsWith("HTTP/1.1 100")) {
+            throw new IOException("not asked for the body: " + statusLine);
+        }
+        while (!line().isEmpty()) {
+            continue;
+        }
+        return this;
+    }
+
     /** Reads one whole answer, or what comes of it until the connection ends. */
     public Reply read() throws IOException {
         var head = readHead();
