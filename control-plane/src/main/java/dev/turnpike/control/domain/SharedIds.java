@@ -1,11 +1,9 @@
 package dev.turnpike.control.domain;
 
 import dev.turnpike.schemas.control.ApiKey;
-import dev.turnpike.schemas.control.EffectiveModel;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.id.GroupId;
-import dev.turnpike.schemas.limit.EffectiveLimit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +22,7 @@ final class SharedIds {
             return group.isPresent() ? in(group.get(), key) : key;
         }
         if (resource instanceof Group group) {
-            return sharing(group, known(group, image));
+            return group.sharing(known(group, image));
         }
         return resource; // There are few of any other kind.
     }
@@ -60,46 +58,5 @@ final class SharedIds {
     private static @Nullable Group above(Group group, Image image) {
         var parent = group.parentGroupId();
         return parent == null ? null : image.group(parent.value()).orElse(null);
-    }
-
-    private static Group sharing(Group group, List<GroupId> known) {
-        var parent = group.parentGroupId();
-        return new Group(
-                group.id(),
-                group.externalEntityId(),
-                group.name(),
-                group.models(),
-                group.effectiveModels().stream().map(model -> sharing(model, known)).toList(),
-                group.limitEnforcement(),
-                parent == null ? null : shared(parent, known),
-                shared(group.rootGroupId(), known),
-                group.level(),
-                group.createdAt(),
-                group.updatedAt(),
-                group.version());
-    }
-
-    private static EffectiveModel sharing(EffectiveModel model, List<GroupId> known) {
-        return new EffectiveModel(
-                model.slug(),
-                limits(model.rateLimits(), known),
-                limits(model.usageLimits(), known));
-    }
-
-    private static List<EffectiveLimit> limits(List<EffectiveLimit> limits, List<GroupId> known) {
-        return limits.stream()
-                .map(limit ->
-                        new EffectiveLimit(
-                                limit.type(),
-                                limit.unit(),
-                                limit.threshold(),
-                                shared(limit.sourceGroup(), known),
-                                shared(limit.meteredGroup(), known)))
-                .toList();
-    }
-
-    private static GroupId shared(GroupId id, List<GroupId> known) {
-        int at = known.indexOf(id);
-        return at < 0 ? id : known.get(at);
     }
 }

@@ -337,11 +337,19 @@ public final class ControlView {
     private Optional<Resource> decode(String key, byte[] value) {
         try {
             var resource = codec.decode(value).resource();
-            return resource.stateKey().equals(key) ? Optional.of(resource) : Optional.empty();
+            return resource.stateKey().equals(key)
+                    ? Optional.of(withoutCopies(resource))
+                    : Optional.empty();
         } catch (UnreadableRecordException e) {
             LOGGER.atError().setCause(e).addKeyValue("key", key).log("unreadable control record");
             return Optional.empty();
         }
+    }
+
+    private static Resource withoutCopies(Resource resource) {
+        return resource instanceof Group group
+                ? group.sharing(List.of(group.id(), group.rootGroupId()))
+                : resource;
     }
 
     private KeyValueStore<String, byte[]> loadedStore() {

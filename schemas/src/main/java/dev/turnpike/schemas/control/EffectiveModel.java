@@ -1,5 +1,6 @@
 package dev.turnpike.schemas.control;
 
+import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.limit.EffectiveLimit;
 import java.util.List;
 
@@ -14,5 +15,13 @@ public record EffectiveModel(
     public EffectiveModel {
         rateLimits = List.copyOf(rateLimits);
         usageLimits = List.copyOf(usageLimits);
+    }
+
+    /** As {@link Group#sharing}. */
+    EffectiveModel sharing(List<GroupId> known) {
+        return new EffectiveModel(
+                slug,
+                rateLimits.stream().map(limit -> limit.sharing(known)).toList(),
+                usageLimits.stream().map(limit -> limit.sharing(known)).toList());
     }
 }

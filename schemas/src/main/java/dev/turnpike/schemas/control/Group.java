@@ -36,6 +36,27 @@ public record Group(
         effectiveModels = List.copyOf(effectiveModels);
     }
 
+    /**
+     * The equal group that names the ids of {@code known} itself, and not equal ones: an id takes
+     * 90 bytes, a group may name ten, and there may be a hundred thousand groups in memory.
+     */
+    public Group sharing(List<GroupId> known) {
+        var parent = parentGroupId;
+        return new Group(
+                id,
+                externalEntityId,
+                name,
+                models,
+                effectiveModels.stream().map(model -> model.sharing(known)).toList(),
+                limitEnforcement,
+                parent == null ? null : parent.among(known),
+                rootGroupId.among(known),
+                level,
+                createdAt,
+                updatedAt,
+                version);
+    }
+
     @Override
     public ResourceKind kind() {
         return ResourceKind.GROUP;

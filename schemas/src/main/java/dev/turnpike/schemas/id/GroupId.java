@@ -1,5 +1,6 @@
 package dev.turnpike.schemas.id;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,12 @@ public record GroupId(String value) {
     /** Returns the identity, or empty when {@code text} is not one. Never throws. */
     public static Optional<GroupId> parse(String text) {
         return UlidShape.matches(PREFIX, text) ? Optional.of(new GroupId(text)) : Optional.empty();
+    }
+
+    /** The one of {@code known} that is equal to this one, or this one. */
+    public GroupId among(List<GroupId> known) {
+        int at = known.indexOf(this);
+        return at < 0 ? this : known.get(at);
     }
 
     @Override

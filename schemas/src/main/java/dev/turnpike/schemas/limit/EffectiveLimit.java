@@ -1,6 +1,7 @@
 package dev.turnpike.schemas.limit;
 
 import dev.turnpike.schemas.id.GroupId;
+import java.util.List;
 
 /**
  * A limit that applies to a group, with the group that declares it.
@@ -11,8 +12,10 @@ import dev.turnpike.schemas.id.GroupId;
  *     INDEPENDENT tree, {@code sourceGroup} in a CASCADING one
  */
 public record EffectiveLimit(
-        LimitType type,
-        LimitUnit unit,
-        long threshold,
-        GroupId sourceGroup,
-        GroupId meteredGroup) {}
+        LimitType type, LimitUnit unit, long threshold, GroupId sourceGroup, GroupId meteredGroup) {
+    /** The equal limit that names the ids of {@code known} itself, and not equal ones. */
+    public EffectiveLimit sharing(List<GroupId> known) {
+        return new EffectiveLimit(
+                type, unit, threshold, sourceGroup.among(known), meteredGroup.among(known));
+    }
+}
