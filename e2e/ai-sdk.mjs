@@ -68,9 +68,10 @@ export const aiSdk = (provider) => (run) => {
     return calls.map((call) => call.input.city);
   }
 
-  async function ask(model, { key, maxRetries }) {
+  async function ask(model, { key, maxRetries, timeout }) {
     const models = key ? PROVIDERS[provider](baseURL, key) : own;
-    return (await generateText({ model: models(model), prompt, maxRetries })).text;
+    const abortSignal = timeout && AbortSignal.timeout(timeout);
+    return (await generateText({ model: models(model), prompt, maxRetries, abortSignal })).text;
   }
 
   function shown(error) {

@@ -58,8 +58,8 @@ export function anthropic(run) {
     output_config: { format: zodOutputFormat(TRIP) },
   });
 
-  async function ask(model, { key, maxRetries, body }) {
-    const other = key || maxRetries !== undefined ? make(key ?? run.key, { maxRetries }) : client;
+  async function ask(model, { key, body, ...options }) {
+    const other = key || Object.keys(options).length > 0 ? make(key ?? run.key, options) : client;
     return textOf(await other.messages.create(body ?? withMax({ model, messages })));
   }
 

@@ -72,8 +72,8 @@ export function openAiChat(run) {
     return { vectors: answer.data.map((each) => each.embedding), tokens: answer.usage.prompt_tokens };
   }
 
-  async function ask(model, { key, maxRetries, body }) {
-    const other = key || maxRetries !== undefined ? make(key ?? run.key, { maxRetries }) : client;
+  async function ask(model, { key, body, ...options }) {
+    const other = key || Object.keys(options).length > 0 ? make(key ?? run.key, options) : client;
     return (await other.chat.completions.create(body ?? { model, messages })).choices[0].message.content;
   }
 

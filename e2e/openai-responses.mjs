@@ -49,8 +49,8 @@ export function openAiResponses(run) {
 
   const structuredBody = () => ({ model: run.model('structured'), input, text: { format: zodTextFormat(TRIP, 'trip') } });
 
-  async function ask(model, { key, maxRetries }) {
-    const other = key || maxRetries !== undefined ? make(key ?? run.key, { maxRetries }) : client;
+  async function ask(model, { key, ...options }) {
+    const other = key || Object.keys(options).length > 0 ? make(key ?? run.key, options) : client;
     return (await other.responses.create({ model, input })).output_text;
   }
 

@@ -13,16 +13,19 @@ export const CITY = {
   additionalProperties: false,
 };
 
+/** Long enough for a request to reach the provider, short enough to be waited for. */
+const TIMEOUT_MILLIS = 1_500;
+
 /**
  * The steps that fail, or that succeed only when tried again.
  *
- * @param ask sends one request to a model and returns its text; `options` are {key?, maxRetries?, body?}
+ * @param ask sends one request to a model and returns its text; `options` are {key?, maxRetries?, timeout?, body?}
  * @param shown what a client's exception tells
  */
 export function troubles(run, ask, shown) {
   const failing = (use, options) => async () => {
-    const model = options?.model ?? run.model(use);
-    const { error, value, attempts } = await run.counted(() => ask(model, options ?? {}));
+    const { model = run.model(use), ...more } = options ?? {};
+    const { error, value, attempts } = await run.counted(() => ask(model, more));
     return error === undefined ? { error: null, text: value, attempts } : { ...shown(error), attempts };
   };
   const twice = (use, options) => async () => ({
@@ -37,6 +40,7 @@ export function troubles(run, ask, shown) {
     down: failing('down'),
     flaky_429: failing('flaky_429'),
     flaky_503: failing('flaky_503'),
+    timed_out: failing('hang', { timeout: TIMEOUT_MILLIS }),
     quota: twice('quota'),
     minute: twice('minute', { maxRetries: 0 }),
     second: twice('second'),

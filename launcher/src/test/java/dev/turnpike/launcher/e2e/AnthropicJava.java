@@ -3,6 +3,7 @@ package dev.turnpike.launcher.e2e;
 import com.anthropic.client.AnthropicClient;
 import com.anthropic.core.JsonMissing;
 import com.anthropic.core.JsonValue;
+import com.anthropic.errors.AnthropicIoException;
 import com.anthropic.errors.AnthropicServiceException;
 import com.anthropic.helpers.MessageAccumulator;
 import com.anthropic.models.messages.ContentBlockParam;
@@ -12,6 +13,7 @@ import com.anthropic.models.messages.MessageCreateParams;
 import com.anthropic.models.messages.Tool;
 import com.anthropic.models.messages.ToolResultBlockParam;
 import com.anthropic.models.messages.ToolUseBlock;
+import com.anthropic.models.models.ModelInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -53,11 +55,12 @@ final class AnthropicJava implements JavaTroubles.Client {
     }
 
     private JavaTroubles.Setting own() {
-        return new JavaTroubles.Setting(run.key(), Optional.empty());
+        return new JavaTroubles.Setting(run.key());
     }
 
     Map<String, JavaRun.Step> steps() {
         var steps = new LinkedHashMap<String, JavaRun.Step>();
+        steps.put("models", this::models);
         steps.put("plain", this::plain);
         steps.put("streamed", () -> summary(accumulated(ask("good").build())));
         steps.put("counted", this::counted);
@@ -79,6 +82,10 @@ final class AnthropicJava implements JavaTroubles.Client {
                 .model(run.model(use))
                 .maxTokens(64)
                 .addUserMessage(run.prompt());
+    }
+
+    private JsonNode models() {
+        return JavaRun.texts(client.models().list().data().stream().map(ModelInfo::id).toList());
     }
 
     private JsonNode plain() {
@@ -204,6 +211,9 @@ final class AnthropicJava implements JavaTroubles.Client {
 
     @Override
     public Optional<ObjectNode> shown(RuntimeException failure) {
+        if (failure instanceof AnthropicIoException) {
+            return Optional.of(JavaRun.object()); // No answer came that could tell anything.
+        }
         if (!(failure instanceof AnthropicServiceException told)) {
             return Optional.empty();
         }

@@ -44,6 +44,7 @@ final class ClientGateway implements AutoCloseable {
                     new Use("too_long", "error-context"),
                     new Use("busy", "busy-429"),
                     new Use("down", "busy-503"),
+                    new Use("hang", "hang"),
                     new Use("flaky_429", "flaky-429"),
                     new Use("flaky_503", "flaky-503"),
                     new Use("quota", "good", ONE_A.formatted("usage_limits", "DAY")),
@@ -112,13 +113,18 @@ final class ClientGateway implements AutoCloseable {
         }
     }
 
-    /** The entries of a group, once the ledger holds all of {@code requestIds}. */
-    List<LedgerEntry> entries(ClientRun run, Set<String> requestIds) {
+    /**
+     * The entries of a group, once the ledger holds all of {@code requestIds}, and as many more as
+     * there were requests whose ids the client never learnt.
+     */
+    List<LedgerEntry> entries(ClientRun run, Set<String> requestIds, int unanswered) {
         return Eventually.await(
                 PATIENCE,
                 "the requests of " + run,
                 () -> entries(run),
-                entries -> ids(entries).containsAll(requestIds));
+                entries ->
+                        ids(entries).containsAll(requestIds)
+                                && entries.size() >= requestIds.size() + unanswered);
     }
 
     private List<LedgerEntry> entries(ClientRun run) {

@@ -87,7 +87,7 @@ final class ClientMatrix implements AutoCloseable {
         var upstream = gateway.upstream.ledger();
         served = upstream.awaitEnded(upstream.requests().size(), PATIENCE);
         for (var run : runs) {
-            for (var entry : gateway.entries(run, metered(run))) {
+            for (var entry : gateway.entries(run, metered(run), unanswered(run))) {
                 assertThat(ledger.put(entry.call().requestId().value(), entry))
                         .as("once in the ledger: %s", entry)
                         .isNull();
@@ -168,8 +168,18 @@ final class ClientMatrix implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
+    /** Requests that got no answer before the client gave up. */
+    int unanswered(ClientRun run) {
+        return (int) requests(run).filter(request -> request.path("status").asInt() == 0).count();
+    }
+
+    private Stream<JsonNode> requests(ClientRun run) {
+        return StreamSupport.stream(report(run).path("requests").spliterator(), false);
+    }
+
     private Stream<JsonNode> meteredRequests(ClientRun run) {
-        return StreamSupport.stream(report(run).path("requests").spliterator(), false)
+        return requests(run)
+                .filter(request -> request.path("status").asInt() != 0)
                 .filter(request -> request.path("status").asInt() != 401)
                 .filter(request -> !request.path("path").asText().endsWith("/models"))
                 .filter(request -> !request.path("path").asText().endsWith("/count_tokens"));

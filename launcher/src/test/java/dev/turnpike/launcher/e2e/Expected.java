@@ -27,6 +27,7 @@ record Expected(Outcome outcome, boolean charged, int input, int outputMin, int 
         int counted = claude ? input : OWN_COUNT; // Anthropic counts the prompt at the start.
         return switch (exchange.script()) {
             case "busy-429", "busy-503", "flaky-429", "flaky-503" -> failed();
+            case "hang" -> new Expected(Outcome.CLIENT_GONE, true, OWN_COUNT, 0, 0);
             case "endless" ->
                     new Expected(
                             Outcome.CLIENT_GONE,

@@ -55,13 +55,15 @@ final class JavaRun {
         return plan.path("models").path(use).asText();
     }
 
-    /** Notes a request and the head of its answer. */
-    void sent(String path, int status, String requestId) {
-        requests.add(
-                NODES.objectNode()
-                        .put("path", path)
-                        .put("status", status)
-                        .put("request_id", requestId));
+    /** Notes a request; {@link #answered} adds the head of its answer, if there is one. */
+    ObjectNode sent(String path) {
+        var request = NODES.objectNode().put("path", path);
+        requests.add(request);
+        return request;
+    }
+
+    static void answered(ObjectNode request, int status, String requestId) {
+        request.put("status", status).put("request_id", requestId);
     }
 
     int requestsSent() {

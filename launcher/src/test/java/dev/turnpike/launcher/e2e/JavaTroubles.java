@@ -2,6 +2,7 @@ package dev.turnpike.launcher.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,9 @@ import java.util.Optional;
 final class JavaTroubles {
     private static final List<String> PLAIN =
             List.of("too_long", "busy", "down", "flaky_429", "flaky_503");
+
+    /** Long enough for a request to reach the provider, short enough to be waited for. */
+    private static final Duration TIMEOUT = Duration.ofMillis(1_500);
 
     private final JavaRun run;
     private final Client client;
@@ -27,8 +31,13 @@ final class JavaTroubles {
      * How a client is set.
      *
      * @param maxRetries empty for its default
+     * @param timeout empty for its default
      */
-    record Setting(String key, Optional<Integer> maxRetries) {}
+    record Setting(String key, Optional<Integer> maxRetries, Optional<Duration> timeout) {
+        Setting(String key) {
+            this(key, Optional.empty(), Optional.empty());
+        }
+    }
 
     JavaTroubles(JavaRun run, Client client) {
         this.run = run;
@@ -36,14 +45,16 @@ final class JavaTroubles {
     }
 
     void addTo(Map<String, JavaRun.Step> steps) {
-        var own = new Setting(run.key(), Optional.empty());
-        var wrong = new Setting(run.key() + "x", Optional.empty());
-        var once = new Setting(run.key(), Optional.of(0));
+        var own = new Setting(run.key());
+        var wrong = new Setting(run.key() + "x");
+        var once = new Setting(run.key(), Optional.of(0), Optional.empty());
+        var hasty = new Setting(run.key(), Optional.empty(), Optional.of(TIMEOUT));
         steps.put("wrong_key", () -> failing(run.model("good"), wrong));
         steps.put("unknown_model", () -> failing(run.model("good") + "-unknown", own));
         for (var use : PLAIN) {
             steps.put(use, () -> failing(run.model(use), own));
         }
+        steps.put("timed_out", () -> failing(run.model("hang"), hasty));
         steps.put("quota", () -> twice("quota", own));
         steps.put("minute", () -> twice("minute", once));
         steps.put("second", () -> twice("second", own));

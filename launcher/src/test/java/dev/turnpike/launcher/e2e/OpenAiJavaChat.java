@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.openai.client.OpenAIClient;
 import com.openai.core.JsonMissing;
+import com.openai.errors.OpenAIIoException;
 import com.openai.errors.OpenAIServiceException;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.chat.completions.ChatCompletion;
@@ -33,7 +34,7 @@ final class OpenAiJavaChat implements JavaTroubles.Client {
     }
 
     private JavaTroubles.Setting own() {
-        return new JavaTroubles.Setting(run.key(), Optional.empty());
+        return new JavaTroubles.Setting(run.key());
     }
 
     Map<String, JavaRun.Step> steps() {
@@ -210,6 +211,9 @@ final class OpenAiJavaChat implements JavaTroubles.Client {
 
     /** What the exceptions of this client tell, on every route. */
     static Optional<ObjectNode> shownByOpenAi(RuntimeException failure) {
+        if (failure instanceof OpenAIIoException) {
+            return Optional.of(JavaRun.object()); // No answer came that could tell anything.
+        }
         if (!(failure instanceof OpenAIServiceException told)) {
             return Optional.empty();
         }

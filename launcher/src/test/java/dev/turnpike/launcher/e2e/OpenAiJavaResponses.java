@@ -31,7 +31,7 @@ final class OpenAiJavaResponses implements JavaTroubles.Client {
     }
 
     private JavaTroubles.Setting own() {
-        return new JavaTroubles.Setting(run.key(), Optional.empty());
+        return new JavaTroubles.Setting(run.key());
     }
 
     Map<String, JavaRun.Step> steps() {

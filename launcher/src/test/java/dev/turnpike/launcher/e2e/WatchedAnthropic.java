@@ -18,7 +18,7 @@ final class WatchedAnthropic implements HttpClient {
         this.run = run;
     }
 
-    /** A client with nothing changed but base URL, key and, if given, the number of retries. */
+    /** A client with nothing changed but base URL, key and, if given, retries and timeout. */
     static AnthropicClient client(JavaRun run, JavaTroubles.Setting setting) {
         var client =
                 AnthropicOkHttpClient.builder()
@@ -26,16 +26,15 @@ final class WatchedAnthropic implements HttpClient {
                         .apiKey(setting.key())
                         .addInterceptor(real -> new WatchedAnthropic(real, run));
         setting.maxRetries().ifPresent(client::maxRetries);
+        setting.timeout().ifPresent(client::timeout);
         return client.build();
     }
 
     @Override
     public HttpResponse execute(HttpRequest request, RequestOptions options) {
+        var sent = run.sent("/" + String.join("/", request.pathSegments()));
         var response = real.execute(request, options);
-        run.sent(
-                "/" + String.join("/", request.pathSegments()),
-                response.statusCode(),
-                response.requestId().orElse(""));
+        JavaRun.answered(sent, response.statusCode(), response.requestId().orElse(""));
         return response;
     }
 

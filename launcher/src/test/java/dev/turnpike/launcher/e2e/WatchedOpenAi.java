@@ -19,7 +19,7 @@ final class WatchedOpenAi implements HttpClient {
         this.run = run;
     }
 
-    /** A client with nothing changed but base URL, key and, if given, the number of retries. */
+    /** A client with nothing changed but base URL, key and, if given, retries and timeout. */
     static OpenAIClient client(JavaRun run, JavaTroubles.Setting setting) {
         var options =
                 ClientOptions.builder()
@@ -27,16 +27,15 @@ final class WatchedOpenAi implements HttpClient {
                         .baseUrl(run.url() + "/v1")
                         .apiKey(setting.key());
         setting.maxRetries().ifPresent(options::maxRetries);
+        setting.timeout().ifPresent(options::timeout);
         return new OpenAIClientImpl(options.build());
     }
 
     @Override
     public HttpResponse execute(HttpRequest request, RequestOptions options) {
+        var sent = run.sent("/" + String.join("/", request.pathSegments()));
         var response = real.execute(request, options);
-        run.sent(
-                "/" + String.join("/", request.pathSegments()),
-                response.statusCode(),
-                response.requestId().orElse(""));
+        JavaRun.answered(sent, response.statusCode(), response.requestId().orElse(""));
         return response;
     }
 
