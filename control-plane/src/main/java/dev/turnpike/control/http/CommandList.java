@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
@@ -158,11 +159,22 @@ final class CommandList {
         return dryRun ? json.put("dry_run", true) : json;
     }
 
-    /** The results without secrets, and of which resources those were, for {@link #again}. */
-    String kept(List<Answer.Done> parts) {
-        var json = results(parts, false).deepCopy().put("repeated", true);
+    /**
+     * The results without secrets, and of which resources those were, for {@link #again}; empty
+     * when they are too large.
+     */
+    Optional<String> kept(List<Answer.Done> parts) {
+        var json = Json.object().put("repeated", true);
+        var results = json.putArray(RESULTS);
         var subjects = json.putObject(SUBJECTS);
+        long bytes = 0;
         for (int i = 0; i < parts.size(); i++) {
+            var result = result(commands.get(i), parts.get(i), false).deepCopy();
+            bytes += Json.bytes(result).length;
+            if (bytes > KeptResults.BYTES_MAX) {
+                return Optional.empty();
+            }
+            results.add(result);
             var reply = reply(json, i);
             var subject = parts.get(i).subject();
             if (subject != null && Reply.SECRETS.stream().anyMatch(reply::hasNonNull)) {
@@ -170,7 +182,7 @@ final class CommandList {
             }
             Reply.of(reply).withoutSecrets();
         }
-        return KeptResults.write(json);
+        return Optional.of(KeptResults.write(json));
     }
 
     /**

@@ -17,6 +17,9 @@ import java.util.zip.InflaterInputStream;
  * same things many times over.
  */
 final class KeptResults {
+    /** Bytes that results may have before they are compressed, as the log's owner waits for it. */
+    static final int BYTES_MAX = 4 << 20;
+
     private KeptResults() {}
 
     static String write(ObjectNode results) {

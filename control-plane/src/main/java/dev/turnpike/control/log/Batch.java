@@ -252,10 +252,10 @@ final class Batch {
     }
 
     /** A change of many is about no resource, so the record names itself. */
-    private void remember(Idempotency use, String results) {
-        boolean small = results.length() <= Idempotency.RESULT_CHARACTERS_MAX;
+    private void remember(Idempotency use, Optional<String> results) {
+        var small = results.filter(it -> it.length() <= Idempotency.RESULT_CHARACTERS_MAX);
         var self = ResourceKind.IDEMPOTENCY.stateKey(use.key());
-        remember(use, self, last, small ? results : null);
+        remember(use, self, last, small.orElse(null));
         var listing = Listing.keptResults();
         if (image.count(listing) > Idempotency.RESULTS_MAX) {
             image.list(listing, null)

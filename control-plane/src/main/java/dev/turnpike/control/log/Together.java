@@ -16,8 +16,8 @@ import java.util.function.Function;
  * @param askedBy the management key that asks; empty for the service itself
  * @param requestId of the HTTP request; every fact has it
  * @param idempotency of the whole; a repetition changes nothing
- * @param kept the results as text without secrets, for a repetition; called at most once, on the
- *     owner's thread
+ * @param kept the results as text without secrets, for a repetition; empty when they are too large.
+ *     Called at most once, on the owner's thread
  * @param dryRun decide and answer without appending
  */
 public record Together(
@@ -26,7 +26,7 @@ public record Together(
         Actor actor,
         String requestId,
         Optional<Idempotency> idempotency,
-        Function<List<Answer.Done>, String> kept,
+        Function<List<Answer.Done>, Optional<String>> kept,
         boolean dryRun) {
     /** Facts that such a change may have; more are refused. */
     public static final int FACTS_MAX = 20_000;

@@ -229,7 +229,7 @@ class BatchTest {
                                     new Actor("management_key", "tpm_x", "n", Role.OWNER),
                                     "req",
                                     much,
-                                    done -> results,
+                                    done -> Optional.of(results),
                                     false));
             assertThat(answer instanceof Answer.RepeatedTogether).isEqualTo(i == 1);
             assertThat(answer instanceof Answer.RepeatedTogether(var kept, _, _, _) && kept != null)
@@ -247,7 +247,7 @@ class BatchTest {
                 actor,
                 "req",
                 use,
-                done -> done.size() + " done",
+                done -> Optional.of(done.size() + " done"),
                 dryRun);
     }
 
