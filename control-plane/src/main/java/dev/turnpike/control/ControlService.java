@@ -2,7 +2,6 @@ package dev.turnpike.control;
 
 import dev.turnpike.control.deliveries.DeliveryLog;
 import dev.turnpike.control.deliveries.DisableGone;
-import dev.turnpike.control.deliveries.LedgerCount;
 import dev.turnpike.control.domain.Command.SetPrices;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.http.ControlApi;
@@ -52,7 +51,6 @@ public final class ControlService implements Service {
     private final ControlLog log;
     private final AuditLog audit;
     private final DeliveryLog deliveries;
-    private final LedgerCount ledger;
     private final DisableGone disableGone;
     private final UsageCopy usage;
     private final LogReaders readers;
@@ -109,7 +107,6 @@ public final class ControlService implements Service {
                         instance,
                         config.directory().resolve("deliveries"),
                         clock);
-        ledger = new LedgerCount(host.kafka(), host.schemas());
         disableGone = new DisableGone(deliveries, log);
         usage =
                 new UsageCopy(
@@ -132,7 +129,7 @@ public final class ControlService implements Service {
                         host.masterKey(),
                         log,
                         audit,
-                        new ControlApi.WebhookReads(deliveries, ledger),
+                        deliveries,
                         new ControlApi.UsageReads(
                                 usage.totals(),
                                 usage.keyUses(),
@@ -191,7 +188,6 @@ public final class ControlService implements Service {
         audit.close();
         readers.close();
         usage.close();
-        ledger.close();
         api.close();
     }
 

@@ -194,6 +194,7 @@ class ControlChangesIT {
                     "{\"method\":\"GET\",\"path\":\"/endpoints\"}",
                     "{\"method\":\"POST\",\"path\":\"/changes\",\"body\":{}}",
                     "{\"method\":\"POST\",\"path\":\"/nonsense\"}",
+                    "{\"method\":\"POST\",\"path\":\"/webhooks/x/replay\",\"body\":{}}",
                     "{\"method\":\"POST\",\"path\":\"/endpoints\"}",
                     "{\"method\":\"DELETE\",\"path\":\"/endpoints/x\",\"body\":{}}",
                     "{\"method\":\"DELETE\",\"path\":\"/groups/{nobody}\"}",

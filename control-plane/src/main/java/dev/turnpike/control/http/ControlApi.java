@@ -1,7 +1,6 @@
 package dev.turnpike.control.http;
 
 import dev.turnpike.control.deliveries.DeliveryLog;
-import dev.turnpike.control.deliveries.LedgerCount;
 import dev.turnpike.control.ledger.DecisionLog;
 import dev.turnpike.control.ledger.LedgerLog;
 import dev.turnpike.control.log.AuditLog;
@@ -69,20 +68,12 @@ public final class ControlApi implements AutoCloseable {
      */
     public record Sources(InstantSource clock, IdSource ids, RandomGenerator random) {}
 
-    /**
-     * What is known of webhooks beside what they are.
-     *
-     * @param deliveries what became of deliveries
-     * @param ledger counts what a replay would send
-     */
-    public record WebhookReads(DeliveryLog deliveries, LedgerCount ledger) {}
-
     public ControlApi(
             Settings settings,
             MasterKey masterKey,
             ControlLog log,
             AuditLog audit,
-            WebhookReads webhooks,
+            DeliveryLog deliveries,
             UsageReads usage,
             Sources sources) {
         var hasher = KeyHasher.of(masterKey, 1);
@@ -118,8 +109,7 @@ public final class ControlApi implements AutoCloseable {
         routes.addAll(new DomainRoutes(lists, envelope, sources.clock()).routes());
         routes.addAll(new CredentialRoutes(lists, envelope, fingerprints).routes());
         routes.addAll(new WebhookRoutes(lists, envelope, urls).routes());
-        routes.addAll(new DeliveryRoutes(webhooks.deliveries(), cursors).routes());
-        routes.addAll(new ReplayRoutes(webhooks, () -> log.snapshot().image()).routes());
+        routes.addAll(new DeliveryRoutes(deliveries, cursors).routes());
         var brand = ApiKeyText.managementBrand(settings.keyBrand());
         routes.addAll(new ManagementKeyRoutes(lists, hasher, brand).routes());
         routes.addAll(new PriceRoutes(lists).routes());
@@ -129,6 +119,10 @@ public final class ControlApi implements AutoCloseable {
         routes.addAll(new DecisionRoutes(usage.decisions()).routes());
         routes.addAll(new UsageRoutes(usage.totals(), sources.clock()).routes());
         routes.add(Route.together("/changes", Operation.CHANGE, new RouteTable(routes)));
+        // Not among several changes: they read the ledger, and those are read by the log's owner.
+        routes.addAll(
+                new ReplayRoutes(deliveries, usage.ledger(), () -> log.snapshot().image())
+                        .routes());
     }
 
     /** Adds every route, and the file that describes them. */

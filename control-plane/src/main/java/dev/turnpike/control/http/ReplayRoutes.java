@@ -1,10 +1,10 @@
 package dev.turnpike.control.http;
 
 import dev.turnpike.control.deliveries.DeliveryLog;
-import dev.turnpike.control.deliveries.LedgerCount;
 import dev.turnpike.control.domain.Command.ReplayWebhook;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.domain.Rule;
+import dev.turnpike.control.ledger.LedgerLog;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.schemas.control.Group;
@@ -14,9 +14,11 @@ import dev.turnpike.schemas.control.WebhookReplay.TimeRange;
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.ReplayId;
+import dev.turnpike.schemas.webhook.EventFilter;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** {@code /webhooks/{id}/replay} and {@code .../redeliver}: what is to be sent again. */
@@ -24,15 +26,17 @@ final class ReplayRoutes {
     private static final int TEXT_MAX = 255;
 
     private final DeliveryLog deliveries;
-    private final LedgerCount ledger;
+    private final LedgerLog ledger;
     private final Supplier<Image> images;
 
     /**
+     * @param deliveries what became of deliveries
+     * @param ledger where what a replay will send is counted
      * @param images gives the newest image, on which a replay is counted
      */
-    ReplayRoutes(ControlApi.WebhookReads reads, Supplier<Image> images) {
-        this.deliveries = reads.deliveries();
-        this.ledger = reads.ledger();
+    ReplayRoutes(DeliveryLog deliveries, LedgerLog ledger, Supplier<Image> images) {
+        this.deliveries = deliveries;
+        this.ledger = ledger;
         this.images = images;
     }
 
@@ -87,14 +91,22 @@ final class ReplayRoutes {
                         group.map(Group::rootGroupId).orElse(null),
                         body.optionalText("external_entity_id", 1, TEXT_MAX).orElse(null));
         body.done();
-        var count = ledger.of(webhook, range, id -> parent(id, image));
+        var count = ledger.count(from, sent(webhook, range, image));
         return change(
                 new ReplayWebhook(
                         ReplayId.ofUlid(asking.draws().ulid()),
                         webhook.id(),
                         range,
-                        count.events(),
+                        count.entries(),
                         count.exact()));
+    }
+
+    /** What a replay of {@code range} sends to {@code webhook}. */
+    private static LedgerLog.Search sent(Webhook webhook, TimeRange range, Image image) {
+        return new LedgerLog.Search(
+                Set.copyOf(range.partitions()),
+                Optional.of(range.to()),
+                entry -> EventFilter.matchesAgain(webhook, range, entry, id -> parent(id, image)));
     }
 
     private static Change change(ReplayWebhook command) {

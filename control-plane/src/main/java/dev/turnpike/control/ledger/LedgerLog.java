@@ -35,12 +35,15 @@ public final class LedgerLog {
     /** How far the clock of an edge may be ahead of the aggregator's. */
     public static final Duration CLOCK_SKEW_MAX = Duration.ofMinutes(5);
 
-    /** How long after its request an entry may come and still be found by the request's time. */
-    public static final Duration LATENESS_MAX = Duration.ofDays(7);
-
     /** Every partition. */
     public static final Set<Integer> ALL_PARTITIONS =
             Set.copyOf(IntStream.range(0, Topics.PARTITIONS).boxed().toList());
+
+    /** Entries looked at for one count. */
+    public static final int COUNTED_MAX = 100_000;
+
+    /** Time after which a count is left as it is. */
+    public static final Duration COUNT_TIME_MAX = Duration.ofSeconds(3);
 
     private static final Duration TIME_MAX = Duration.ofSeconds(8);
     private static final Logger LOGGER = LoggerFactory.getLogger(LedgerLog.class);
@@ -84,11 +87,43 @@ public final class LedgerLog {
     /** A place before every entry whose request came at {@code start} or later. */
     public Position at(Instant start) {
         return readers.ask(consumer -> {
-            var partitions = partitions(ALL_PARTITIONS);
-            var ends = consumer.endOffsets(partitions);
-            var found = offsetsAt(consumer, partitions, start.minus(CLOCK_SKEW_MAX));
-            return position(p -> found.getOrDefault(p, ends.getOrDefault(p, 0L)));
+            var begins = begins(consumer, partitions(ALL_PARTITIONS), start);
+            return position(p -> begins.getOrDefault(p, 0L));
         });
+    }
+
+    /**
+     * How many entries there are.
+     *
+     * @param exact false when there may be more
+     */
+    public record Count(long entries, boolean exact) {}
+
+    /**
+     * Counts what is wanted of the entries whose request came at {@code start} or later, up to a
+     * bound of entries and time.
+     */
+    public Count count(Instant start, Search search) {
+        return readers.ask(consumer -> {
+            var partitions = partitions(search.partitions());
+            var begins = begins(consumer, partitions, start);
+            var ends = ends(consumer, partitions, search.end());
+            long deadline = System.nanoTime() + COUNT_TIME_MAX.toNanos();
+            return count(new TopicScan(consumer, begins, ends, deadline), search.wanted());
+        });
+    }
+
+    Count count(TopicScan scan, Predicate<LedgerEntry> wanted) {
+        long entries = 0;
+        int scanned = 0;
+        for (var next = scan.peek(); next.isPresent(); next = scan.peek()) {
+            if (scanned++ == COUNTED_MAX) {
+                break;
+            }
+            entries += decoded(next.get()).filter(wanted).isPresent() ? 1 : 0;
+            scan.take(next.get());
+        }
+        return new Count(entries, scan.done());
     }
 
     /**
@@ -132,12 +167,20 @@ public final class LedgerLog {
         return new Page(found, position, another || !scan.done());
     }
 
+    /** Where to begin for requests from {@code start} on; at the end where there is none. */
+    private static Map<TopicPartition, Long> begins(
+            Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Instant start) {
+        var begins = new HashMap<>(consumer.endOffsets(partitions));
+        begins.putAll(offsetsAt(consumer, partitions, start.minus(CLOCK_SKEW_MAX)));
+        return begins;
+    }
+
     private Map<TopicPartition, Long> ends(
             Consumer<byte[], byte[]> consumer,
             List<TopicPartition> partitions,
             Optional<Instant> end) {
         var ends = new HashMap<>(consumer.endOffsets(partitions));
-        var last = end.map(time -> time.plus(LATENESS_MAX));
+        var last = end.map(time -> time.plus(LedgerEntry.LATE_MAX));
         if (last.isPresent() && last.get().isBefore(clock.instant())) {
             ends.putAll(offsetsAt(consumer, partitions, last.get()));
         }

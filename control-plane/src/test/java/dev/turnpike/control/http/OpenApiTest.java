@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.turnpike.control.deliveries.DeliveryLog;
-import dev.turnpike.control.deliveries.LedgerCount;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.ledger.DecisionLog;
 import dev.turnpike.control.ledger.LedgerLog;
@@ -146,8 +145,6 @@ class OpenApiTest {
         var audit = new AuditLog(clients, CompiledSchemas.INSTANCE);
         var deliveries =
                 new DeliveryLog(clients, CompiledSchemas.INSTANCE, "test", Path.of("none"), clock);
-        var ledger = new LedgerCount(clients, CompiledSchemas.INSTANCE);
-        var webhooks = new ControlApi.WebhookReads(deliveries, ledger);
         var readers = new LogReaders(clients);
         var usage =
                 new ControlApi.UsageReads(
@@ -155,7 +152,8 @@ class OpenApiTest {
                         key -> new LastUse.Unknown(),
                         new LedgerLog(readers, CompiledSchemas.INSTANCE, clock),
                         new DecisionLog(readers, CompiledSchemas.INSTANCE, clock));
-        try (var api = new ControlApi(settings, masterKey, log, audit, webhooks, usage, sources)) {
+        try (var api =
+                new ControlApi(settings, masterKey, log, audit, deliveries, usage, sources)) {
             return use.apply(api);
         }
     }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -82,15 +83,31 @@ class LedgerLogTest {
         }
     }
 
+    @Test
+    void aCountIsExactUnlessTimeRanOut() {
+        var exact = scanned(0, PATIENCE_NANOS, scan -> ledger.count(scan, entry -> true));
+        assertThat(exact).isEqualTo(new LedgerLog.Count(ENTRIES, true));
+        var none = scanned(0, PATIENCE_NANOS, scan -> ledger.count(scan, entry -> false));
+        assertThat(none).isEqualTo(new LedgerLog.Count(0, true));
+        var late = scanned(0, 0, scan -> ledger.count(scan, entry -> true));
+        assertThat(late).isEqualTo(new LedgerLog.Count(0, false));
+    }
+
     private LedgerLog.Page page(Position from, Predicate<LedgerEntry> wanted, int limit) {
+        return scanned(
+                from.offsets().get(PARTITION.partition()),
+                PATIENCE_NANOS,
+                scan -> ledger.page(scan, from, wanted, limit));
+    }
+
+    private <T> T scanned(long start, long patienceNanos, Function<TopicScan, T> use) {
         try (var consumer = new MockConsumer<byte[], byte[]>("earliest")) {
-            long start = from.offsets().get(PARTITION.partition());
             var scan =
                     new TopicScan(
                             consumer,
                             Map.of(PARTITION, start),
                             Map.of(PARTITION, (long) ENTRIES),
-                            System.nanoTime() + PATIENCE_NANOS);
+                            System.nanoTime() + patienceNanos);
             consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
             for (long offset = start; offset < ENTRIES; offset++) {
                 consumer.addRecord(
@@ -101,7 +118,7 @@ class LedgerLogTest {
                                 new byte[0],
                                 entry));
             }
-            return ledger.page(scan, from, wanted, limit);
+            return use.apply(scan);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.id.RequestId;
 import dev.turnpike.schemas.limit.Charge;
 import dev.turnpike.schemas.unit.NanoUsd;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,14 @@ public record LedgerEntry(
         @Nullable Adjustment adjustment) {
     /** {@link Call#operation} of an adjustment, and {@link #label} of its entry. */
     public static final String ADJUSTMENT = "adjustment";
+
+    /**
+     * How long after its request an entry may reach the ledger and still be found by the time of
+     * the request: a request may take long, one that a kill left open is closed when its edge
+     * starts again, and an edge that Kafka is out of reach for keeps its records meanwhile. Less
+     * than the aggregator remembers request ids, so what is found this late is not there twice.
+     */
+    public static final Duration LATE_MAX = Duration.ofDays(7);
 
     /** No key has this prefix. Who made an adjustment is in the control log. */
     private static final KeyPrefix NO_KEY = new KeyPrefix(ADJUSTMENT);

@@ -20,13 +20,6 @@ public final class EventFilter {
      */
     public static final Duration CLOCK_SKEW_MAX = Duration.ofSeconds(5);
 
-    /**
-     * How long after its request an entry may reach the ledger to be found again by the time of the
-     * request: a request may take long, one that a kill left open is closed when its edge starts
-     * again, and an edge that Kafka is out of reach for keeps entries meanwhile.
-     */
-    public static final Duration LATE_MAX = Duration.ofDays(3);
-
     /** Levels of a tree that are walked upwards; trees have at most five. */
     static final int LEVELS_MAX = 8;
 

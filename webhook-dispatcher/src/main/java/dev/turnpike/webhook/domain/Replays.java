@@ -186,7 +186,7 @@ public final class Replays {
                                     order.id(),
                                     range.partitions(),
                                     range.from().minus(EventFilter.CLOCK_SKEW_MAX),
-                                    range.to().plus(EventFilter.LATE_MAX)));
+                                    range.to().plus(LedgerEntry.LATE_MAX)));
                 }
                 case OneDelivery delivery -> {
                     one.state = one.state.located(spans(delivery));
