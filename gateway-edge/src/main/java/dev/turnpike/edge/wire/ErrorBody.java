@@ -25,7 +25,9 @@ public record ErrorBody(
     /** Type of errors that the provider causes. */
     public static final String UPSTREAM = "upstream_error";
 
-    private static final byte[] EVENT_START = ascii("data: ");
+    /** Most clients know an error by its data, LangChain4j by the name of the event only. */
+    private static final byte[] EVENT_START = ascii("event: error\ndata: ");
+
     private static final byte[] EVENT_END = ascii("\n\n");
 
     /** {@code {"error":{...}}} in UTF-8. */

@@ -216,7 +216,7 @@ class ChatStreamRelayTest {
 
         assertThat(relayed.end.failure()).containsInstanceOf(StreamFailure.Reported.class);
         assertThat(relayed.text)
-                .startsWith(shown(FIRST + HELLO))
+                .startsWith(shown(FIRST + HELLO) + "event: error\ndata: {\"error\":")
                 .endsWith("\"code\":\"upstream_error\"}}\n\n")
                 .doesNotContain("sk-abc", "OpenAI", "[DONE]");
     }
