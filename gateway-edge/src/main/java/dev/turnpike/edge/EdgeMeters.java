@@ -1,5 +1,6 @@
 package dev.turnpike.edge;
 
+import dev.turnpike.edge.http.RequestBodies;
 import dev.turnpike.edge.journal.Journal;
 import dev.turnpike.edge.limit.Costs;
 import dev.turnpike.edge.limit.FastAdmission;
@@ -40,6 +41,17 @@ final class EdgeMeters {
                         c -> c.staleness().toMillis() / 1_000.0)
                 .baseUnit("seconds")
                 .description("Time since Kafka last answered")
+                .register(registry);
+    }
+
+    static void watch(MeterRegistry registry, RequestBodies bodies) {
+        Gauge.builder("turnpike.edge.bodies.memory", bodies, b -> b.memory().taken())
+                .baseUnit("bytes")
+                .description("Memory set aside for the bodies of running requests")
+                .register(registry);
+        Gauge.builder("turnpike.edge.uploads.disk", bodies, b -> b.disk().taken())
+                .baseUnit("bytes")
+                .description("Disk that uploads take until they are whole and sent")
                 .register(registry);
     }
 

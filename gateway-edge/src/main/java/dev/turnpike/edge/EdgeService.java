@@ -300,11 +300,15 @@ public final class EdgeService implements Service {
     }
 
     private RequestBodies bodies() {
-        return new RequestBodies(
-                new BodyMemory(config.bodyMemoryMax(), config.listener().bodyBytesMax()),
-                new SpoolSpace(config.directory().resolve("uploads"), config.uploads().diskMax()),
-                config.uploads().bytesMax(),
-                System::nanoTime);
+        var bodies =
+                new RequestBodies(
+                        new BodyMemory(config.bodyMemoryMax(), config.listener().bodyBytesMax()),
+                        new SpoolSpace(
+                                config.directory().resolve("uploads"), config.uploads().diskMax()),
+                        config.uploads().bytesMax(),
+                        System::nanoTime);
+        EdgeMeters.watch(metrics.registry(), bodies);
+        return bodies;
     }
 
     private Pipelines.Money money(Journal journal, FastAdmission admission, Costs costs) {

@@ -23,6 +23,7 @@ public final class BodyMemory {
     private static final Duration COME_AGAIN = Duration.ofSeconds(1);
 
     private final AtomicLong left;
+    private final long bytesMax;
     private final long bodyBytesMax;
 
     /**
@@ -31,12 +32,13 @@ public final class BodyMemory {
      */
     public BodyMemory(long bytes, long bodyBytesMax) {
         left = new AtomicLong(bytes);
+        bytesMax = bytes;
         this.bodyBytesMax = bodyBytesMax;
     }
 
-    /** Bytes that are free now. */
-    long left() {
-        return left.get();
+    /** Bytes that are set aside now. */
+    public long taken() {
+        return bytesMax - left.get();
     }
 
     /** The room of one body; give it back by closing it. One thread. */

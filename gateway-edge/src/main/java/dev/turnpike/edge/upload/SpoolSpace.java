@@ -35,6 +35,7 @@ public final class SpoolSpace {
 
     private final Path directory;
     private final AtomicLong left;
+    private final long bytesMax;
     private final AtomicLong opened = new AtomicLong();
 
     /**
@@ -44,6 +45,7 @@ public final class SpoolSpace {
     public SpoolSpace(Path directory, long bytesMax) {
         this.directory = directory;
         this.left = new AtomicLong(bytesMax);
+        this.bytesMax = bytesMax;
         try {
             Files.createDirectories(directory);
             try (var before = Files.list(directory)) {
@@ -56,9 +58,9 @@ public final class SpoolSpace {
         }
     }
 
-    /** Bytes that are free now. */
-    long left() {
-        return left.get();
+    /** Bytes that are kept now. */
+    public long taken() {
+        return bytesMax - left.get();
     }
 
     /** An empty file; close it to be rid of it. */

@@ -25,7 +25,7 @@ class BodyMemoryTest {
                 try (var room = memory.room()) {
                     assertThat(room.read(new ByteArrayInputStream(body), told)).isEqualTo(body);
                 }
-                assertThat(memory.left()).isEqualTo(BYTES);
+                assertThat(memory.taken()).isZero();
             }
         }
     }
@@ -57,8 +57,8 @@ class BodyMemoryTest {
                         .extracting(e -> ((ProblemException) e).problem().code())
                         .isEqualTo(ErrorCode.OVERLOADED);
             }
-            assertThat(memory.left()).isEqualTo(BYTES - 900_000);
+            assertThat(memory.taken()).isEqualTo(900_000);
         }
-        assertThat(memory.left()).isEqualTo(BYTES);
+        assertThat(memory.taken()).isZero();
     }
 }

@@ -116,9 +116,9 @@ final class UploadSink implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            open.decrementAndGet();
             var length = exchange.getRequestHeaders().getFirst("content-length");
             taken.add(new Taken(Optional.ofNullable(length), count, crc.getValue(), whole));
+            open.decrementAndGet();
         }
     }
 

@@ -75,6 +75,7 @@ class UploadsIT {
                                 "edge.upload-bytes-max", "" + UPLOAD_BYTES_MAX));
         var closed = "http://127.0.0.1:" + closedPort() + "/v1";
         rig.endpoint("acme/busy", List.of(target("whisper", sink.baseUrl(), 0)));
+        rig.endpoint("acme/cut", List.of(target("whisper", sink.baseUrl(), 0)));
         rig.endpoint(
                 "acme/two",
                 List.of(
@@ -101,6 +102,7 @@ class UploadsIT {
 
     @BeforeEach
     void forget() {
+        Eventually.await(EdgeRig.PATIENCE, "earlier uploads are over", () -> sink.open() == 0);
         sink.answers(200, "application/json", "{\"text\":\"x\"}");
         sink.taken().clear();
     }
@@ -207,7 +209,7 @@ class UploadsIT {
         int open = sink.open();
         try (var http = TestHttp.connect(rig.edge.port())) {
             head(http, "content-length: 10000000");
-            http.send(model("acme/busy") + FILE + "x".repeat(1 << 20));
+            http.send(model("acme/cut") + FILE + "x".repeat(1 << 20));
             Eventually.await(EdgeRig.PATIENCE, "it began", () -> sink.open() > open);
             http.abort();
         }
@@ -437,6 +439,7 @@ class UploadsIT {
 
     private static boolean left(RequestFact fact) {
         return fact instanceof Settled settled
+                && fact.call().modelSlug().equals("acme/cut")
                 && settled.settlement().outcome() == Outcome.CLIENT_GONE;
     }
 
