@@ -310,7 +310,8 @@ public final class MessageStreamToChunks extends EventRelay {
 
     @Override
     void writeError(ErrorBody error) {
-        out.frame("data: ").raw(error.toJson()).frame("\n\n");
+        var event = error.toEvent();
+        out.frame(event, 0, event.length);
     }
 
     @Override

@@ -268,7 +268,9 @@ class MessageStreamToChunksTest {
 
         assertThat(error.path("code").asText()).isEqualTo("server_is_overloaded");
         assertThat(error.path("message").asText()).doesNotContain("nthropic");
-        assertThat(seen.text()).doesNotContain("[DONE]");
+        assertThat(seen.text())
+                .contains("event: error\ndata: {\"error\":")
+                .doesNotContain("[DONE]");
     }
 
     @Test
