@@ -42,10 +42,14 @@ public final class OutputCounter implements OutputMeter {
     }
 
     /**
-     * Tokens of all that passed, as exactly as can be told: by the weights, corrected by what the
-     * provider said of other answers of this model; before that is known, by vocabulary.
+     * Tokens of all that passed, as exactly as can be told: by the model's own vocabulary where it
+     * is known; of other models by the weights, corrected by what the provider said of their other
+     * answers, and by the nearest vocabulary before anything was said.
      */
     public long counted(TokenEstimator estimator, String model) {
+        if (whole && estimator.knows(model)) {
+            return estimator.count(model, JsonText.decode(kept, 0, length));
+        }
         var calibrated = estimator.calibration().apply(model, weights.tokens());
         if (calibrated.isPresent()) {
             return calibrated.getAsLong();

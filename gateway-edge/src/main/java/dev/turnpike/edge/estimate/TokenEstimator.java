@@ -33,6 +33,10 @@ public final class TokenEstimator {
     private static final List<String> OLDER_MODELS =
             List.of("gpt-3.5", "gpt-35", "text-embedding", "davinci", "babbage");
 
+    /** Beginnings of the names of models whose vocabulary is known to be one of ours. */
+    private static final List<String> KNOWN_MODELS =
+            List.of("gpt-", "chatgpt-", "o1", "o3", "o4", "codex-", "text-embedding", "davinci");
+
     private final Calibration calibration = new Calibration();
     private final EncodingRegistry vocabularies = Encodings.newLazyEncodingRegistry();
 
@@ -116,8 +120,18 @@ public final class TokenEstimator {
                 + Math.ceilDiv(request.toolBytes(), BYTES_PER_TOKEN);
     }
 
+    /** Whether the vocabulary of {@code model} is known, so that nothing can correct its count. */
+    boolean knows(String model) {
+        var name = name(model);
+        return KNOWN_MODELS.stream().anyMatch(name::startsWith) && !name.startsWith("gpt-oss");
+    }
+
+    private static String name(String model) {
+        return model.substring(model.lastIndexOf('/') + 1);
+    }
+
     private Encoding encoding(String model) {
-        var name = model.substring(model.lastIndexOf('/') + 1);
+        var name = name(model);
         return vocabularies.getEncoding(
                 older(name) ? EncodingType.CL100K_BASE : EncodingType.O200K_BASE);
     }

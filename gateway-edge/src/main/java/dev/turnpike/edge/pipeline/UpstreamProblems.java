@@ -2,6 +2,7 @@ package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.protocol.AnswerView;
 import dev.turnpike.edge.protocol.TargetForm;
+import dev.turnpike.edge.upstream.ResponseHeaders;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFault.AddressRefused;
@@ -19,8 +20,12 @@ import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.schemas.usage.Outcome;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What a client is told when an upstream fails. A provider's complaint about the client's own body
@@ -32,6 +37,8 @@ final class UpstreamProblems {
 
     /** A provider that asks for more is believed up to here. */
     private static final Duration RETRY_AFTER_MAX = Duration.ofMinutes(5);
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
 
     private UpstreamProblems() {}
 
@@ -128,18 +135,38 @@ final class UpstreamProblems {
 
     /** How long a provider asks to wait, as far as it is believed. */
     static Optional<Duration> retryAfter(UpstreamCall call) {
-        return number(call, "retry-after-ms")
-                .map(Duration::ofMillis)
-                .or(() -> number(call, "retry-after").map(Duration::ofSeconds))
+        return retryAfter(call.headers());
+    }
+
+    /** The same of {@code headers}; a date counts from the provider's own. */
+    static Optional<Duration> retryAfter(ResponseHeaders headers) {
+        return millis(headers, "retry-after-ms", 1)
+                .or(() -> millis(headers, "retry-after", 1_000))
+                .or(() -> untilDate(headers))
                 .map(wait -> wait.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : wait);
     }
 
-    private static Optional<Long> number(UpstreamCall call, String header) {
-        return call.headers()
-                .first(header)
-                .filter(text -> !text.isEmpty() && text.length() <= 9)
-                .filter(text -> text.chars().allMatch(c -> c >= '0' && c <= '9'))
-                .map(Long::parseLong);
+    private static Optional<Duration> millis(ResponseHeaders headers, String header, int each) {
+        return headers.first(header)
+                .filter(text -> NUMBER.matcher(text).matches())
+                .map(text -> Duration.ofMillis((long) Math.ceil(Double.parseDouble(text) * each)));
+    }
+
+    private static Optional<Duration> untilDate(ResponseHeaders headers) {
+        var until = headers.first("retry-after").flatMap(UpstreamProblems::date);
+        var now = headers.first("date").flatMap(UpstreamProblems::date);
+        return until.isPresent() && now.isPresent()
+                ? Optional.of(Duration.between(now.get(), until.get()))
+                        .filter(wait -> !wait.isNegative())
+                : Optional.empty();
+    }
+
+    private static Optional<Instant> date(String text) {
+        try {
+            return Optional.of(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     private static int read(UpstreamCall call, byte[] into) {

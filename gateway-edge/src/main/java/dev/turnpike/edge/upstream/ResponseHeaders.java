@@ -25,11 +25,21 @@ public final class ResponseHeaders {
         this.count = count;
     }
 
-    /** One line, for an answer that does not come over HTTP. */
-    public static ResponseHeaders of(String name, String value) {
-        var head = (name + value).getBytes(StandardCharsets.ISO_8859_1);
-        var ranges = new int[] {0, name.length(), name.length(), head.length};
-        return new ResponseHeaders(head, ranges, 1);
+    /**
+     * Lines of an answer that does not come over HTTP.
+     *
+     * @param namesAndValues a name, its value, and so on
+     */
+    public static ResponseHeaders of(String... namesAndValues) {
+        var head = String.join("", namesAndValues).getBytes(StandardCharsets.ISO_8859_1);
+        var ranges = new int[2 * namesAndValues.length];
+        int at = 0;
+        for (int i = 0; i < namesAndValues.length; i++) {
+            ranges[2 * i] = at;
+            at += namesAndValues[i].length();
+            ranges[2 * i + 1] = at;
+        }
+        return new ResponseHeaders(head, ranges, namesAndValues.length / 2);
     }
 
     /** How many lines there are. */

@@ -30,7 +30,8 @@ public final class UsageReader {
     private long cached = ABSENT;
     private long cacheWrite = ABSENT;
     private long reasoning = ABSENT;
-    private boolean cacheApart;
+    private boolean anthropicCache;
+    private boolean cacheWithin;
     private boolean suspect;
 
     private UsageReader() {}
@@ -91,6 +92,7 @@ public final class UsageReader {
     private void take(byte[] json, int from, int to, long value) {
         if (JsonText.is(json, from, to, "prompt_tokens")) {
             prompt = value;
+            cacheWithin = true; // Whatever the cache's members are called: proxies name both.
         } else if (JsonText.is(json, from, to, "completion_tokens")) {
             completion = value;
         } else if (JsonText.is(json, from, to, "total_tokens")) {
@@ -107,11 +109,11 @@ public final class UsageReader {
         } else if (JsonText.is(json, from, to, "reasoning_tokens")) {
             reasoning = Math.max(reasoning, value);
         } else if (JsonText.is(json, from, to, "cache_read_input_tokens")) {
-            cached = value;
-            cacheApart = true;
+            cached = Math.max(cached, value);
+            anthropicCache = true;
         } else if (JsonText.is(json, from, to, "cache_creation_input_tokens")) {
-            cacheWrite = value;
-            cacheApart = true;
+            cacheWrite = Math.max(cacheWrite, value);
+            anthropicCache = true;
         }
     }
 
@@ -156,6 +158,7 @@ public final class UsageReader {
         long in = Math.max(0, prompt);
         long read = Math.max(0, cached);
         long written = Math.max(0, cacheWrite);
+        boolean cacheApart = anthropicCache && !cacheWithin;
         if (cacheApart) {
             in = capped(in + read + written);
         }

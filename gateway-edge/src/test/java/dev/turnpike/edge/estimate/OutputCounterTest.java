@@ -44,6 +44,24 @@ class OutputCounterTest {
         assertThat(text).isNotEmpty();
     }
 
+    @Test
+    void nothingCorrectsTheCountOfAVocabularyThatIsKnown() {
+        long exact = counted(TEXT, TEXT.length());
+        for (var model : new String[] {"gpt-4o", "acme-13b"}) {
+            for (int i = 0; i < Calibration.ANSWERS_MIN; i++) {
+                estimator.calibration().learn(model, 100, 150);
+            }
+        }
+        var bytes = TEXT.getBytes(StandardCharsets.UTF_8);
+        var counter = new OutputCounter();
+        counter.onText(bytes, 0, bytes.length);
+
+        assertThat(counter.counted(estimator, "gpt-4o")).isEqualTo(exact);
+        assertThat(counter.counted(estimator, "openai/gpt-4o-mini")).isEqualTo(exact);
+        assertThat(counter.counted(estimator, "acme-13b"))
+                .isEqualTo(Math.round(1.5 * counter.tokens()));
+    }
+
     private long counted(String json, int step) {
         var counter = new OutputCounter();
         var bytes = json.getBytes(StandardCharsets.UTF_8);

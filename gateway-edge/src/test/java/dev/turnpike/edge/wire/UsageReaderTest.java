@@ -29,6 +29,11 @@ class UsageReaderTest {
                 // Anthropic: input excludes what the cache gave and took
                 "{\"input_tokens\":10,\"cache_creation_input_tokens\":3,"
                         + "\"cache_read_input_tokens\":4,\"output_tokens\":8}|17|4|3|8|0|false",
+                // Proxies before Anthropic's models: one count of the cache, by both names
+                "{\"prompt_tokens\":17,\"completion_tokens\":8,\"total_tokens\":25,"
+                        + "\"prompt_tokens_details\":{\"cached_tokens\":4},"
+                        + "\"cache_creation_input_tokens\":3,\"cache_read_input_tokens\":4}"
+                        + "|17|4|3|8|0|false",
                 // DeepSeek
                 "{\"prompt_tokens\":9,\"completion_tokens\":1,\"total_tokens\":10,"
                         + "\"prompt_cache_hit_tokens\":6,\"prompt_cache_miss_tokens\":3}"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.runtime.http.Json;
+import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.RequestFact.Settled;
 import dev.turnpike.testkit.Eventually;
@@ -93,6 +94,28 @@ class StreamQuirksIT {
         if (wants) {
             assertThat(chunks.getLast().at("/usage/total_tokens").asInt()).isEqualTo(16);
         }
+    }
+
+    static List<String> failing() {
+        return QuirkScripts.failingNames();
+    }
+
+    @ParameterizedTest
+    @MethodSource("failing")
+    void aStreamThatFailsEndsInOneErrorAndChargesItsPrompt(String quirk) throws IOException {
+        rig.upstream.enqueue(QuirkScripts.stream(quirk).orElseThrow());
+
+        var reply = stream(true);
+
+        var last = json(reply.sseData().getLast());
+        assertThat(reply.body()).doesNotContain("[DONE]");
+        assertThat(last.size()).isEqualTo(1);
+        assertThat(last.at("/error/message").isTextual()).isTrue();
+        assertThat(last.at("/error/type").isTextual()).isTrue();
+        var settlement = settled(reply).settlement();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.UPSTREAM_FAILED);
+        assertThat(settlement.usage().inputTokens()).isPositive();
+        assertThat(settlement.usage().outputTokens()).isZero();
     }
 
     @Test

@@ -197,6 +197,10 @@ class ListenerIT {
                 "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                 "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
                 "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc",
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+                "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n"
+                        + "0\r\n\r\n",
+                "GET /things/7 HTTP/1.1\r\nHost: a\r\nX-A: b\r\n c\r\n\r\n",
             })
     void bytesThatAreNoRequestGetTheEnvelopeToo(String bytes) throws Exception {
         var reply = raw(bytes);

@@ -22,22 +22,23 @@ public final class QuirkScripts {
     /** What the streams say. */
     public static final String TEXT = "Hello from the quirk";
 
-    private static final Map<String, String> EVENTS = Map.of("content-type", "text/event-stream");
+    static final Map<String, String> EVENTS = Map.of("content-type", "text/event-stream");
     private static final Map<String, String> JSON = Map.of("content-type", "application/json");
     private static final Map<String, String> HTML = Map.of("content-type", "text/html");
-    private static final String HEAD =
+    static final String HEAD =
             "{\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":\"up\",";
-    private static final String ROLE = delta("{\"role\":\"assistant\",\"content\":\"\"}");
-    private static final String HELLO = delta("{\"content\":\"Hello from\"}");
-    private static final String REST = delta("{\"content\":\" the quirk\"}");
-    private static final String STOP =
+    static final String ROLE = delta("{\"role\":\"assistant\",\"content\":\"\"}");
+    static final String HELLO = delta("{\"content\":\"Hello from\"}");
+    static final String REST = delta("{\"content\":\" the quirk\"}");
+    static final String STOP =
             HEAD + "\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
     private static final String USAGE_JSON = ScriptsByModel.USAGE.json();
-    private static final String USAGE = HEAD + "\"choices\":[],\"usage\":" + USAGE_JSON + "}";
+    static final String USAGE = HEAD + "\"choices\":[],\"usage\":" + USAGE_JSON + "}";
     private static final int EMPTY_DELTAS = 10_000;
     private static final int COMMENTS = 10_000;
 
     private static final Map<String, Script> STREAMS = streams();
+    private static final Map<String, Script> FAILING = failing();
 
     private QuirkScripts() {}
 
@@ -48,7 +49,19 @@ public final class QuirkScripts {
 
     /** The stream of that name. */
     public static Optional<Script> stream(String name) {
-        return Optional.ofNullable(STREAMS.get(name));
+        return Optional.ofNullable(STREAMS.get(name))
+                .or(() -> Optional.ofNullable(FAILING.get(name)));
+    }
+
+    /** Names of the streams that fail after their first words. */
+    public static List<String> failingNames() {
+        return List.copyOf(FAILING.keySet());
+    }
+
+    private static Map<String, Script> failing() {
+        var all = new TreeMap<String, Script>();
+        ProviderQuirks.addFailingTo(all);
+        return Collections.unmodifiableMap(all);
     }
 
     /** The error body of that name, with a status; or empty. */
@@ -196,10 +209,11 @@ public final class QuirkScripts {
         empty.addAll(Collections.nCopies(EMPTY_DELTAS, delta("{\"content\":\"\"}")));
         empty.addAll(List.of(HELLO, REST, STOP, USAGE, "[DONE]"));
         put(all, "quirk-empty-deltas", empty.toArray(String[]::new));
+        ProviderQuirks.addTo(all);
         return Collections.unmodifiableMap(all);
     }
 
-    private static String plain() {
+    static String plain() {
         return text(List.of(ROLE, HELLO, REST, STOP, USAGE, "[DONE]"));
     }
 
@@ -212,7 +226,7 @@ public final class QuirkScripts {
         return new Script("quirk-byte-by-byte", steps);
     }
 
-    private static void put(Map<String, Script> all, String name, String... data) {
+    static void put(Map<String, Script> all, String name, String... data) {
         all.put(name, raw(name, text(List.of(data))));
     }
 
@@ -222,15 +236,15 @@ public final class QuirkScripts {
         return text.toString();
     }
 
-    private static Script raw(String name, String body) {
+    static Script raw(String name, String body) {
         return Script.of(name, new Status(200, EVENTS), new Send(body), new End());
     }
 
-    private static String delta(String delta) {
+    static String delta(String delta) {
         return HEAD + "\"choices\":[{\"index\":0,\"delta\":" + delta + ",\"finish_reason\":null}]}";
     }
 
-    private static String with(String chunk, String usage) {
+    static String with(String chunk, String usage) {
         return chunk.substring(0, chunk.length() - 1) + ",\"usage\":" + usage + "}";
     }
 }
