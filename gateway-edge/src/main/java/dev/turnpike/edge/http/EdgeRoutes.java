@@ -10,6 +10,8 @@ import dev.turnpike.edge.pipeline.Pipelines;
 import dev.turnpike.edge.pipeline.Stopwatch;
 import dev.turnpike.edge.pipeline.StoredPipeline;
 import dev.turnpike.edge.pipeline.StoredPipeline.Action;
+import dev.turnpike.edge.protocol.Counting;
+import dev.turnpike.edge.protocol.Dialect;
 import dev.turnpike.edge.protocol.IncomingBody;
 import dev.turnpike.edge.protocol.MessagesProtocol;
 import dev.turnpike.edge.protocol.MultipartProtocol;
@@ -91,8 +93,10 @@ public final class EdgeRoutes {
     private static Map<String, Function<ServerRequest, Protocol>> byPath() {
         var protocols = new HashMap<String, Function<ServerRequest, Protocol>>();
         for (var route : OpenAiRoute.values()) {
-            var protocol = new OpenAiProtocol(route);
-            protocols.put(route.path(), request -> protocol);
+            if (route.answers()) {
+                var protocol = new OpenAiProtocol(route);
+                protocols.put(route.path(), request -> protocol);
+            }
         }
         for (var route : MultipartProtocol.Route.values()) {
             protocols.put(route.path(), protocol(route));
@@ -114,7 +118,7 @@ public final class EdgeRoutes {
         routes.filter(new Cors());
         for (var base : BASES) {
             for (var route : OpenAiRoute.values()) {
-                if (route != OpenAiRoute.IMAGE_EDITS) {
+                if (route.answers() && route != OpenAiRoute.IMAGE_EDITS) {
                     post(routes, base + route.path(), serving(new OpenAiProtocol(route)));
                 }
             }
@@ -122,7 +126,9 @@ public final class EdgeRoutes {
                 post(routes, base + route.path(), serving(protocol(route)));
             }
             post(routes, base + MessagesProtocol.PATH, messages());
-            post(routes, base + MessagesProtocol.COUNT_PATH, counting());
+            for (var counting : Counting.values()) {
+                post(routes, base + counting.path(), counting(counting));
+            }
             models(routes, base);
             stored(routes, base);
         }
@@ -226,10 +232,11 @@ public final class EdgeRoutes {
         };
     }
 
-    private Handler counting() {
-        var protocol = MessagesProtocol.counting();
+    private Handler counting(Counting route) {
         return (request, response) -> {
-            nameForAnthropic(request, response);
+            if (route.protocol().dialect() == Dialect.ANTHROPIC) {
+                nameForAnthropic(request, response);
+            }
             var caller = inference.recognise(inbound(request, null, IncomingBody.NONE));
             try (var reading = bodies.of(request)) {
                 serve(
@@ -237,7 +244,7 @@ public final class EdgeRoutes {
                         response,
                         reply -> {
                             var inbound = inbound(request, null, reading.whole());
-                            counting.serve(protocol, caller, inbound, reply);
+                            counting.serve(route, caller, inbound, reply);
                         });
             }
         };

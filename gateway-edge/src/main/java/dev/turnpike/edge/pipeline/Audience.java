@@ -16,8 +16,9 @@ final class Audience {
         this.drain = drain;
     }
 
-    /** Whether the client was seen to have left. */
+    /** Whether the client has left by the end of an answer that would be read without it. */
     boolean left() {
+        left = left || (!drain.equals(Drain.NEVER) && !reply.present());
         return left;
     }
 

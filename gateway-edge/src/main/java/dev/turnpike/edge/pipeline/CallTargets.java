@@ -54,7 +54,7 @@ final class CallTargets {
      *
      * @param served takes a record of every attempt
      * @param present asked while a target is silent
-     * @param drain whether targets that are to be drained are waited for without a client
+     * @param leave to wait for a target without a client
      */
     record Request(
             Endpoint endpoint,
@@ -62,11 +62,7 @@ final class CallTargets {
             Asked asked,
             ServedRequest served,
             Patience present,
-            Drain drain) {
-        Drain drain(Target target) {
-            return target.drains() ? drain : Drain.NEVER;
-        }
-
+            Drains.Leave leave) {
         Duration left() {
             return OVERALL_MAX.minusNanos(served.watch().nanos());
         }
@@ -188,7 +184,7 @@ final class CallTargets {
             if (call.status() / 100 == 2) {
                 breaker.began();
                 request.served().answering(breaker);
-                var drain = request.drain(target);
+                var drain = request.leave().at(target);
                 return new Attempt(new Answer.Accepted(provider, model, call, form, drain), false);
             }
             var error = UpstreamProblems.read(call, form, request.open().view(model));
@@ -242,7 +238,7 @@ final class CallTargets {
         var ready = client.prepare(target, message, deadlines);
         // Only now: a target that nothing can be sent to is not called, and costs nothing.
         open.called(target.provider(), model);
-        var drain = request.drain(target);
+        var drain = request.leave().at(target);
         return ready.send(deadlines, () -> request.present().keepWaiting() || drain.goesOn());
     }
 

@@ -3,8 +3,8 @@ package dev.turnpike.edge.pipeline;
 import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.protocol.AnswerView;
 import dev.turnpike.edge.protocol.Asked;
+import dev.turnpike.edge.protocol.Counting;
 import dev.turnpike.edge.protocol.Protocol;
-import dev.turnpike.edge.protocol.StoredIds;
 import dev.turnpike.edge.protocol.TargetTerms;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.wire.BodyFaultException;
@@ -14,10 +14,9 @@ import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.Endpoint;
-import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
+import dev.turnpike.schemas.id.GroupId;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -28,35 +27,24 @@ import java.util.random.RandomGenerator;
 public final class CountTokensPipeline {
     private static final String JSON = "application/json";
 
-    /** Counting continues nothing that is stored. */
-    private static final StoredIds NO_IDS =
-            new StoredIds() {
-                @Override
-                public String shown(String targetId) {
-                    return targetId;
-                }
-
-                @Override
-                public Optional<String> known(String shownId) {
-                    return Optional.empty();
-                }
-            };
-
     private final InferencePipeline.Entry entry;
     private final TargetClient client;
     private final TokenEstimator estimator;
     private final RequestMeters meters;
+    private final ResponseIds ids;
     private final RandomGenerator random;
 
     CountTokensPipeline(
             InferencePipeline.Entry entry,
             TargetClient client,
             Pipelines.Money money,
+            ResponseIds ids,
             RandomGenerator random) {
         this.entry = entry;
         this.client = client;
         this.estimator = money.estimator();
         this.meters = money.meters();
+        this.ids = ids;
         this.random = random;
     }
 
@@ -66,7 +54,7 @@ public final class CountTokensPipeline {
      * @throws ClientGoneException if the client left
      */
     public void serve(
-            Protocol protocol,
+            Counting counting,
             Authenticate.Authenticated caller,
             InboundRequest inbound,
             ClientReply reply)
@@ -74,13 +62,14 @@ public final class CountTokensPipeline {
         try {
             entry.freshness().require();
             var who = entry.authenticate().again(caller, inbound);
-            var asked = read(protocol, inbound);
+            var asked = read(counting.protocol(), inbound);
             var model = asked.request().model();
             var endpoint =
                     entry.resolve()
                             .apply(model, who)
                             .orElseThrow(() -> Resolve.notFound(model).asException());
-            reply.send(200, JSON, count(endpoint, asked, inbound, reply));
+            var request = new Request(counting, endpoint, who.group().id(), asked, inbound);
+            reply.send(200, JSON, count(request, reply));
         } catch (ProblemException e) {
             meters.problem(e.problem().code());
             throw e;
@@ -95,8 +84,15 @@ public final class CountTokensPipeline {
         }
     }
 
-    private byte[] count(Endpoint endpoint, Asked asked, InboundRequest inbound, ClientReply reply)
-            throws ClientGoneException {
+    private record Request(
+            Counting counting,
+            Endpoint endpoint,
+            GroupId group,
+            Asked asked,
+            InboundRequest inbound) {}
+
+    private byte[] count(Request request, ClientReply reply) throws ClientGoneException {
+        var endpoint = request.endpoint();
         if (Residency.forbidsAll(endpoint)) {
             throw Residency.violated().asException();
         }
@@ -108,16 +104,17 @@ public final class CountTokensPipeline {
             }
             var named = target.targetModel();
             var model = named == null ? slug : named;
-            if (target.provider() != Provider.ANTHROPIC) {
-                return estimated(asked, model);
+            if (!request.counting().countedBy(target.provider())) {
+                return estimated(request, model);
             }
+            var inbound = request.inbound();
             var view =
                     new AnswerView(
                             slug,
                             model,
                             inbound.id().value(),
                             inbound.receivedAt().getEpochSecond());
-            var counted = ask(target, asked, view, inbound, reply);
+            var counted = ask(target, request, view, reply);
             switch (counted) {
                 case Counted.Known(var body) -> {
                     return body;
@@ -133,9 +130,9 @@ public final class CountTokensPipeline {
         throw last.asException();
     }
 
-    private byte[] estimated(Asked asked, String model) {
-        return Json.bytes(
-                Json.object().put("input_tokens", estimator.exactInput(asked.request(), model)));
+    private byte[] estimated(Request request, String model) {
+        long tokens = estimator.exactInput(request.asked().request(), model);
+        return request.counting().answer(tokens);
     }
 
     /** What came of asking one target. */
@@ -146,12 +143,11 @@ public final class CountTokensPipeline {
     }
 
     /** Nothing but the count: what else a provider says is not asked for. */
-    private static Counted counted(byte[] answer) {
+    private static Counted counted(Counting counting, byte[] answer) {
         try {
             var count = Json.mapper().readTree(answer).path("input_tokens");
             if (count.isIntegralNumber()) {
-                var body = Json.object().put("input_tokens", count.asLong());
-                return new Counted.Known(Json.bytes(body));
+                return new Counted.Known(counting.answer(count.asLong()));
             }
         } catch (IOException e) {
             // No JSON: as good as no count.
@@ -160,20 +156,26 @@ public final class CountTokensPipeline {
                 Problem.of(ErrorCode.UPSTREAM_ERROR, "The model could not answer"), true);
     }
 
-    private Counted ask(
-            Target target, Asked asked, AnswerView view, InboundRequest inbound, ClientReply reply)
+    private Counted ask(Target target, Request request, AnswerView view, ClientReply reply)
             throws ClientGoneException {
         try {
-            var form = asked.form(target, new TargetTerms(view.targetModel(), true, false, NO_IDS));
+            var known = ids.of(request.group(), request.endpoint().id(), target);
+            var terms = new TargetTerms(view.targetModel(), true, false, known);
+            var form = request.asked().form(target, terms);
             var deadlines = TargetClient.deadlines(target, CallTargets.OVERALL_MAX);
             var message =
                     new TargetClient.Message(
-                            inbound.id(), "POST", form.path(), form.headers(), form.body());
+                            request.inbound().id(),
+                            "POST",
+                            form.path(),
+                            form.headers(),
+                            form.body());
             var ready = client.prepare(target, message, deadlines);
             try (var call = ready.send(deadlines, reply::present)) {
                 int status = call.status();
                 if (status / 100 == 2) {
-                    return counted(RelayAnswer.read(call, new Audience(reply, Drain.NEVER)));
+                    var audience = new Audience(reply, Drain.NEVER);
+                    return counted(request.counting(), RelayAnswer.read(call, audience));
                 }
                 var error = UpstreamProblems.read(call, form, view);
                 var failed = UpstreamProblems.ofError(call, error);

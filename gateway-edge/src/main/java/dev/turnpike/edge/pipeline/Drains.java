@@ -1,5 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.schemas.control.Target;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
@@ -25,16 +26,30 @@ final class Drains {
         this.nanoTime = nanoTime;
     }
 
-    /** For one request; close it when the request has ended. */
-    Leave leave() {
-        return new Leave();
+    /**
+     * For one request; close it when the request has ended.
+     *
+     * @param always whether it runs on at every target, and not only at those that are drained
+     */
+    Leave leave(boolean always) {
+        return new Leave(always);
     }
 
     /** The leave of one request to run on. Thread-safe. */
     final class Leave implements Drain, AutoCloseable {
+        private final boolean always;
         private boolean asked;
         private boolean granted;
         private long sinceNanos;
+
+        private Leave(boolean always) {
+            this.always = always;
+        }
+
+        /** The leave at one target. */
+        Drain at(Target target) {
+            return always || target.drains() ? this : Drain.NEVER;
+        }
 
         @Override
         public synchronized boolean goesOn() {

@@ -49,7 +49,8 @@ public final class InferencePipeline {
     private final String ignoredHeader;
 
     /** The stages before a request has a price. */
-    record Entry(Freshness freshness, Authenticate authenticate, Resolve resolve) {}
+    record Entry(
+            Freshness freshness, Authenticate authenticate, Resolve resolve, Repeats repeats) {}
 
     InferencePipeline(
             Entry entry,
@@ -126,6 +127,27 @@ public final class InferencePipeline {
             ClientReply reply)
             throws ClientGoneException {
         var asked = read(protocol, inbound, who);
+        var key = Repeats.key(inbound);
+        if (key.isEmpty()) {
+            known(protocol, inbound, who, asked, reply);
+            return;
+        }
+        var caller = who.key().prefix();
+        var first = entry.repeats().begin(caller, key.get(), protocol, inbound, reply);
+        if (first.isPresent()) {
+            try (var claim = first.get()) {
+                known(protocol, inbound, who, asked, claim);
+            }
+        }
+    }
+
+    private void known(
+            Protocol protocol,
+            InboundRequest inbound,
+            Authenticate.Authenticated who,
+            Asked asked,
+            ClientReply reply)
+            throws ClientGoneException {
         var model = asked.request().model();
         var endpoint = entry.resolve().apply(model, who);
         var call = call(protocol, inbound, who, asked.request(), endpoint.orElse(null));
@@ -155,7 +177,9 @@ public final class InferencePipeline {
         var onFailure = request.endpoint().onFailure();
         var served =
                 new ServedRequest(request.inbound(), asked, input, estimator, onFailure, clock);
-        try (var drain = drains.leave();
+        // Who says that he may ask again is answered then, and so it must be finished now.
+        boolean finished = !asked.stream() && Repeats.key(request.inbound()).isPresent();
+        try (var leave = drains.leave(finished);
                 var open = admit(request, size, served, reply)) {
             long before = served.watch().nanos();
             var answer =
@@ -166,7 +190,7 @@ public final class InferencePipeline {
                                     request.asked(),
                                     served,
                                     reply::present,
-                                    drain));
+                                    leave));
             served.waited(served.watch().nanos() - before);
             switch (answer) {
                 case Answer.Failed(var problem, var outcome) -> {

@@ -80,7 +80,12 @@ public record Pipelines(
         var callTargets =
                 new CallTargets(
                         client, new TargetHealth(sources.nanoTime()), ids, sources.random());
-        var entry = new InferencePipeline.Entry(access.freshness(), authenticate, resolve);
+        var entry =
+                new InferencePipeline.Entry(
+                        access.freshness(),
+                        authenticate,
+                        resolve,
+                        new Repeats(sources.nanoTime(), headerPrefix));
         var inference =
                 new InferencePipeline(
                         entry,
@@ -92,7 +97,7 @@ public record Pipelines(
                         sources.clock(),
                         headerPrefix);
         var stored = new StoredPipeline(access.freshness(), authenticate, resolve, ids, client);
-        var counting = new CountTokensPipeline(entry, client, money, sources.random());
+        var counting = new CountTokensPipeline(entry, client, money, ids, sources.random());
         var models = new ModelsPipeline(authenticate, resolve);
         return new Pipelines(inference, counting, models, stored);
     }

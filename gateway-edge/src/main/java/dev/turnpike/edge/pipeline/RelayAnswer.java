@@ -82,11 +82,8 @@ final class RelayAnswer {
             throw broken(open, served, new UpstreamFault.BadResponse("an error with a 2xx"));
         }
         served.take(answer, counter);
-        if (audience.left()) {
-            open.settle(served.ended(Outcome.CLIENT_GONE, upstream.status()));
-            throw Audience.gone();
-        }
-        var receipt = open.settle(served.ended(Outcome.COMPLETED, upstream.status()));
+        var outcome = audience.left() ? Outcome.CLIENT_GONE : Outcome.COMPLETED;
+        var receipt = open.settle(served.ended(outcome, upstream.status()));
         reply.header(receiptHeader, receipt.toString());
         reply.send(upstream.status(), JSON, ByteSlice.join(answer.body()));
     }

@@ -49,7 +49,7 @@ record OpenAiForm(
     static OpenAiForm of(OpenAiRoute route, ChatRequest request, TargetTerms terms)
             throws BodyFaultException {
         var shown = request.previousResponse();
-        if (shown.isEmpty() || route != OpenAiRoute.RESPONSES) {
+        if (shown.isEmpty() || !route.continues()) {
             return new OpenAiForm(route, request, terms, null);
         }
         var known = terms.ids().known(shown.get());
@@ -94,7 +94,15 @@ record OpenAiForm(
             LongSupplier nanoTime) {
         return switch (route) {
             case CHAT, COMPLETIONS, FILL_IN -> completion(view, meter, estimate, nanoTime);
-            case RESPONSES, EMBEDDINGS, MODERATIONS, RERANK, SPEECH, IMAGES, IMAGE_EDITS ->
+            case RESPONSES,
+                    COMPACT,
+                    INPUT_TOKENS,
+                    EMBEDDINGS,
+                    MODERATIONS,
+                    RERANK,
+                    SPEECH,
+                    IMAGES,
+                    IMAGE_EDITS ->
                     events(view, meter, estimate, nanoTime);
         };
     }
@@ -138,7 +146,7 @@ record OpenAiForm(
                         view.publicModel(),
                         view.targetModel(),
                         route == OpenAiRoute.EMBEDDINGS && request.base64Vectors(),
-                        route == OpenAiRoute.RESPONSES ? ids() : null);
+                        route.continues() ? ids() : null);
         return ChatJsonReply.read(body, 0, body.length, shown, meter);
     }
 

@@ -8,6 +8,8 @@ public enum OpenAiRoute {
     COMPLETIONS("text_completion", "/completions", RequestShape.COMPLETIONS),
     EMBEDDINGS("embeddings", "/embeddings", RequestShape.EMBEDDINGS),
     RESPONSES("responses", "/responses", RequestShape.RESPONSES),
+    COMPACT("response_compaction", "/responses/compact", RequestShape.RESPONSES),
+    INPUT_TOKENS("responses", "/responses/input_tokens", RequestShape.RESPONSES),
     FILL_IN("text_completion", "/fim/completions", RequestShape.COMPLETIONS),
     MODERATIONS("moderations", "/moderations", RequestShape.OTHER),
     RERANK("rerank", "/rerank", RequestShape.OTHER),
@@ -41,7 +43,20 @@ public enum OpenAiRoute {
 
     /** Whether answers may be event streams. */
     boolean streams() {
-        return this != EMBEDDINGS && this != MODERATIONS && this != RERANK;
+        return switch (this) {
+            case CHAT, COMPLETIONS, RESPONSES, FILL_IN, SPEECH, IMAGES, IMAGE_EDITS -> true;
+            case COMPACT, INPUT_TOKENS, EMBEDDINGS, MODERATIONS, RERANK -> false;
+        };
+    }
+
+    /** Whether requests may continue what a target has stored. */
+    boolean continues() {
+        return this == RESPONSES || this == COMPACT || this == INPUT_TOKENS;
+    }
+
+    /** Whether a model answers; the rest only counts. */
+    public boolean answers() {
+        return this != INPUT_TOKENS;
     }
 
     /** Whether answers may be no JSON at all: speech, say. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CallTargetsTest {
@@ -51,7 +52,24 @@ class CallTargetsTest {
         assertThat(((Answer.Accepted) answer).provider()).isEqualTo(Provider.DEMO);
     }
 
+    @Test
+    void aTargetOutsideTheRegionIsNotTheNextOne() {
+        var inside = target(Provider.OPENAI_COMPATIBLE, Map.of("x-team", "two\nlines"), "EU");
+        var outside = target(Provider.OPENAI, Map.of("x-team", "two\nlines"), "US");
+
+        var answer = call("EU", List.of(inside, outside));
+
+        assertThat(answer).isInstanceOf(Answer.Failed.class);
+        var attempts = rig.served.notAccepted(Outcome.UPSTREAM_FAILED, 502).attempts();
+        assertThat(attempts).hasSize(1);
+        assertThat(attempts.getFirst().provider()).isEqualTo(Provider.OPENAI_COMPATIBLE);
+    }
+
     private Answer call(List<Target> targets) {
+        return call("UNRESTRICTED", targets);
+    }
+
+    private Answer call(String region, List<Target> targets) {
         var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
         try (var client =
                 new UpstreamClient(
@@ -74,23 +92,28 @@ class CallTargetsTest {
                             new Random(1));
             return callTargets.apply(
                     new CallTargets.Request(
-                            endpoint(targets),
+                            endpoint(region, targets),
                             rig.open(),
                             rig.asked,
                             rig.served,
                             Patience.ENDLESS,
-                            Drain.NEVER));
+                            new Drains(System::nanoTime).leave(false)));
         }
     }
 
     private static Target target(Provider provider, Map<String, String> headers) {
+        return target(provider, headers, null);
+    }
+
+    private static Target target(
+            Provider provider, Map<String, String> headers, @Nullable String region) {
         return new Target(
                 provider,
                 null,
                 "model",
                 "https://example.com/v1",
                 null,
-                null,
+                region,
                 provider == Provider.DEMO ? 1 : 0,
                 1,
                 Timeouts.DEFAULT,
@@ -98,11 +121,15 @@ class CallTargetsTest {
     }
 
     static Endpoint endpoint(List<Target> targets) {
+        return endpoint("UNRESTRICTED", targets);
+    }
+
+    private static Endpoint endpoint(String region, List<Target> targets) {
         return new Endpoint(
                 EndpointId.ofUlid("01JD0000000000000000000003"),
                 new Slug(MoneyRig.SLUG),
                 targets,
-                "UNRESTRICTED",
+                region,
                 false,
                 NOW,
                 NOW,

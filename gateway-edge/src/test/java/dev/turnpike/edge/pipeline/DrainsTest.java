@@ -13,7 +13,7 @@ class DrainsTest {
     @Test
     void anAnswerWithoutAClientGoesOnForABoundedTimeFromTheFirstQuestion() {
         nanos.set(Drains.TIME_MAX.toNanos()); // A long life with its client does not count.
-        try (var leave = drains.leave()) {
+        try (var leave = drains.leave(true)) {
             assertThat(leave.goesOn()).isTrue();
             nanos.addAndGet(Drains.TIME_MAX.toNanos() - 1);
             assertThat(leave.goesOn()).isTrue();
@@ -26,15 +26,15 @@ class DrainsTest {
     void onlySoManyGoOnAtATimeAndAnEndedOneMakesRoom() {
         var running = new ArrayList<Drains.Leave>();
         for (int i = 0; i < Drains.RUNNING_MAX; i++) {
-            running.add(drains.leave());
+            running.add(drains.leave(true));
             assertThat(running.getLast().goesOn()).isTrue();
         }
-        try (var another = drains.leave()) {
+        try (var another = drains.leave(true)) {
             assertThat(another.goesOn()).isFalse();
             running.getFirst().close();
             assertThat(another.goesOn()).isFalse(); // What was refused is cancelled by now.
         }
-        try (var another = drains.leave()) {
+        try (var another = drains.leave(true)) {
             assertThat(another.goesOn()).isTrue();
         }
     }
@@ -42,9 +42,9 @@ class DrainsTest {
     @Test
     void aRequestWhoseClientStaysTakesNoRoom() {
         for (int i = 0; i <= Drains.RUNNING_MAX; i++) {
-            drains.leave().close();
+            drains.leave(true).close();
         }
-        try (var leave = drains.leave()) {
+        try (var leave = drains.leave(true)) {
             assertThat(leave.goesOn()).isTrue();
         }
     }

@@ -129,7 +129,7 @@ class HttpsTargetsIT {
                                     rig.asked,
                                     rig.served,
                                     Patience.ENDLESS,
-                                    Drain.NEVER));
+                                    new Drains(System::nanoTime).leave(false)));
             if (answer instanceof Answer.Accepted accepted) {
                 accepted.call().close();
             }

@@ -3,10 +3,13 @@ package dev.turnpike.edge.pipeline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 
 /** A client that keeps what it is sent, until it leaves. */
 final class KeptReply implements ClientReply, ClientReply.Stream {
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+    final Map<String, String> headers = new HashMap<>();
     Runnable onFirstByte = () -> {};
     boolean ended;
 
@@ -21,7 +24,9 @@ final class KeptReply implements ClientReply, ClientReply.Stream {
     }
 
     @Override
-    public void header(String name, String value) {}
+    public void header(String name, String value) {
+        headers.put(name, value);
+    }
 
     @Override
     public void send(int status, String contentType, byte[] body) {

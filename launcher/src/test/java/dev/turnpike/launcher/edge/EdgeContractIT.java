@@ -18,6 +18,7 @@ import dev.turnpike.testkit.http.ScriptServer;
 import dev.turnpike.testkit.upstream.ChatScripts;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -60,6 +61,8 @@ class EdgeContractIT {
     /** Its provider counts tokens; the others' are counted here. */
     private static final String COUNTED = "acme/two";
 
+    private static final String COUNTED_BY_OPENAI = "acme/drained";
+
     /** A listener's health needs a part that fails. */
     private static final Set<String> ELSEWHERE = Set.of("ready 503");
 
@@ -88,6 +91,7 @@ class EdgeContractIT {
                         elsewhere,
                         new EdgeRig.KeyBounds(null, null, List.of("10.0.0.0/8"), null)));
         rig.endpoint(COUNTED, List.of(target(Provider.ANTHROPIC)));
+        rig.endpoint(COUNTED_BY_OPENAI, List.of(target(Provider.OPENAI)));
         rig.endpoint(HIDDEN, List.of(target(Provider.OPENAI_COMPATIBLE)));
         Eventually.await(
                 EdgeRig.PATIENCE,
@@ -247,7 +251,7 @@ class EdgeContractIT {
                                     JSON,
                                     "{\"error\":{\"message\":\"no\",\"type\":\"t\",\"code\":\"c\"}}");
             case 502 -> request -> Script.status(500);
-            case 504 -> request -> Script.hang();
+            case 409, 504 -> request -> Script.hang();
             default -> EdgeContractIT::answered;
         };
     }
@@ -259,6 +263,7 @@ class EdgeContractIT {
             case 401 -> calls.call(operation, EdgeCalls.NOBODY, body);
             case 403 -> calls.call(operation, elsewhere, body);
             case 404 -> absent(operation);
+            case 409 -> repeated(operation);
             case 413 -> large(operation);
             default -> calls.call(operation, key, body);
         };
@@ -278,8 +283,34 @@ class EdgeContractIT {
         }
     }
 
+    /** Asks the same again under the same key while the first one waits for its target. */
+    private HttpResponse<byte[]> repeated(Operation operation) throws Exception {
+        int before = rig.upstream.ledger().requests().size();
+        var first = calls.http.sendAsync(keyed(operation), BodyHandlers.discarding());
+        try {
+            rig.upstream.ledger().awaitRequests(before + 1, EdgeRig.PATIENCE);
+            var got = calls.http.send(keyed(operation), BodyHandlers.ofByteArray());
+            CONTRACT.check(got);
+            return got;
+        } finally {
+            first.cancel(true);
+        }
+    }
+
+    private HttpRequest keyed(Operation operation) {
+        return calls.request("POST", operation.path(), rig.key.whole())
+                .header("content-type", "application/json")
+                .header("idempotency-key", operation.id())
+                .POST(BodyPublishers.ofString(EdgeCalls.body(model(operation))))
+                .build();
+    }
+
     private static String model(Operation operation) {
-        return operation.id().equals("countTokens") ? COUNTED : "acme/good";
+        return switch (operation.id()) {
+            case "countTokens" -> COUNTED;
+            case "countResponseTokens" -> COUNTED_BY_OPENAI;
+            default -> "acme/good";
+        };
     }
 
     private HttpResponse<byte[]> absent(Operation operation) throws Exception {
@@ -295,6 +326,9 @@ class EdgeContractIT {
         }
         if (path.contains("/count_tokens")) {
             return json("{\"input_tokens\":3}");
+        }
+        if (path.contains("/input_tokens")) {
+            return json("{\"object\":\"response.input_tokens\",\"input_tokens\":3}");
         }
         if (path.contains("/responses")) {
             return json(

@@ -20,6 +20,7 @@ import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.ControlState;
 import dev.turnpike.schemas.control.EffectiveModel;
 import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.ModelAccess;
@@ -77,7 +78,7 @@ final class EdgeRig implements AutoCloseable {
             List.of("good", "hang", "reset", "garbage", "no-usage", "reset-midstream", "endless");
 
     /** Slugs the group may use, whose endpoints a test publishes. */
-    static final List<String> OWN = List.of("two", "busy", "eu", "cut");
+    static final List<String> OWN = List.of("two", "busy", "eu", "cut", "drained", "charged");
 
     private static final Instant CREATED = Instant.parse("2026-11-01T00:00:00Z");
 
@@ -191,6 +192,24 @@ final class EdgeRig implements AutoCloseable {
                 Map.of("x-script", model));
     }
 
+    /** A target at the upstream whose answers are read to their end without a client. */
+    Target drained(String model) {
+        return new Target(
+                Provider.OPENAI_COMPATIBLE,
+                null,
+                model,
+                upstream.baseUrl(),
+                null,
+                null,
+                0,
+                1,
+                new Timeouts(1_000, 2_000, 2_000, 60_000),
+                Map.of("x-script", model),
+                null,
+                null,
+                true);
+    }
+
     /** Publishes a slug that the upstream answers by the script {@code model}. */
     void endpoint(String slug, String model) {
         var target =
@@ -213,6 +232,10 @@ final class EdgeRig implements AutoCloseable {
     }
 
     void endpoint(String slug, String region, List<Target> targets) {
+        endpoint(slug, region, targets, FailureCharge.BY_STAGE);
+    }
+
+    void endpoint(String slug, String region, List<Target> targets, FailureCharge onFailure) {
         var ulid = "01JD%022d".formatted(Math.abs((long) slug.hashCode()));
         write(
                 new Endpoint(
@@ -223,7 +246,8 @@ final class EdgeRig implements AutoCloseable {
                         false,
                         CREATED,
                         CREATED,
-                        1));
+                        1,
+                        onFailure));
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.key.ApiKeyText;
+import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.RequestFact.Settled;
@@ -29,9 +30,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -59,6 +62,12 @@ class EdgeRoutesIT {
                 List.of(rig.target("error-503", 0, null), rig.target("second", 1, null)));
         rig.endpoint(
                 "acme/busy", List.of(rig.target("first", 0, null), rig.target("second", 1, null)));
+        rig.endpoint("acme/drained", List.of(rig.drained("drained")));
+        rig.endpoint(
+                "acme/charged",
+                "UNRESTRICTED",
+                List.of(rig.target("charged", 0, null)),
+                FailureCharge.PROMPT_ONLY);
         rig.endpoint("acme/eu", "EU", List.of(rig.target("good", 0, "US")));
         Eventually.await(EdgeRig.PATIENCE, "endpoints published", () -> published("acme/eu"));
     }
@@ -541,6 +550,33 @@ class EdgeRoutesIT {
     }
 
     @Test
+    void aTargetThatIsDrainedSaysItsCountAlthoughTheClientHasLeft() throws IOException {
+        var deltas = Collections.nCopies(8, "word ");
+        for (var stream : List.of(true, false)) {
+            rig.upstream.answer(request ->
+                    stream
+                            ? ChatScripts.chatStream(
+                                    deltas, Optional.of(new Usage(21, 8)), Duration.ofMillis(100))
+                            : ChatScripts.chatJson("words", Optional.of(new Usage(21, 8)))
+                                    .after(Duration.ofMillis(1_200)));
+            int before = rig.upstream.ledger().requests().size();
+            try (var http = TestHttp.connect(rig.edge.port())) {
+                var body = CHAT.formatted(",\"stream\":" + stream).replace(SLUG, "acme/drained");
+                http.postJson("/v1/chat/completions", auth(), body);
+                rig.upstream.ledger().awaitRequests(before + 1, EdgeRig.PATIENCE);
+                http.abort();
+            }
+
+            var id = upstream().header("x-request-id").orElseThrow();
+            var settlement = ((Settled) terminal(id)).settlement();
+            assertThat(settlement.outcome()).isEqualTo(Outcome.CLIENT_GONE);
+            assertThat(settlement.usageSource()).isEqualTo(UsageSource.PROVIDER);
+            assertThat(settlement.usage().inputTokens()).isEqualTo(21);
+            assertThat(settlement.usage().outputTokens()).isEqualTo(8);
+        }
+    }
+
+    @Test
     void aConnectionOfHttp2ThatIsClosedIsNoticedWithinASecond() {
         try (var client = rig.http2()) {
             var asked = silent(client);
@@ -573,6 +609,58 @@ class EdgeRoutesIT {
                 () -> rig.upstream.ledger().requests().getLast().endedBy(Ending.PEER_CLOSED));
         var id = upstream().header("x-request-id").orElseThrow();
         assertThat(((Settled) terminal(id)).settlement().outcome()).isEqualTo(Outcome.CLIENT_GONE);
+    }
+
+    @Test
+    void whatIsRepeatedUnderOneKeyIsServedAndChargedOnceAlsoIfItsClientLeft() throws IOException {
+        rig.upstream.answer(request -> good().after(Duration.ofMillis(1_200)));
+        var once = new LinkedHashMap<>(auth());
+        once.put("idempotency-key", "once");
+        int before = rig.upstream.ledger().requests().size();
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.postJson("/v1/chat/completions", once, CHAT.formatted(""));
+            rig.upstream.ledger().awaitRequests(before + 1, EdgeRig.PATIENCE);
+            http.abort();
+        }
+        assertThat(again(once, CHAT.formatted("")).status()).isEqualTo(409);
+
+        var repeated =
+                Eventually.await(
+                        EdgeRig.PATIENCE,
+                        "the first one has ended",
+                        () -> again(once, CHAT.formatted("")),
+                        reply -> reply.status() == 200);
+
+        assertThat(repeated.header("x-turnpike-replayed")).contains("true");
+        assertThat(tree(repeated).at("/model").asText()).isEqualTo(SLUG);
+        assertThat(again(once, CHAT.formatted(",\"n\":1")).status()).isEqualTo(422);
+        assertThat(rig.upstream.ledger().requests()).hasSize(before + 1);
+        var id = upstream().header("x-request-id").orElseThrow();
+        assertThat(((Settled) terminal(id)).settlement().usageSource())
+                .isEqualTo(UsageSource.PROVIDER);
+    }
+
+    private Reply again(Map<String, String> headers, String body) {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.postJson("/v1/chat/completions", headers, body);
+            return http.read();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void a5xxOrSilenceCostsThePromptWhereTheEndpointSaysSo() throws IOException {
+        for (var failing : List.of(Script.status(500), Script.hang(), Script.status(429))) {
+            rig.upstream.answer(request -> failing);
+            var reply =
+                    post("/v1/chat/completions", CHAT.formatted("").replace(SLUG, "acme/charged"));
+
+            var settlement = settled(reply).settlement();
+            assertThat(settlement.charged()).isEqualTo(reply.status() != 429);
+            assertThat(settlement.usage().inputTokens() > 0).isEqualTo(reply.status() != 429);
+            assertThat(settlement.usage().outputTokens()).isZero();
+        }
     }
 
     @Test
