@@ -1,5 +1,7 @@
 package dev.turnpike.edge.protocol;
 
+import dev.turnpike.edge.wire.anthropic.MessageView;
+
 /**
  * What an answer shows of the gateway instead of the target.
  *
@@ -9,4 +11,13 @@ package dev.turnpike.edge.protocol;
  * @param createdSeconds used where the target sent no time, in seconds since 1970
  */
 public record AnswerView(
-        String publicModel, String targetModel, String requestId, long createdSeconds) {}
+        String publicModel, String targetModel, String requestId, long createdSeconds) {
+    /**
+     * The same for an answer of Anthropic's API.
+     *
+     * @param wantsUsage whether a stream of chunks ends with its usage
+     */
+    MessageView ofMessage(boolean wantsUsage) {
+        return new MessageView(publicModel, targetModel, requestId, createdSeconds, wantsUsage);
+    }
+}

@@ -11,7 +11,6 @@ import dev.turnpike.edge.wire.StreamRelay;
 import dev.turnpike.edge.wire.WholeAnswer;
 import dev.turnpike.edge.wire.anthropic.MessageJsonReply;
 import dev.turnpike.edge.wire.anthropic.MessageStreamRelay;
-import dev.turnpike.edge.wire.anthropic.MessageView;
 import dev.turnpike.schemas.control.Target;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -45,14 +44,7 @@ record MessagesForm(
             OutputMeter meter,
             Supplier<RawUsage> estimate,
             LongSupplier nanoTime) {
-        var shown =
-                new MessageView(
-                        view.publicModel(),
-                        view.targetModel(),
-                        view.requestId(),
-                        view.createdSeconds(),
-                        true);
-        return new MessageStreamRelay(shown, meter, estimate, nanoTime);
+        return new MessageStreamRelay(view.ofMessage(true), meter, estimate, nanoTime);
     }
 
     @Override

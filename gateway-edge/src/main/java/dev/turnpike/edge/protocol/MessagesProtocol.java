@@ -6,8 +6,6 @@ import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.ChatRequestReader;
 import dev.turnpike.edge.wire.ModelRequest;
 import dev.turnpike.edge.wire.RequestShape;
-import dev.turnpike.edge.wire.anthropic.MessagesToChat;
-import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 import java.util.regex.Pattern;
 
@@ -84,20 +82,8 @@ public final class MessagesProtocol implements Protocol {
             return switch (target.provider()) {
                 case ANTHROPIC -> new MessagesForm(path, target, incoming, chat, terms.model());
                 case OPENAI, OPENAI_COMPATIBLE, BASETEN, BASETEN_MODEL_API, VERTEX, DEMO ->
-                        translated(target.provider(), terms);
+                        TranslatedForm.messagesOnChat(target.provider(), chat, terms);
             };
-        }
-
-        private TargetForm translated(Provider provider, TargetTerms terms)
-                throws BodyFaultException {
-            var body = chat.document();
-            var wanted =
-                    new MessagesToChat.Terms(
-                            terms.model(), provider == Provider.OPENAI, terms.usageInStream());
-            return new MessagesOnChatForm(
-                    chat,
-                    MessagesToChat.translate(
-                            body.array(), body.offset(), body.offset() + body.length(), wanted));
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.turnpike.edge.protocol;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.ChatRequestReader;
-import dev.turnpike.edge.wire.anthropic.ChatToMessages;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 
@@ -37,21 +36,24 @@ public final class OpenAiProtocol implements Protocol {
         }
 
         private TargetForm messages(Target target, TargetTerms terms) throws BodyFaultException {
-            if (route != OpenAiRoute.CHAT) {
-                throw new BodyFaultException(
-                        BodyFaultException.Reason.INVALID_VALUE,
-                        "model",
-                        "this model answers chat completions and messages only");
-            }
-            var body = request.document();
-            return new ChatOnMessagesForm(
-                    target,
-                    request,
-                    ChatToMessages.translate(
-                            body.array(),
-                            body.offset(),
-                            body.offset() + body.length(),
-                            terms.model()));
+            return switch (route) {
+                case CHAT -> TranslatedForm.chatOnMessages(target, request, terms.model());
+                case COMPLETIONS -> TranslatedForm.textOnMessages(target, request, terms.model());
+                case RESPONSES -> TranslatedForm.responseOnMessages(target, request, terms.model());
+                case EMBEDDINGS,
+                        COMPACT,
+                        INPUT_TOKENS,
+                        FILL_IN,
+                        MODERATIONS,
+                        RERANK,
+                        SPEECH,
+                        IMAGES,
+                        IMAGE_EDITS ->
+                        throw new BodyFaultException(
+                                BodyFaultException.Reason.INVALID_VALUE,
+                                "model",
+                                "this model does not answer on this route");
+            };
         }
     }
 }

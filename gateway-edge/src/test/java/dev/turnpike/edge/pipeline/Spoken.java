@@ -27,6 +27,8 @@ enum Spoken {
     RESPONSES(new OpenAiProtocol(OpenAiRoute.RESPONSES), Provider.OPENAI),
     MESSAGES(MessagesProtocol.messages(), Provider.ANTHROPIC),
     CHAT_ON_MESSAGES(new OpenAiProtocol(OpenAiRoute.CHAT), Provider.ANTHROPIC),
+    COMPLETIONS_ON_MESSAGES(new OpenAiProtocol(OpenAiRoute.COMPLETIONS), Provider.ANTHROPIC),
+    RESPONSES_ON_MESSAGES(new OpenAiProtocol(OpenAiRoute.RESPONSES), Provider.ANTHROPIC),
     MESSAGES_ON_CHAT(MessagesProtocol.messages(), Provider.OPENAI);
 
     static final int DELTAS = 3;
@@ -68,8 +70,8 @@ enum Spoken {
         return switch (this) {
             case CHAT, CHAT_ON_MESSAGES -> CHAT_BODY;
             case MESSAGES, MESSAGES_ON_CHAT -> "\"max_tokens\":99," + CHAT_BODY;
-            case COMPLETIONS -> "\"prompt\":\"say it\"";
-            case RESPONSES -> "\"input\":\"say it\"";
+            case COMPLETIONS, COMPLETIONS_ON_MESSAGES -> "\"prompt\":\"say it\"";
+            case RESPONSES, RESPONSES_ON_MESSAGES -> "\"input\":\"say it\"";
         };
     }
 
@@ -96,7 +98,7 @@ enum Spoken {
                             "{\"type\":\"response.output_text.delta\",\"delta\":\"word \"}",
                             "{\"type\":\"response.completed\",\"response\":{\"id\":\"r\",\"usage\":"
                                     + "{\"input_tokens\":9,\"output_tokens\":33}}}");
-            case MESSAGES, CHAT_ON_MESSAGES ->
+            case MESSAGES, CHAT_ON_MESSAGES, COMPLETIONS_ON_MESSAGES, RESPONSES_ON_MESSAGES ->
                     stream(
                             List.of(
                                     "{\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"type\":"

@@ -32,6 +32,8 @@ final class ClientMatrix implements AutoCloseable {
 
     private static final List<String> BOTH_WAYS =
             List.of(
+                    "openai-responses",
+                    "openai-java-responses",
                     "openai-chat",
                     "openai-java",
                     "anthropic",
@@ -40,9 +42,8 @@ final class ClientMatrix implements AutoCloseable {
                     "ai-openai-compatible",
                     "ai-anthropic");
 
-    /** The responses route is not translated, so it needs a provider that has it. */
-    private static final List<String> ONE_WAY =
-            List.of("openai-responses", "openai-java-responses", "ai-openai-responses");
+    /** Names what it got by its identity in the next turn, which needs a provider that stores. */
+    private static final List<String> ONE_WAY = List.of("ai-openai-responses");
 
     private final Path directory;
     private final ClientGateway gateway;

@@ -141,6 +141,29 @@ class MessagesIT {
     }
 
     @Test
+    void aTargetOfAnthropicAnswersResponsesAndCompletions() {
+        var auth = Map.of("authorization", "Bearer " + rig.key.whole());
+        var body = "{\"model\":\"acme/good\",\"%s\":\"hello\"%s}";
+        var response = post("/v1/responses", auth, body.formatted("input", ""));
+        var events = post("/v1/responses", auth, body.formatted("input", ",\"stream\":true"));
+        var text = post("/v1/completions", auth, body.formatted("prompt", ""));
+        var stored = post("/v1/responses", auth, body.formatted("input", ",\"store\":true"));
+
+        assertThat(json(response).at("/output/0/content/0/text").asText())
+                .isEqualTo("Hello from the scripted upstream");
+        assertThat(json(response).at("/usage/input_tokens").asInt()).isEqualTo(PROMPT);
+        assertThat(events.body()).contains("event: response.created", "event: response.completed");
+        assertThat(json(text).at("/choices/0/text").asText())
+                .isEqualTo("Hello from the scripted upstream");
+        for (var reply : List.of(response, events, text)) {
+            assertThat(settled(reply).usage().inputTokens()).isEqualTo(PROMPT);
+            assertThat(settled(reply).usageSource()).isEqualTo(UsageSource.PROVIDER);
+        }
+        assertThat(stored.status()).isEqualTo(400);
+        assertThat(json(stored).at("/error/param").asText()).isEqualTo("store");
+    }
+
+    @Test
     void aProviderThatIsOverloadedMidStreamEndsTheStreamWithAnError() {
         var reply = message("acme/reset-midstream", ",\"stream\":true");
 

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The chunks of a chat completion, told as the event stream of a message. */
-public final class ChunksToMessageStream extends EventRelay {
+public final class ChunksToMessageStream extends JsonEventRelay {
     private final BlockQueue blocks;
     private @Nullable RawUsage usage;
     private boolean begun;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * upstream's, what names the provider is emptied, a missing event name is added, errors are
  * cleaned; every other event passes byte for byte, whatever it is.
  */
-public final class MessageStreamRelay extends EventRelay {
+public final class MessageStreamRelay extends JsonEventRelay {
     private static final byte[] NOTHING = {};
 
     private final MessageUsage usage = new MessageUsage();

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The event stream of a message, told as chunks of a chat completion. */
-public final class MessageStreamToChunks extends EventRelay {
+public final class MessageStreamToChunks extends JsonEventRelay {
     /** Content blocks of one message. */
     static final int BLOCKS_MAX = 4_096;
 

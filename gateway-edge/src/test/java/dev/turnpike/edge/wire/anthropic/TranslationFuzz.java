@@ -40,6 +40,14 @@ class TranslationFuzz {
                     'arguments':'{\\'a\\':1}'}}]},{'role':'tool','tool_call_id':'c','content':'1'}]}\
                     """,
                     """
+                    {'model':'m','instructions':'s','reasoning':{'effort':'low'},'tools':[{'type':
+                    'function','name':'f','parameters':{}}],'text':{'format':{'type':'json_schema',
+                    'name':'n','schema':{}}},'input':[{'role':'user','content':[{'type':'input_text',
+                    'text':'x'}]},{'type':'reasoning','encrypted_content':'e30='},{'type':
+                    'function_call','call_id':'c','name':'f','arguments':'{}'},{'type':
+                    'function_call_output','call_id':'c','output':'1'}]}\
+                    """,
+                    """
                     {'model':'m','max_tokens':5,'thinking':{'type':'enabled','budget_tokens':5000},
                     'tools':[{'name':'f','input_schema':{}}],'tool_choice':{'type':'any'},'messages':[
                     {'role':'assistant','content':[{'type':'tool_use','id':'t','name':'f','input':{}}]},
@@ -96,6 +104,21 @@ class TranslationFuzz {
             assertThat(e.getMessage()).isNotEmpty();
         }
         try {
+            ChatRequestReader.read(body, 0, body.length, RequestShape.COMPLETIONS, null);
+            json(CompletionsToChat.translate(body, 0, body.length).body());
+        } catch (BodyFaultException e) {
+            assertThat(e.getMessage()).isNotEmpty();
+        }
+        try {
+            ChatRequestReader.read(body, 0, body.length, RequestShape.RESPONSES, null);
+            var chat = ResponsesToChat.translate(body, 0, body.length).body();
+            json(chat);
+            int to = chat.offset() + chat.length();
+            json(ChatToMessages.translate(chat.array(), chat.offset(), to, "claude-4").body());
+        } catch (BodyFaultException e) {
+            assertThat(e.getMessage()).isNotEmpty();
+        }
+        try {
             ChatRequestReader.read(body, 0, body.length, RequestShape.MESSAGES, null);
             var terms = new MessagesToChat.Terms("m", true, true);
             json(MessagesToChat.translate(body, 0, body.length, terms).body());
@@ -109,6 +132,8 @@ class TranslationFuzz {
         List<Reading> readings =
                 List.of(
                         () -> MessageToCompletion.read(body, Said.VIEW, OutputMeter.NONE),
+                        () -> MessageToText.read(body, Said.VIEW, OutputMeter.NONE),
+                        () -> MessageToResponse.read(body, Said.VIEW, true, OutputMeter.NONE),
                         () -> MessageJsonReply.read(body, "acme/chat", OutputMeter.NONE),
                         () ->
                                 CompletionToMessage.read(
@@ -142,6 +167,9 @@ class TranslationFuzz {
         return List.of(
                 new MessageStreamToChunks(
                         Said.WITH_USAGE, OutputMeter.NONE, Said::estimate, () -> 0),
+                new MessageStreamToText(Said.VIEW, OutputMeter.NONE, Said::estimate, () -> 0),
+                new MessageStreamToResponse(
+                        Said.VIEW, true, OutputMeter.NONE, Said::estimate, () -> 0),
                 new ChunksToMessageStream(Said.VIEW, OutputMeter.NONE, Said::estimate, () -> 0));
     }
 
@@ -153,7 +181,9 @@ class TranslationFuzz {
         }
         boolean done =
                 seen.text().endsWith("data: [DONE]\n\n")
-                        || seen.text().endsWith("\"type\":\"message_stop\"}\n\n");
+                        || seen.text().endsWith("\"type\":\"message_stop\"}\n\n")
+                        || seen.names().contains("response.completed")
+                        || seen.names().contains("response.incomplete");
         assertThat(done).isEqualTo(seen.end().whole());
     }
 

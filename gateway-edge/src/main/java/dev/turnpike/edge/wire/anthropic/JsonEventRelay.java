@@ -21,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  * What the relays of this package share: taking events out of bytes, noting the first text, and
  * ending in order. What an event means and what a client gets is the business of each.
  */
-abstract sealed class EventRelay implements StreamRelay
-        permits MessageStreamRelay, MessageStreamToChunks, ChunksToMessageStream {
+abstract sealed class JsonEventRelay implements StreamRelay
+        permits MessageStreamRelay,
+                MessageStreamToChunks,
+                MessageStreamToResponse,
+                MessageStreamToText,
+                ChunksToMessageStream {
     private static final int OUT_BYTES = 1_024;
 
     final SseReader events;
@@ -39,7 +43,7 @@ abstract sealed class EventRelay implements StreamRelay
     private boolean firstTokenSeen;
     private long firstTokenAt;
 
-    EventRelay(
+    JsonEventRelay(
             MessageView view,
             OutputMeter meter,
             Supplier<RawUsage> estimate,
