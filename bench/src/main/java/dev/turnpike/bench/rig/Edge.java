@@ -23,6 +23,7 @@ public final class Edge implements AutoCloseable {
             List.of(
                     "-XX:+UseG1GC",
                     "-XX:InitiatingHeapOccupancyPercent=60",
+                    "-XX:MaxTenuringThreshold=2",
                     "-XX:+UseCompactObjectHeaders",
                     "-XX:+ExitOnOutOfMemoryError",
                     "-Xms256m",

@@ -70,6 +70,7 @@ public final class ControlView {
 
     private final RecordCodec<ControlState> codec;
     private final Cache<String, Resource> decoded;
+    private final SecondUse asked;
     private final ControlIndex index = new ControlIndex();
     private final List<ControlListener> listeners = new CopyOnWriteArrayList<>();
     private final StampedLock lock = new StampedLock();
@@ -84,6 +85,7 @@ public final class ControlView {
     public ControlView(SchemaIds ids, int decodedMax) {
         this.codec = RecordCodec.of(Subject.CONTROL_STATE, ControlState.class, ids);
         this.decoded = Caffeine.newBuilder().maximumSize(decodedMax).build();
+        this.asked = new SecondUse(decodedMax);
     }
 
     /** Adds the global store to a topology of the DSL. */
@@ -310,16 +312,23 @@ public final class ControlView {
 
     private <T extends Resource> Optional<T> stored(ResourceKind kind, String id, Class<T> type) {
         var opened = loadedStore();
-        // The cache holds its entry's lock while it loads, and a change invalidates after it has
-        // written: so what was read before a change never stays after it.
-        var resource =
-                decoded.get(
-                        kind.stateKey(id),
-                        key -> {
-                            var value = bytes(opened, key);
-                            return value == null ? null : decode(key, value).orElse(null);
-                        });
+        var key = kind.stateKey(id);
+        var resource = decoded.getIfPresent(key);
+        if (resource == null) {
+            // What is asked for once is not worth keeping: each collection would copy it.
+            // The cache holds its entry's lock while it loads, and a change invalidates after it
+            // has written: so what was read before a change never stays after it.
+            resource =
+                    asked.of(key)
+                            ? decoded.get(key, wanted -> read(opened, wanted))
+                            : read(opened, key);
+        }
         return Optional.ofNullable(resource).map(type::cast);
+    }
+
+    private @Nullable Resource read(KeyValueStore<String, byte[]> opened, String key) {
+        var value = bytes(opened, key);
+        return value == null ? null : decode(key, value).orElse(null);
     }
 
     private byte @Nullable [] bytes(KeyValueStore<String, byte[]> opened, String key) {
