@@ -116,7 +116,7 @@ class ManagementBodiesIT {
                 "POST",
                 "endpoints",
                 """
-                {"slug":"a/b","region":"EU","forward_metadata":true,"failure_charge":"none",
+                {"slug":"a/b","region":"EU","forward_metadata":true,"failure_charge":"none","error_detail":"generic",
                  "targets":[{"provider":"DEMO","priority":1,"weight":2,"drain_on_disconnect":true,"timeouts":{"connect_ms":1000}}]}
                 """);
         mutated("POST", "credentials", "{\"name\":\"n\",\"value\":\"v\",\"region\":\"EU\"}");

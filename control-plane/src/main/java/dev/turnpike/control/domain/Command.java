@@ -2,6 +2,7 @@ package dev.turnpike.control.domain;
 
 import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.DomainCertificate;
+import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.ModelAccess;
@@ -39,7 +40,8 @@ public sealed interface Command {
             List<Target> targets,
             String region,
             boolean forwardMetadata,
-            FailureCharge failureCharge)
+            FailureCharge failureCharge,
+            ErrorDetail errorDetail)
             implements Command {
         public CreateEndpoint {
             targets = List.copyOf(targets);
@@ -53,7 +55,8 @@ public sealed interface Command {
             Optional<List<Target>> targets,
             Optional<String> region,
             Optional<Boolean> forwardMetadata,
-            Optional<FailureCharge> failureCharge)
+            Optional<FailureCharge> failureCharge,
+            Optional<ErrorDetail> errorDetail)
             implements Command {}
 
     record DeleteEndpoint(EndpointId id) implements Command {}

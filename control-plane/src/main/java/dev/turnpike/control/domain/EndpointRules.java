@@ -47,7 +47,8 @@ final class EndpointRules {
                                 ask.at(),
                                 ask.at(),
                                 1,
-                                c.failureCharge())));
+                                c.failureCharge(),
+                                c.errorDetail())));
     }
 
     static Decision update(UpdateEndpoint c, Ask ask, Image image) {
@@ -78,7 +79,8 @@ final class EndpointRules {
                         before.createdAt(),
                         before.updatedAt(),
                         before.version(),
-                        c.failureCharge().orElse(before.failureCharge()));
+                        c.failureCharge().orElse(before.failureCharge()),
+                        c.errorDetail().orElse(before.errorDetail()));
         var after =
                 new Endpoint(
                         same.id(),
@@ -89,7 +91,8 @@ final class EndpointRules {
                         same.createdAt(),
                         ask.at(),
                         before.version() + 1,
-                        same.failureCharge());
+                        same.failureCharge(),
+                        same.errorDetail());
         return Decider.changed(before, same, after);
     }
 

@@ -7,6 +7,7 @@ import dev.turnpike.control.domain.Listing;
 import dev.turnpike.control.log.Answer;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.id.EndpointId;
@@ -61,7 +62,8 @@ final class EndpointRoutes {
                         targets.read(body).orElseThrow(() -> body.missing("targets")),
                         region(body).orElse(UNRESTRICTED),
                         body.optionalBool("forward_metadata").orElse(false),
-                        failureCharge(body).orElse(FailureCharge.BY_STAGE));
+                        failureCharge(body).orElse(FailureCharge.BY_STAGE),
+                        errorDetail(body).orElse(ErrorDetail.PROVIDER));
         return Change.of(command, EndpointRoutes::reply);
     }
 
@@ -74,12 +76,14 @@ final class EndpointRoutes {
                         targets.read(body),
                         region(body),
                         body.optionalBool("forward_metadata"),
-                        failureCharge(body));
+                        failureCharge(body),
+                        errorDetail(body));
         if (command.slug().isEmpty()
                 && command.targets().isEmpty()
                 && command.region().isEmpty()
                 && command.forwardMetadata().isEmpty()
-                && command.failureCharge().isEmpty()) {
+                && command.failureCharge().isEmpty()
+                && command.errorDetail().isEmpty()) {
             throw body.wrong("slug", "or another field is required");
         }
         return Change.of(command, EndpointRoutes::reply);
@@ -116,6 +120,10 @@ final class EndpointRoutes {
 
     private static Optional<FailureCharge> failureCharge(Fields body) {
         return body.oneOfLowerCase("failure_charge", FailureCharge.class);
+    }
+
+    private static Optional<ErrorDetail> errorDetail(Fields body) {
+        return body.oneOfLowerCase("error_detail", ErrorDetail.class);
     }
 
     private static Optional<String> region(Fields body) {

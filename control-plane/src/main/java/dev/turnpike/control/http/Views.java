@@ -66,6 +66,7 @@ final class Views {
         json.put("region", endpoint.region());
         json.put("forward_metadata", endpoint.forwardMetadata());
         json.put("failure_charge", endpoint.onFailure().name().toLowerCase(Locale.ROOT));
+        json.put("error_detail", endpoint.ofErrors().name().toLowerCase(Locale.ROOT));
         return stamped(json, endpoint.createdAt(), endpoint.updatedAt(), endpoint.version());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.control.domain.Command.CreateEndpoint;
 import dev.turnpike.schemas.control.Credential;
+import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
@@ -111,7 +112,8 @@ class ProviderFieldsTest {
                         List.of(target),
                         "EU",
                         false,
-                        FailureCharge.BY_STAGE);
+                        FailureCharge.BY_STAGE,
+                        ErrorDetail.PROVIDER);
         var at = Instant.EPOCH;
         var credential = new Credential(SECRET, "n", null, new byte[0], "f", at, at, 1);
         var decision =

@@ -35,6 +35,7 @@ import dev.turnpike.control.domain.Command.UpdateGroup;
 import dev.turnpike.control.domain.Command.UpdateWebhook;
 import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.DomainCertificate;
+import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.LimitEnforcement;
@@ -95,7 +96,8 @@ final class RandomCommands {
                             targets(image),
                             "EU",
                             chance(2),
-                            FailureCharge.BY_STAGE);
+                            FailureCharge.BY_STAGE,
+                            ErrorDetail.PROVIDER);
             case 2 ->
                     new UpdateEndpoint(
                             endpointId(),
@@ -103,7 +105,8 @@ final class RandomCommands {
                             maybe(() -> targets(image)),
                             maybe(() -> chance(2) ? "EU" : "US"),
                             Optional.empty(),
-                            maybe(() -> chance(2) ? FailureCharge.NONE : FailureCharge.BY_STAGE));
+                            maybe(() -> chance(2) ? FailureCharge.NONE : FailureCharge.BY_STAGE),
+                            maybe(() -> chance(2) ? ErrorDetail.GENERIC : ErrorDetail.PROVIDER));
             case 3 -> new DeleteEndpoint(endpointId());
             case 4, 5, 6, 7, 8 -> createGroup(image);
             case 9, 10, 11 ->

@@ -1,5 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.protocol.AnswerView;
 import dev.turnpike.edge.protocol.TargetForm;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.runtime.problem.Problem;
@@ -11,13 +12,18 @@ sealed interface Answer {
     /**
      * A target answers with a 2xx; its body is still to be read.
      *
-     * @param targetModel the model name that was sent
+     * @param view what is shown of the gateway instead of the target
      * @param form reads the body
      * @param drain whether it is read although the client has left
      */
     record Accepted(
-            Provider provider, String targetModel, UpstreamCall call, TargetForm form, Drain drain)
-            implements Answer {}
+            Provider provider, AnswerView view, UpstreamCall call, TargetForm form, Drain drain)
+            implements Answer {
+        /** The model name that was sent. */
+        String targetModel() {
+            return view.targetModel();
+        }
+    }
 
     /**
      * The client left before a target had answered.

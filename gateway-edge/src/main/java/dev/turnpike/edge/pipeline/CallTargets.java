@@ -181,13 +181,14 @@ final class CallTargets {
             var form = request.asked().form(target, terms(request, target, model, usageInStream));
             var call = send(request, target, model, form);
             request.served().attempted(provider, model, call.status(), null, began);
+            var view = request.open().view(model, request.endpoint().ofErrors());
             if (call.status() / 100 == 2) {
                 breaker.began();
                 request.served().answering(breaker);
                 var drain = request.leave().at(target);
-                return new Attempt(new Answer.Accepted(provider, model, call, form, drain), false);
+                return new Attempt(new Answer.Accepted(provider, view, call, form, drain), false);
             }
-            var error = UpstreamProblems.read(call, form, request.open().view(model));
+            var error = UpstreamProblems.read(call, form, view);
             boolean again = usageInStream && request.asked().sendable();
             if (error.blamesStreamOptions() && again) {
                 return null;

@@ -14,6 +14,7 @@ import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.id.GroupId;
 import java.io.IOException;
@@ -113,7 +114,8 @@ public final class CountTokensPipeline {
                             slug,
                             model,
                             inbound.id().value(),
-                            inbound.receivedAt().getEpochSecond());
+                            inbound.receivedAt().getEpochSecond(),
+                            endpoint.ofErrors() == ErrorDetail.GENERIC);
             var counted = ask(target, request, view, reply);
             switch (counted) {
                 case Counted.Known(var body) -> {

@@ -4,6 +4,7 @@ import dev.turnpike.edge.journal.JournalUnavailableException;
 import dev.turnpike.edge.journal.Receipt;
 import dev.turnpike.edge.limit.Reservation;
 import dev.turnpike.edge.protocol.AnswerView;
+import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.limit.Charge;
 import dev.turnpike.schemas.limit.LimitType;
@@ -74,13 +75,18 @@ final class OpenRequest implements AutoCloseable {
         return call;
     }
 
-    /** What an answer to it shows of the gateway. */
-    AnswerView view(String targetModel) {
+    /**
+     * What an answer to it shows of the gateway.
+     *
+     * @param errors how much is shown of a target's errors
+     */
+    AnswerView view(String targetModel, ErrorDetail errors) {
         return new AnswerView(
                 call.modelSlug(),
                 targetModel,
                 call.requestId().value(),
-                call.admittedAt().getEpochSecond());
+                call.admittedAt().getEpochSecond(),
+                errors == ErrorDetail.GENERIC);
     }
 
     /**

@@ -73,7 +73,7 @@ final class RelayAnswer {
         var counter = new OutputCounter();
         WholeAnswer answer;
         try {
-            var view = open.view(accepted.targetModel());
+            var view = accepted.view();
             answer = accepted.form().whole(body, view, counter);
         } catch (JsonFaultException e) {
             throw broken(open, served, new UpstreamFault.BadResponse("not JSON"));

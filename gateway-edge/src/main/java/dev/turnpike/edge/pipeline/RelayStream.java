@@ -37,7 +37,7 @@ final class RelayStream {
         var counter = new OutputCounter();
         var relay =
                 answer.form().stream(
-                        open.view(answer.targetModel()),
+                        answer.view(),
                         counter,
                         () -> estimate(served, counter),
                         served.watch()::nanos);

@@ -15,6 +15,7 @@ import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.Target;
 import java.time.Duration;
 import java.util.Arrays;
@@ -103,7 +104,8 @@ public final class StoredPipeline {
                             found.endpoint().slug().value(),
                             found.targetModel(),
                             false,
-                            id -> known.getOrDefault(id, mine.shown(id)));
+                            id -> known.getOrDefault(id, mine.shown(id)),
+                            generic(found));
             var answer = ChatJsonReply.read(body, 0, body.length, view, OutputMeter.NONE);
             if (answer.failed() && answer.finishReason().isEmpty()) {
                 throw UNUSABLE.asException(); // An error, and not of a response that failed.
@@ -165,6 +167,10 @@ public final class StoredPipeline {
         }
     }
 
+    private static boolean generic(Found found) {
+        return found.endpoint().ofErrors() == ErrorDetail.GENERIC;
+    }
+
     private static ProblemException refused(
             UpstreamCall call, byte[] body, Found found, String shown) {
         if (call.status() == 404) {
@@ -174,12 +180,13 @@ public final class StoredPipeline {
         boolean blames = call.status() == 413 || call.status() == 422;
         var error =
                 UpstreamErrorReader.read(
-                        blames ? 502 : call.status(),
-                        body,
-                        0,
-                        body.length,
-                        found.targetModel(),
-                        found.endpoint().slug().value());
+                                blames ? 502 : call.status(),
+                                body,
+                                0,
+                                body.length,
+                                found.targetModel(),
+                                found.endpoint().slug().value())
+                        .shown(generic(found));
         return UpstreamProblems.ofError(call, error).problem().asException();
     }
 

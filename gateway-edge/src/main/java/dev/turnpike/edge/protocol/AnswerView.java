@@ -9,15 +9,27 @@ import dev.turnpike.edge.wire.anthropic.MessageView;
  * @param targetModel the model's name at the target, which no client sees
  * @param requestId identifies the answer where the target gave it no identity
  * @param createdSeconds used where the target sent no time, in seconds since 1970
+ * @param genericErrors whether errors are told in our own words only
  */
 public record AnswerView(
-        String publicModel, String targetModel, String requestId, long createdSeconds) {
+        String publicModel,
+        String targetModel,
+        String requestId,
+        long createdSeconds,
+        boolean genericErrors) {
+    /** With the provider's words, cleaned, where they help. */
+    public AnswerView(
+            String publicModel, String targetModel, String requestId, long createdSeconds) {
+        this(publicModel, targetModel, requestId, createdSeconds, false);
+    }
+
     /**
      * The same for an answer of Anthropic's API.
      *
      * @param wantsUsage whether a stream of chunks ends with its usage
      */
     MessageView ofMessage(boolean wantsUsage) {
-        return new MessageView(publicModel, targetModel, requestId, createdSeconds, wantsUsage);
+        return new MessageView(
+                publicModel, targetModel, requestId, createdSeconds, wantsUsage, genericErrors);
     }
 }

@@ -112,7 +112,8 @@ public final class MultipartProtocol implements Protocol {
                             view.publicModel(),
                             view.targetModel(),
                             false,
-                            UnaryOperator.identity());
+                            UnaryOperator.identity(),
+                            view.genericErrors());
             return new EventRelay(shown, meter, estimate, nanoTime);
         }
 

@@ -120,7 +120,8 @@ record OpenAiForm(
                         request.wantsUsage(),
                         text,
                         (text ? "cmpl-" : "chatcmpl-") + view.requestId(),
-                        view.createdSeconds());
+                        view.createdSeconds(),
+                        view.genericErrors());
         return new ChatStreamRelay(shown, meter, estimate, nanoTime);
     }
 
@@ -134,7 +135,8 @@ record OpenAiForm(
                         view.publicModel(),
                         view.targetModel(),
                         route == OpenAiRoute.RESPONSES,
-                        ids());
+                        ids(),
+                        view.genericErrors());
         return new EventRelay(shown, meter, estimate, nanoTime);
     }
 
@@ -146,7 +148,8 @@ record OpenAiForm(
                         view.publicModel(),
                         view.targetModel(),
                         route == OpenAiRoute.EMBEDDINGS && request.base64Vectors(),
-                        route.continues() ? ids() : null);
+                        route.continues() ? ids() : null,
+                        view.genericErrors());
         return ChatJsonReply.read(body, 0, body.length, shown, meter);
     }
 

@@ -76,6 +76,7 @@ public interface TargetForm {
     /** Reads what a target says with a status that is no success. */
     default UpstreamError error(int status, byte[] body, int length, AnswerView view) {
         return UpstreamErrorReader.read(
-                status, body, 0, length, view.targetModel(), view.publicModel());
+                        status, body, 0, length, view.targetModel(), view.publicModel())
+                .shown(view.genericErrors());
     }
 }

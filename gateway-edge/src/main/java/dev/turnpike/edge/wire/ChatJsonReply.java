@@ -25,7 +25,8 @@ public final class ChatJsonReply implements WholeAnswer {
 
     private ChatJsonReply(byte[] json, int from, int to, ReplyView view) {
         this.view = view;
-        this.marks = new ProviderMarks(view.targetModel(), view.publicModel());
+        this.marks =
+                new ProviderMarks(view.targetModel(), view.publicModel(), view.genericErrors());
         this.json = json;
         this.from = from;
         this.to = to;

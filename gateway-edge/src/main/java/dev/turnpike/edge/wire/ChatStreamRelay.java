@@ -54,7 +54,26 @@ public final class ChatStreamRelay implements StreamRelay {
             boolean wantsUsage,
             boolean textCompletion,
             String fallbackId,
-            long createdSeconds) {}
+            long createdSeconds,
+            boolean genericErrors) {
+        /** With the provider's words, cleaned, where they help. */
+        public StreamView(
+                String publicModel,
+                String targetModel,
+                boolean wantsUsage,
+                boolean textCompletion,
+                String fallbackId,
+                long createdSeconds) {
+            this(
+                    publicModel,
+                    targetModel,
+                    wantsUsage,
+                    textCompletion,
+                    fallbackId,
+                    createdSeconds,
+                    false);
+        }
+    }
 
     /**
      * @param meter told of all generated text
@@ -319,8 +338,8 @@ public final class ChatStreamRelay implements StreamRelay {
     }
 
     private UpstreamError reported(byte[] data, int from, int to) {
-        return UpstreamErrorReader.read(
-                200, data, from, to, view.targetModel(), view.publicModel());
+        return UpstreamErrorReader.read(200, data, from, to, view.targetModel(), view.publicModel())
+                .shown(view.genericErrors());
     }
 
     /** The last usage wins, unless it makes less sense than the one before. */

@@ -46,7 +46,17 @@ public final class EventRelay implements StreamRelay {
             String publicModel,
             String targetModel,
             boolean lifecycle,
-            UnaryOperator<String> responseIds) {}
+            UnaryOperator<String> responseIds,
+            boolean genericErrors) {
+        /** With the provider's words, cleaned, where they help. */
+        public EventView(
+                String publicModel,
+                String targetModel,
+                boolean lifecycle,
+                UnaryOperator<String> responseIds) {
+            this(publicModel, targetModel, lifecycle, responseIds, false);
+        }
+    }
 
     /**
      * @param meter told of all generated text
@@ -195,7 +205,13 @@ public final class EventRelay implements StreamRelay {
             failure =
                     new StreamFailure.Reported(
                             UpstreamErrorReader.read(
-                                    200, data, from, to, view.targetModel(), view.publicModel()));
+                                            200,
+                                            data,
+                                            from,
+                                            to,
+                                            view.targetModel(),
+                                            view.publicModel())
+                                    .shown(view.genericErrors()));
             failureShown = event.terminal;
             if (!event.terminal) {
                 return; // Told in our own words at the end.

@@ -26,7 +26,8 @@ final class EventScan {
     EventScan(EventView view, OutputMeter meter) {
         this.view = view;
         this.publicModel = JsonText.quote(view.publicModel());
-        this.marks = new ProviderMarks(view.targetModel(), view.publicModel());
+        this.marks =
+                new ProviderMarks(view.targetModel(), view.publicModel(), view.genericErrors());
         this.meter = meter;
     }
 

@@ -5,8 +5,10 @@ package dev.turnpike.edge.wire;
  * providers add in their own name, and the words of errors that stand inside an answer.
  *
  * @param targetModel the model's name at the provider, replaced by {@code publicModel} in texts
+ * @param generic whether errors are told in our own words only
  */
-record ProviderMarks(String targetModel, String publicModel) {
+record ProviderMarks(String targetModel, String publicModel, boolean generic) {
+    private static final int BAD_GATEWAY = 502;
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
     /** Whether a member of this name is a provider's own: {@code provider}, {@code x_groq}. */
@@ -34,7 +36,10 @@ record ProviderMarks(String targetModel, String publicModel) {
             kept = value.to();
             if (first == '"') {
                 var said = JsonText.decode(json, from + 1, value.to() - 1);
-                var shown = MessageCleaner.clean(said, targetModel, publicModel);
+                var shown =
+                        generic && words
+                                ? UpstreamErrorReader.sentence(BAD_GATEWAY)
+                                : MessageCleaner.clean(said, targetModel, publicModel);
                 if (!shown.equals(said)) {
                     edits.replace(from, value.to(), words ? JsonText.quote(shown) : NULL);
                 }

@@ -17,7 +17,17 @@ public record ReplyView(
         String publicModel,
         String targetModel,
         boolean base64Vectors,
-        @Nullable UnaryOperator<String> responseIds) {
+        @Nullable UnaryOperator<String> responseIds,
+        boolean genericErrors) {
+    /** With the provider's words, cleaned, where they help. */
+    public ReplyView(
+            String publicModel,
+            String targetModel,
+            boolean base64Vectors,
+            @Nullable UnaryOperator<String> responseIds) {
+        this(publicModel, targetModel, base64Vectors, responseIds, false);
+    }
+
     /** An answer of which only the model's name is changed. */
     public static ReplyView of(String publicModel, String targetModel) {
         return new ReplyView(publicModel, targetModel, false, null);

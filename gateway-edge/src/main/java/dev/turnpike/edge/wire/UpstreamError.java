@@ -11,6 +11,11 @@ package dev.turnpike.edge.wire;
  */
 public record UpstreamError(
         int upstreamStatus, int clientStatus, ErrorBody body, boolean blamesStreamOptions) {
+    /** The same, with the provider's own words or without. */
+    public UpstreamError shown(boolean generic) {
+        return generic ? generic() : this;
+    }
+
     /** The same without the provider's own words. */
     public UpstreamError generic() {
         var shown =

@@ -7,6 +7,7 @@ import dev.turnpike.edge.journal.JournalUnavailableException;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFault.Stage;
 import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.usage.Outcome;
 import java.time.Duration;
@@ -114,7 +115,13 @@ class RelayAnswerTest {
         try (var open = rig.open(asked.request().stream())) {
             open.called(Provider.OPENAI, "gpt");
             var form = asked.form(MoneyRig.TARGET, MoneyRig.terms());
-            var accepted = new Answer.Accepted(Provider.OPENAI, "gpt", upstream, form, Drain.NEVER);
+            var accepted =
+                    new Answer.Accepted(
+                            Provider.OPENAI,
+                            open.view("gpt", ErrorDetail.PROVIDER),
+                            upstream,
+                            form,
+                            Drain.NEVER);
             rig.served.accepted(accepted.provider(), accepted.targetModel());
             new RelayAnswer("X-Turnpike").apply(accepted, open, rig.served, client);
         } catch (BodyFaultException e) {

@@ -7,6 +7,7 @@ import dev.turnpike.edge.upstream.UpstreamFault.Cancelled;
 import dev.turnpike.edge.upstream.UpstreamFault.ResetMidBody;
 import dev.turnpike.edge.upstream.UpstreamFault.Stage;
 import dev.turnpike.edge.upstream.UpstreamFault.TimedOut;
+import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.usage.Settlement;
@@ -194,7 +195,12 @@ class SettlementTableTest {
             rig.served.accepted(spoken.provider, "gpt");
             var upstream = new PlayedUpstream("text/event-stream", reads, fault);
             var accepted =
-                    new Answer.Accepted(spoken.provider, "gpt", upstream, spoken.form(), drain);
+                    new Answer.Accepted(
+                            spoken.provider,
+                            open.view("gpt", ErrorDetail.PROVIDER),
+                            upstream,
+                            spoken.form(),
+                            drain);
             new RelayAnswer("X-Turnpike").apply(accepted, open, rig.served, client);
         } catch (ClientGoneException e) {
             // Settled all the same, which is what is looked at.

@@ -20,6 +20,7 @@ import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.ControlState;
 import dev.turnpike.schemas.control.EffectiveModel;
 import dev.turnpike.schemas.control.Endpoint;
+import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.LimitEnforcement;
@@ -78,7 +79,8 @@ final class EdgeRig implements AutoCloseable {
             List.of("good", "hang", "reset", "garbage", "no-usage", "reset-midstream", "endless");
 
     /** Slugs the group may use, whose endpoints a test publishes. */
-    static final List<String> OWN = List.of("two", "busy", "eu", "cut", "drained", "charged");
+    static final List<String> OWN =
+            List.of("two", "busy", "eu", "cut", "drained", "charged", "terse");
 
     private static final Instant CREATED = Instant.parse("2026-11-01T00:00:00Z");
 
@@ -236,6 +238,15 @@ final class EdgeRig implements AutoCloseable {
     }
 
     void endpoint(String slug, String region, List<Target> targets, FailureCharge onFailure) {
+        endpoint(slug, region, targets, onFailure, ErrorDetail.PROVIDER);
+    }
+
+    void endpoint(
+            String slug,
+            String region,
+            List<Target> targets,
+            FailureCharge onFailure,
+            ErrorDetail errors) {
         var ulid = "01JD%022d".formatted(Math.abs((long) slug.hashCode()));
         write(
                 new Endpoint(
@@ -247,7 +258,8 @@ final class EdgeRig implements AutoCloseable {
                         CREATED,
                         CREATED,
                         1,
-                        onFailure));
+                        onFailure,
+                        errors));
     }
 
     /**

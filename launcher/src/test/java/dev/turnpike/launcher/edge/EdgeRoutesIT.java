@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.key.ApiKeyText;
+import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.usage.RequestFact;
@@ -68,6 +69,12 @@ class EdgeRoutesIT {
                 "UNRESTRICTED",
                 List.of(rig.target("charged", 0, null)),
                 FailureCharge.PROMPT_ONLY);
+        rig.endpoint(
+                "acme/terse",
+                "UNRESTRICTED",
+                List.of(rig.target("terse", 0, null)),
+                FailureCharge.BY_STAGE,
+                ErrorDetail.GENERIC);
         rig.endpoint("acme/eu", "EU", List.of(rig.target("good", 0, "US")));
         Eventually.await(EdgeRig.PATIENCE, "endpoints published", () -> published("acme/eu"));
     }
@@ -386,6 +393,38 @@ class EdgeRoutesIT {
             assertThat(settlement.attempts()).hasSize(1);
             assertThat(settlement.attempts().getFirst().targetModel())
                     .isEqualTo(i < 5 ? "reset-midstream" : "second");
+        }
+    }
+
+    @Test
+    void anEndpointMayTellErrorsInOurOwnWordsOnly() throws IOException {
+        var failed =
+                "{\"type\":\"response.failed\",\"response\":{\"id\":\"r\",\"status\":\"failed\","
+                        + "\"error\":{\"code\":\"bad\",\"message\":\"their words\"}}}";
+        rig.upstream.answer(request ->
+                request.target().endsWith("/responses")
+                        ? Script.answer(
+                                "failed",
+                                200,
+                                Map.of("content-type", "text/event-stream"),
+                                "event: response.failed\ndata: " + failed + "\n\n")
+                        : Script.answer(
+                                "refused",
+                                400,
+                                Map.of("content-type", "application/json"),
+                                "{\"error\":{\"message\":\"their words\",\"param\":\"n\"}}"));
+        for (var detailed : List.of(true, false)) {
+            var slug = detailed ? SLUG : "acme/terse";
+            var whole = post("/v1/chat/completions", CHAT.formatted("").replace(SLUG, slug));
+            assertThat(whole.status()).isEqualTo(400);
+            var stream =
+                    post(
+                            "/v1/responses",
+                            "{\"model\":\"%s\",\"input\":\"hi\",\"stream\":true}".formatted(slug));
+            assertThat(stream.body()).contains("response.failed");
+            for (var reply : List.of(whole, stream)) {
+                assertThat(reply.body().contains("their words")).as(slug).isEqualTo(detailed);
+            }
         }
     }
 

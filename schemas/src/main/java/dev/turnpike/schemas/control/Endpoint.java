@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param forwardMetadata whether the body's {@code metadata} goes upstream
  * @param version counts the changes of this resource, from 1
  * @param failureCharge who pays the prompt when a target fails; null means by stage
+ * @param errorDetail how much of a target's errors is shown; null means what is about the body
  */
 public record Endpoint(
         EndpointId id,
@@ -24,13 +25,14 @@ public record Endpoint(
         Instant createdAt,
         Instant updatedAt,
         long version,
-        @Nullable FailureCharge failureCharge)
+        @Nullable FailureCharge failureCharge,
+        @Nullable ErrorDetail errorDetail)
         implements Resource {
     public Endpoint {
         targets = List.copyOf(targets);
     }
 
-    /** An endpoint as it was before failures could be charged otherwise. */
+    /** An endpoint that leaves to us what failures cost and what is said of them. */
     public Endpoint(
             EndpointId id,
             Slug slug,
@@ -40,12 +42,17 @@ public record Endpoint(
             Instant createdAt,
             Instant updatedAt,
             long version) {
-        this(id, slug, targets, region, forwardMetadata, createdAt, updatedAt, version, null);
+        this(id, slug, targets, region, forwardMetadata, createdAt, updatedAt, version, null, null);
     }
 
     /** Who pays the prompt when a target fails. */
     public FailureCharge onFailure() {
         return failureCharge == null ? FailureCharge.BY_STAGE : failureCharge;
+    }
+
+    /** How much of a target's errors clients are shown. */
+    public ErrorDetail ofErrors() {
+        return errorDetail == null ? ErrorDetail.PROVIDER : errorDetail;
     }
 
     @Override

@@ -15,16 +15,17 @@ final class AnthropicErrors {
      * Reads an {@code error} event; what it says is cleaned as for a reply of the status that its
      * type stands for.
      */
-    static UpstreamError read(JsonView event, String targetModel, String publicModel) {
+    static UpstreamError read(JsonView event, MessageView view) {
         var type = type(event);
         var read =
                 UpstreamErrorReader.read(
-                        status(type),
-                        event.array(),
-                        event.from(),
-                        event.to(),
-                        targetModel,
-                        publicModel);
+                                status(type),
+                                event.array(),
+                                event.from(),
+                                event.to(),
+                                view.targetModel(),
+                                view.publicModel())
+                        .shown(view.genericErrors());
         var body = type.equals("overloaded_error") ? overloaded() : read.body();
         return new UpstreamError(200, read.clientStatus(), body, false);
     }

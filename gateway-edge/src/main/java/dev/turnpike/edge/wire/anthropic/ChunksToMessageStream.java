@@ -64,12 +64,13 @@ public final class ChunksToMessageStream extends JsonEventRelay {
             fail(
                     new StreamFailure.Reported(
                             UpstreamErrorReader.read(
-                                    200,
-                                    event.array(),
-                                    event.from(),
-                                    event.to(),
-                                    view.targetModel(),
-                                    view.publicModel())));
+                                            200,
+                                            event.array(),
+                                            event.from(),
+                                            event.to(),
+                                            view.targetModel(),
+                                            view.publicModel())
+                                    .shown(view.genericErrors())));
             return;
         }
         account(chunk.get("usage"));

@@ -72,10 +72,7 @@ public final class MessageStreamRelay extends JsonEventRelay {
                 return;
             }
             case "error" -> {
-                fail(
-                        new StreamFailure.Reported(
-                                AnthropicErrors.read(
-                                        event, view.targetModel(), view.publicModel())));
+                fail(new StreamFailure.Reported(AnthropicErrors.read(event, view)));
                 return;
             }
             default -> {

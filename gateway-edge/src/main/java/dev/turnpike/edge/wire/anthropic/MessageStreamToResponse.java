@@ -90,11 +90,7 @@ public final class MessageStreamToResponse extends JsonEventRelay {
             case "message_delta" -> messageDelta(members);
             case "message_stop" -> done();
             case "ping" -> out.frame(": keep-alive\n\n");
-            case "error" ->
-                    fail(
-                            new StreamFailure.Reported(
-                                    AnthropicErrors.read(
-                                            event, view.targetModel(), view.publicModel())));
+            case "error" -> fail(new StreamFailure.Reported(AnthropicErrors.read(event, view)));
             default -> {
                 // Events yet to be invented are no part of a response.
             }

@@ -63,11 +63,7 @@ public final class MessageStreamToText extends JsonEventRelay {
             case "message_delta" -> messageDelta(members);
             case "message_stop" -> done();
             case "ping" -> out.frame(": keep-alive\n\n");
-            case "error" ->
-                    fail(
-                            new StreamFailure.Reported(
-                                    AnthropicErrors.read(
-                                            event, view.targetModel(), view.publicModel())));
+            case "error" -> fail(new StreamFailure.Reported(AnthropicErrors.read(event, view)));
             default -> {
                 // Blocks have no borders in a text.
             }
