@@ -9,6 +9,7 @@ import dev.turnpike.edge.upstream.UpstreamFault.Stage;
 import dev.turnpike.edge.upstream.UpstreamFault.TimedOut;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.wire.RawUsage;
+import dev.turnpike.edge.wire.RelaySink;
 import dev.turnpike.edge.wire.StreamEnd;
 import dev.turnpike.edge.wire.StreamRelay;
 import dev.turnpike.schemas.usage.Outcome;
@@ -17,7 +18,7 @@ import java.time.Duration;
 
 /** Brings a streamed answer to the client, event by event. */
 final class RelayStream {
-    /** Silence after which the client hears that we are still there. */
+    /** Silence towards the client after which it hears that we are still there. */
     static final Duration KEEP_ALIVE_EVERY = Duration.ofSeconds(10);
 
     /** The same before the first byte, so that the head goes out soon. */
@@ -87,6 +88,7 @@ final class RelayStream {
             ClientReply.Stream out)
             throws IOException {
         var watch = served.watch();
+        var told = new Told(out);
         long aliveAt = watch.nanos() + FIRST_KEEP_ALIVE.toNanos();
         boolean more = true;
         while (more && relay.room() > 0) {
@@ -98,19 +100,22 @@ final class RelayStream {
             long now = watch.nanos();
             if (count == UpstreamCall.SILENT) {
                 Presence.require(reply);
-                if (now < aliveAt) {
-                    continue;
-                }
-                var alive = relay.keepAlive();
-                out.write(alive, 0, alive.length);
             } else {
-                more = relay.relay(count, out);
+                more = relay.relay(count, told);
                 open.generated(counter.tokens(), now);
             }
-            if (more) {
-                out.flush();
+            if (more && !told.something && now >= aliveAt) {
+                // Also while the upstream talks: its comments stay behind.
+                var alive = relay.keepAlive();
+                told.write(alive, 0, alive.length);
             }
-            aliveAt = now + KEEP_ALIVE_EVERY.toNanos();
+            if (told.something) {
+                if (more) {
+                    out.flush();
+                }
+                told.something = false;
+                aliveAt = now + KEEP_ALIVE_EVERY.toNanos();
+            }
         }
         return false;
     }
@@ -155,5 +160,21 @@ final class RelayStream {
 
     private static RawUsage estimate(ServedRequest served, OutputCounter counter) {
         return new RawUsage(served.countedInput(), 0, 0, served.countedOutput(counter), 0, false);
+    }
+
+    /** The way to the client, which knows whether it was told something. */
+    private static final class Told implements RelaySink {
+        private final RelaySink client;
+        private boolean something;
+
+        private Told(RelaySink client) {
+            this.client = client;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            something |= length > 0;
+            client.write(bytes, offset, length);
+        }
     }
 }

@@ -42,6 +42,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One admitted request with everything that money needs, in memory. */
 final class MoneyRig {
@@ -71,6 +72,10 @@ final class MoneyRig {
     static final ResponseIds IDS = new ResponseIds(new byte[32]);
 
     final ManualClock clock = new ManualClock(NOON);
+
+    /** Like {@link System#nanoTime}; stands still unless it is moved. */
+    final AtomicLong nanos = new AtomicLong();
+
     final MemoryJournal journal = new MemoryJournal(clock);
     final Pipelines.Money money =
             new Pipelines.Money(
@@ -146,11 +151,11 @@ final class MoneyRig {
         }
     }
 
-    private static InboundRequest inbound() {
+    private InboundRequest inbound() {
         return new InboundRequest(
                 id(),
                 NOON,
-                Stopwatch.start(() -> 0L),
+                Stopwatch.start(nanos::get),
                 InetAddress.getLoopbackAddress(),
                 name -> Optional.empty(),
                 "",

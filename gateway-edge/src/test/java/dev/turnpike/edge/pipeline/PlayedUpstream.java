@@ -18,6 +18,9 @@ final class PlayedUpstream implements UpstreamCall {
     private final Deque<byte[]> pieces = new ArrayDeque<>();
     private final @Nullable UpstreamFault fault;
 
+    /** Runs before each read. */
+    Runnable onRead = () -> {};
+
     PlayedUpstream(String contentType, List<String> texts, @Nullable UpstreamFault fault) {
         this.headers = ResponseHeaders.of("content-type", contentType);
         this.fault = fault;
@@ -36,6 +39,7 @@ final class PlayedUpstream implements UpstreamCall {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws UpstreamFaultException {
+        onRead.run();
         var piece = pieces.poll();
         if (piece == null) {
             if (fault != null) {

@@ -11,6 +11,8 @@ import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.usage.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +86,23 @@ class RelayAnswerTest {
         assertThat(client.ended).isFalse();
         assertThat(client.text()).doesNotContain("[DONE]");
         rig.journal.repair();
+        assertThat(rig.settled().settlement().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    void aClientHearsFromUsWhileTheUpstreamSaysNothingButComments() throws ClientGoneException {
+        var said = new ArrayList<>(Collections.nCopies(24, ": PROCESSING\n\n"));
+        said.add(CHUNK);
+        said.addAll(Collections.nCopies(9, ": PROCESSING\n\n"));
+        said.add(finish("stop"));
+        var upstream = new PlayedUpstream("text/event-stream", said, null);
+        upstream.onRead = () -> rig.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+
+        stream(upstream);
+
+        // After 1, 11 and 21 seconds; what came at 25 puts off the next one to 35.
+        assertThat(client.text().split(": keep-alive\n\n", -1)).hasSize(4);
+        assertThat(client.text()).startsWith(": keep-alive\n\n").doesNotContain("PROCESSING");
         assertThat(rig.settled().settlement().outcome()).isEqualTo(Outcome.COMPLETED);
     }
 
