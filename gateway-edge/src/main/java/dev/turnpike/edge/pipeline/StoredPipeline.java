@@ -33,6 +33,12 @@ public final class StoredPipeline {
     private static final int REPLY_BYTES_FIRST = 16 << 10;
     private static final Problem UNUSABLE =
             Problem.of(ErrorCode.UPSTREAM_ERROR, "The model could not answer");
+    private static final Problem STREAMED =
+            Problem.of(
+                            ErrorCode.INVALID_REQUEST,
+                            "A stored response is read whole: leave out `stream` and"
+                                    + " `starting_after`")
+                    .withParam("stream");
     private static final List<Header> HEADERS = List.of(new Header("accept", "application/json"));
 
     private final Freshness freshness;
@@ -84,7 +90,8 @@ public final class StoredPipeline {
 
     /**
      * @param shown the response's identity as the client knows it
-     * @throws ProblemException {@code NOT_FOUND} for whatever the caller may not see
+     * @throws ProblemException {@code NOT_FOUND} for whatever the caller may not see, {@code
+     *     INVALID_REQUEST} for a response asked for as a stream
      * @throws ClientGoneException if the client left
      */
     public void serve(Action action, String shown, InboundRequest inbound, ClientReply reply)
@@ -92,6 +99,9 @@ public final class StoredPipeline {
         freshness.require();
         var who = authenticate.apply(inbound);
         var found = find(who, shown);
+        if (asksForStream(inbound.query())) {
+            throw STREAMED.asException();
+        }
         try (var call = open(action, found, inbound, reply)) {
             var body = read(call);
             if (call.status() / 100 != 2) {
@@ -133,6 +143,15 @@ public final class StoredPipeline {
             }
         }
         throw notFound(shown);
+    }
+
+    private static boolean asksForStream(String query) {
+        for (var parameter : query.split("&", -1)) {
+            if (parameter.equalsIgnoreCase("stream=true") || parameter.equals("stream=1")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private UpstreamCall open(Action action, Found found, InboundRequest inbound, ClientReply reply)

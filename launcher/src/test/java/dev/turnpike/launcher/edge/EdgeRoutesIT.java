@@ -324,6 +324,10 @@ class EdgeRoutesIT {
         assertThat(upstream().target()).isEqualTo("/v1/responses/resp_up");
         assertThat(tree(read).at("/id").asText()).isEqualTo(id);
 
+        var again = get("/v1/responses/" + id + "?stream=true&starting_after=3", auth());
+        assertThat(again.status()).isEqualTo(400);
+        assertThat(tree(again).at("/error/param").asText()).isEqualTo("stream");
+
         assertThat(get("/v1/responses/resp_up", auth()).status()).isEqualTo(404);
         var stranger =
                 post(
