@@ -18,6 +18,7 @@ import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.id.GroupId;
 import java.io.IOException;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,6 +28,9 @@ import java.util.random.RandomGenerator;
  */
 public final class CountTokensPipeline {
     private static final String JSON = "application/json";
+
+    /** What those answer that speak a provider's API but have no such route. */
+    private static final Set<Integer> NO_SUCH_ROUTE = Set.of(404, 405, 501);
 
     private final InferencePipeline.Entry entry;
     private final TargetClient client;
@@ -121,6 +125,9 @@ public final class CountTokensPipeline {
                 case Counted.Known(var body) -> {
                     return body;
                 }
+                case Counted.Unable() -> {
+                    return estimated(request, model);
+                }
                 case Counted.Refused(var problem, var another) -> {
                     if (!another) {
                         throw problem.asException();
@@ -140,6 +147,9 @@ public final class CountTokensPipeline {
     /** What came of asking one target. */
     private sealed interface Counted {
         record Known(byte[] body) implements Counted {}
+
+        /** It does not count. */
+        record Unable() implements Counted {}
 
         record Refused(Problem problem, boolean another) implements Counted {}
     }
@@ -178,6 +188,9 @@ public final class CountTokensPipeline {
                 if (status / 100 == 2) {
                     var audience = new Audience(reply, Drain.NEVER);
                     return counted(request.counting(), RelayAnswer.read(call, audience));
+                }
+                if (NO_SUCH_ROUTE.contains(status)) {
+                    return new Counted.Unable();
                 }
                 var error = UpstreamProblems.read(call, form, view);
                 var failed = UpstreamProblems.ofError(call, error);

@@ -80,7 +80,7 @@ final class EdgeRig implements AutoCloseable {
 
     /** Slugs the group may use, whose endpoints a test publishes. */
     static final List<String> OWN =
-            List.of("two", "busy", "eu", "cut", "drained", "charged", "terse");
+            List.of("two", "busy", "eu", "cut", "drained", "charged", "terse", "counted");
 
     private static final Instant CREATED = Instant.parse("2026-11-01T00:00:00Z");
 

@@ -7,6 +7,9 @@ import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.key.ApiKeyText;
 import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.FailureCharge;
+import dev.turnpike.schemas.control.Provider;
+import dev.turnpike.schemas.control.Target;
+import dev.turnpike.schemas.control.Timeouts;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.RequestFact.Settled;
@@ -334,6 +337,38 @@ class EdgeRoutesIT {
                         "/v1/responses",
                         "{\"model\":\"acme/good\",\"input\":\"x\",\"previous_response_id\":\"resp_up\"}");
         assertThat(stranger.status()).isEqualTo(400);
+    }
+
+    @Test
+    void tokensAreEstimatedWhereTheTargetCannotCount() throws IOException {
+        var target =
+                new Target(
+                        Provider.OPENAI,
+                        null,
+                        "counted",
+                        rig.upstream.baseUrl(),
+                        null,
+                        null,
+                        0,
+                        1,
+                        Timeouts.DEFAULT,
+                        Map.of());
+        rig.endpoint("acme/counted", List.of(target));
+        Eventually.await(EdgeRig.PATIENCE, "endpoint published", () -> published("acme/counted"));
+        var body =
+                "{\"model\":\"acme/counted\",\"input\":\"hello there\",\"metadata\":{\"a\":\"b\"}}";
+        json("{\"object\":\"response.input_tokens\",\"input_tokens\":77}");
+
+        var counted = post("/v1/responses/input_tokens", body);
+
+        assertThat(tree(counted).at("/input_tokens").asInt()).isEqualTo(77);
+        assertThat(upstream().json().at("/model").asText()).isEqualTo("counted");
+        for (int status : new int[] {404, 405, 501}) {
+            rig.upstream.answer(request -> Script.status(status));
+            var estimated = post("/v1/responses/input_tokens", body);
+            assertThat(estimated.status()).as(estimated.body()).isEqualTo(200);
+            assertThat(tree(estimated).at("/input_tokens").asInt()).isBetween(1, 20);
+        }
     }
 
     private static Script responses(ReceivedRequest request) {
