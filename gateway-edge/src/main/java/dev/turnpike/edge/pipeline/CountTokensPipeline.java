@@ -172,7 +172,9 @@ public final class CountTokensPipeline {
             throws ClientGoneException {
         try {
             var known = ids.of(request.group(), request.endpoint().id(), target);
-            var terms = new TargetTerms(view.targetModel(), true, false, known);
+            var terms =
+                    new TargetTerms(
+                            view.targetModel(), request.endpoint().forwardMetadata(), false, known);
             var form = request.asked().form(target, terms);
             var deadlines = TargetClient.deadlines(target, CallTargets.OVERALL_MAX);
             var message =

@@ -340,7 +340,7 @@ class EdgeRoutesIT {
     }
 
     @Test
-    void tokensAreEstimatedWhereTheTargetCannotCount() throws IOException {
+    void tokensAreEstimatedWhereTheTargetCannotCountAndItDoesNotSeeMetadata() throws IOException {
         var target =
                 new Target(
                         Provider.OPENAI,
@@ -363,6 +363,7 @@ class EdgeRoutesIT {
 
         assertThat(tree(counted).at("/input_tokens").asInt()).isEqualTo(77);
         assertThat(upstream().json().at("/model").asText()).isEqualTo("counted");
+        assertThat(upstream().json().has("metadata")).isFalse();
         for (int status : new int[] {404, 405, 501}) {
             rig.upstream.answer(request -> Script.status(status));
             var estimated = post("/v1/responses/input_tokens", body);
