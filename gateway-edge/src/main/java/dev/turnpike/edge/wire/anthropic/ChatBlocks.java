@@ -72,9 +72,9 @@ final class ChatBlocks {
         }
     }
 
-    /** Empty texts are left out: they are refused. */
+    /** Texts of nothing but space are left out: they are refused. */
     private static void text(@Nullable JsonView text, @Nullable JsonView cache, List<Block> into) {
-        if (text == null || !text.isString() || text.isEmptyString()) {
+        if (text == null || !text.isString() || text.isBlankString()) {
             return;
         }
         into.add(out ->
@@ -238,7 +238,7 @@ final class ChatBlocks {
                 out.name("content").array();
                 parts.forEach(part -> part.write(out));
                 out.endArray();
-            } else if (content != null && content.isString() && !content.isEmptyString()) {
+            } else if (content != null && content.isString() && !content.isBlankString()) {
                 out.member("content", content);
             }
             if (failed != null && failed.isTrue()) {

@@ -78,6 +78,16 @@ final class JsonView {
         return isString() && to - from == 2;
     }
 
+    /** Whether this is a string without anything in it but space, as Unicode has it. */
+    boolean isBlankString() {
+        if (!isString()) {
+            return false;
+        }
+        int first = json[from + 1];
+        boolean plain = first > ' ' && first != '\\' && first != '"';
+        return !plain && text().isBlank(); // Most texts are told by their first character.
+    }
+
     /** Whether this is exactly that ASCII string, written without escapes. */
     boolean is(String ascii) {
         return isString() && JsonText.is(json, from + 1, to - 1, ascii);

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChatToMessagesTest {
     private static final String HELLO = "'messages':[{'role':'user','content':'hello'}]";
@@ -57,6 +58,33 @@ class ChatToMessagesTest {
 
         assertThat(same(said.path("messages")))
                 .isEqualTo("[{'role':'user','content':[{'type':'text','text':'hi'}]}]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "\\n", "\\t \\r\\n", "\\u0020", "\u3000"})
+    void textsOfNothingButSpaceAreLeftOut(String space) throws BodyFaultException {
+        var said =
+                messages(
+                        """
+                        {'role':'system','content':'%1$s'},
+                        {'role':'user','content':[{'type':'text','text':'%1$s'},
+                        {'type':'text','text':'%1$shi%1$s'}]},{'role':'assistant','content':'%1$s',
+                        'tool_calls':[{'id':'a','type':'function','function':{'name':'f'}}]},
+                        {'role':'tool','tool_call_id':'a','content':[{'type':'text','text':'%1$s'},
+                        {'type':'text','text':'found'}]},
+                        {'role':'tool','tool_call_id':'b','content':'%1$s'}\
+                        """
+                                .formatted(space));
+
+        assertThat(said.has("system")).isFalse();
+        assertThat(said.at("/messages/0/content")).hasSize(1);
+        assertThat(said.at("/messages/0/content/0/text").asText().strip()).isEqualTo("hi");
+        assertThat(said.at("/messages/1/content")).hasSize(1);
+        assertThat(said.at("/messages/1/content/0/type").asText()).isEqualTo("tool_use");
+        assertThat(same(said.at("/messages/2/content")))
+                .isEqualTo(
+                        "[{'type':'tool_result','tool_use_id':'a','content':[{'type':'text',"
+                                + "'text':'found'}]},{'type':'tool_result','tool_use_id':'b'}]");
     }
 
     @Test
