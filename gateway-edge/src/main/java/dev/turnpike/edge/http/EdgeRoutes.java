@@ -138,14 +138,19 @@ public final class EdgeRoutes {
     }
 
     private static void post(Routes routes, String path, Handler handler) {
-        routes.post(path, handler);
-        routes.on(Method.POST, PathMatchers.exact(path + "/"), handler);
+        on(routes, Method.POST, path, handler);
     }
 
     private static void get(Routes routes, String path, Handler handler) {
-        routes.get(path, handler);
+        on(routes, Method.GET, path, handler);
         routes.on(Method.HEAD, PathMatchers.create(path), handler);
-        routes.on(Method.GET, PathMatchers.create(path + "/"), handler);
+        routes.on(Method.HEAD, PathMatchers.create(path + "/"), handler);
+    }
+
+    /** With and without a slash at the end. */
+    private static void on(Routes routes, Method method, String path, Handler handler) {
+        routes.on(method, path, handler);
+        routes.on(method, PathMatchers.create(path + "/"), handler);
     }
 
     private void models(Routes routes, String base) {
@@ -156,10 +161,10 @@ public final class EdgeRoutes {
 
     private void stored(Routes routes, String base) {
         var one = base + "/responses/{response}";
-        routes.get(one, stored(Action.READ));
-        routes.delete(one, stored(Action.DELETE));
-        routes.get(one + Action.READ_INPUT.suffix(), stored(Action.READ_INPUT));
-        routes.post(one + Action.CANCEL.suffix(), stored(Action.CANCEL));
+        on(routes, Method.GET, one, stored(Action.READ));
+        on(routes, Method.DELETE, one, stored(Action.DELETE));
+        on(routes, Method.GET, one + Action.READ_INPUT.suffix(), stored(Action.READ_INPUT));
+        on(routes, Method.POST, one + Action.CANCEL.suffix(), stored(Action.CANCEL));
     }
 
     private Handler stored(Action action) {

@@ -211,12 +211,16 @@ class EdgeRoutesIT {
             assertThat(tree(get(path, auth())).at("/id").asText()).isEqualTo(SLUG);
         }
         assertThat(get("/v1/models/acme/none", auth()).status()).isEqualTo(404);
-        try (var http = TestHttp.connect(rig.edge.port())) {
-            http.send(
-                    "HEAD /v1/models HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
-                            + rig.key.whole()
-                            + "\r\n\r\n");
-            assertThat(http.readHead().status()).isEqualTo(200);
+        for (var path : List.of("/v1/models", "/v1/models/")) {
+            try (var http = TestHttp.connect(rig.edge.port())) {
+                http.send(
+                        "HEAD "
+                                + path
+                                + " HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
+                                + rig.key.whole()
+                                + "\r\n\r\n");
+                assertThat(http.readHead().status()).as(path).isEqualTo(200);
+            }
         }
     }
 
@@ -326,6 +330,14 @@ class EdgeRoutesIT {
         assertThat(read.status()).as(read.body()).isEqualTo(200);
         assertThat(upstream().target()).isEqualTo("/v1/responses/resp_up");
         assertThat(tree(read).at("/id").asText()).isEqualTo(id);
+
+        var slashed = get("/v1/responses/" + id + "/", auth());
+        assertThat(tree(slashed).at("/id").asText()).isEqualTo(id);
+        var cancelled = request("POST", "/responses/" + id + "/cancel/", auth(), "");
+        assertThat(cancelled.status()).as(cancelled.body()).isEqualTo(200);
+        assertThat(upstream().target()).isEqualTo("/v1/responses/resp_up/cancel");
+        get("/v1/responses/" + id + "/input_items/?limit=2", auth());
+        assertThat(upstream().target()).isEqualTo("/v1/responses/resp_up/input_items?limit=2");
 
         var again = get("/v1/responses/" + id + "?stream=true&starting_after=3", auth());
         assertThat(again.status()).isEqualTo(400);
