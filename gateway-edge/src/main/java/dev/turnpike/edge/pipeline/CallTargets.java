@@ -1,5 +1,7 @@
 package dev.turnpike.edge.pipeline;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.turnpike.edge.protocol.Asked;
 import dev.turnpike.edge.protocol.TargetForm;
 import dev.turnpike.edge.protocol.TargetTerms;
@@ -19,8 +21,6 @@ import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.usage.Outcome;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +36,18 @@ final class CallTargets {
     /** Targets remembered for not knowing {@code stream_options}; more are asked twice. */
     private static final int NO_STREAM_OPTIONS_MAX = 10_000;
 
+    /** How long they are: what one client brought about must not cost all others their usage. */
+    private static final Duration NO_STREAM_OPTIONS_FOR = Duration.ofHours(1);
+
     private final TargetClient client;
     private final TargetHealth health;
     private final ResponseIds ids;
     private final RandomGenerator random;
-    private final Set<String> withoutStreamOptions = ConcurrentHashMap.newKeySet();
+    private final Cache<String, Boolean> withoutStreamOptions =
+            Caffeine.newBuilder()
+                    .maximumSize(NO_STREAM_OPTIONS_MAX)
+                    .expireAfterWrite(NO_STREAM_OPTIONS_FOR)
+                    .build();
 
     CallTargets(TargetClient client, TargetHealth health, ResponseIds ids, RandomGenerator random) {
         this.client = client;
@@ -137,15 +144,16 @@ final class CallTargets {
     private Attempt attempt(Request request, Target target, CircuitBreaker breaker) {
         boolean ended = false;
         try {
-            boolean usage =
-                    withoutStreamOptions.isEmpty()
-                            || !withoutStreamOptions.contains(key(target, model(request, target)));
+            var stream = request.asked().request().stream();
+            var key = stream ? key(target, model(request, target)) : "";
+            boolean usage = !stream || withoutStreamOptions.getIfPresent(key) == null;
             var attempt = attempt(request, target, breaker, usage);
-            if (attempt == null) { // It does not know stream_options.
-                if (withoutStreamOptions.size() < NO_STREAM_OPTIONS_MAX) {
-                    withoutStreamOptions.add(key(target, model(request, target)));
-                }
+            if (attempt == null) {
                 attempt = attempt(request, target, breaker, false);
+                // Only now is it known that it was them, and not what the provider quotes.
+                if (attempt != null && attempt.answer() instanceof Answer.Accepted) {
+                    withoutStreamOptions.put(key, true);
+                }
             }
             ended = true;
             return attempt == null ? new Attempt(unavailable(), true) : attempt;
@@ -189,7 +197,8 @@ final class CallTargets {
                 return new Attempt(new Answer.Accepted(provider, view, call, form, drain), false);
             }
             var error = UpstreamProblems.read(call, form, view);
-            boolean again = usageInStream && request.asked().sendable();
+            boolean stream = request.asked().request().stream();
+            boolean again = usageInStream && stream && request.asked().sendable();
             if (error.blamesStreamOptions() && again) {
                 return null;
             }

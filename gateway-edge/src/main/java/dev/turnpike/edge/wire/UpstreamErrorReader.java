@@ -1,5 +1,7 @@
 package dev.turnpike.edge.wire;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamErrorReader {
     private static final int WORD_CHARS_MAX = 64;
+    private static final byte[] STREAM_OPTIONS =
+            "stream_options".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] json;
     private @Nullable String message;
@@ -36,7 +40,19 @@ public final class UpstreamErrorReader {
         } catch (JsonFaultException e) {
             reader.message = null; // Not JSON: nothing in it is worth showing.
         }
-        return reader.result(status, targetModel, publicModel);
+        boolean named = names(body, from, to);
+        return reader.result(status, named, targetModel, publicModel);
+    }
+
+    /** Whether {@code stream_options} are spoken of, in whatever shape. */
+    private static boolean names(byte[] body, int from, int to) {
+        for (int i = from; i + STREAM_OPTIONS.length <= to; i++) {
+            if (Arrays.equals(
+                    body, i, i + STREAM_OPTIONS.length, STREAM_OPTIONS, 0, STREAM_OPTIONS.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What is said when the provider's words are not shown. */
@@ -106,12 +122,13 @@ public final class UpstreamErrorReader {
         return JsonText.decode(json, from, to);
     }
 
-    private UpstreamError result(int status, String targetModel, String publicModel) {
+    private UpstreamError result(
+            int status, boolean named, String targetModel, String publicModel) {
         boolean coded = status == 200 && codeNumber >= 400 && codeNumber <= 599;
         int effective = coded ? codeNumber : status;
         int clientStatus = clientStatus(effective);
         var lower = message == null ? "" : message.toLowerCase(Locale.ROOT);
-        boolean blames = effective == 400 && lower.contains("stream_options");
+        boolean blames = (effective == 400 || effective == 422) && named;
         return new UpstreamError(
                 status, clientStatus, body(clientStatus, lower, targetModel, publicModel), blames);
     }

@@ -94,6 +94,17 @@ class UpstreamErrorReaderTest {
     }
 
     @Test
+    void streamOptionsAreBlamedInWhateverShapeTheyAreNamed() {
+        var detail =
+                "{\"object\":\"error\",\"message\":{\"detail\":[{\"type\":\"extra_forbidden\","
+                        + "\"loc\":[\"body\",\"stream_options\",\"include_usage\"]}]}}";
+
+        assertThat(read(422, detail).blamesStreamOptions()).isTrue();
+        assertThat(read(500, detail).blamesStreamOptions()).isFalse();
+        assertThat(read(422, "{\"message\":\"no\"}").blamesStreamOptions()).isFalse();
+    }
+
+    @Test
     void theGenericFormHoldsNoneOfTheProvidersWords() {
         var error = read(400, "{\"message\":\"strange words\",\"param\":\"n\"}").generic();
 
