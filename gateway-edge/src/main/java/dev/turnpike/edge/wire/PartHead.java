@@ -40,7 +40,11 @@ record PartHead(String name, boolean file, boolean plain) {
         if (!disposition.value().equals("form-data") || name == null) {
             throw fault("a part of the body has no name");
         }
-        if (disposition.parameters().containsKey("name*") || name.indexOf('\\') >= 0) {
+        // Some readers take name* or the pieces name*0, name*1 for the name (RFC 2231).
+        boolean coded =
+                disposition.parameters().keySet().stream()
+                        .anyMatch(key -> key.indexOf('*') >= 0 && !key.equals("filename*"));
+        if (coded || name.indexOf('\\') >= 0) {
             throw fault("the name of a part is ambiguous");
         }
         boolean file =

@@ -111,6 +111,10 @@ class MultipartParserTest {
                         + "\r\n--bnd--\r\n",
                 "--bnd\r\nContent-Disposition: form-data; name=\"x\"; name*=UTF-8''model\r\n\r\na"
                         + "\r\n--bnd--\r\n",
+                "--bnd\r\nContent-Disposition: form-data; name=\"x\"; name*0=\"model\"\r\n\r\na"
+                        + "\r\n--bnd--\r\n",
+                "--bnd\r\nContent-Disposition: form-data; name=\"x\"; filename*0=\"a\"\r\n\r\na"
+                        + "\r\n--bnd--\r\n",
                 "--bnd\r\nContent-Disposition: form-data; name=\"x\"; filename=\"a\\\"; "
                         + "name=\\\"model\"\r\n\r\na\r\n--bnd--\r\n",
                 "--bnd\r\nContent-Disposition: form-data; name=\"x\"; filename=\"a\r\nb\"\r\n\r\na"
