@@ -83,7 +83,7 @@ public final class UsageService implements Service {
                 new UsageTopology(
                         UsageCodecs.of(ids),
                         new ControlPrices(view),
-                        key -> view.apiKey(key.value()).isPresent(),
+                        key -> view.hasApiKey(key.value()),
                         new UsageMeters(registry),
                         letters,
                         config.requestRetention());

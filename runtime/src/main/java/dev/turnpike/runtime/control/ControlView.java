@@ -133,6 +133,11 @@ public final class ControlView {
         return stored(ResourceKind.API_KEY, prefix, ApiKey.class);
     }
 
+    /** Whether there is an inference key with this prefix, though it may not be readable here. */
+    public boolean hasApiKey(String prefix) {
+        return bytes(loadedStore(), ResourceKind.API_KEY.stateKey(prefix)) != null;
+    }
+
     /** The management key with this prefix. */
     public Optional<ManagementKey> managementKey(String prefix) {
         return stored(ResourceKind.MANAGEMENT_KEY, prefix, ManagementKey.class);
