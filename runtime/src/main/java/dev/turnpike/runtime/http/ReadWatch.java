@@ -70,7 +70,7 @@ final class ReadWatch implements AutoCloseable {
      */
     Read body(long began, long bytes, BooleanSupplier over) {
         long now = now();
-        long granted = bytes * NANOS_PER_SECOND / BODY_BYTES_PER_SECOND_MIN;
+        long granted = bytes / BODY_BYTES_PER_SECOND_MIN * NANOS_PER_SECOND;
         long left = began + bodyNanos + granted - now;
         return read(now + Math.min(left, bodyNanos), over);
     }
