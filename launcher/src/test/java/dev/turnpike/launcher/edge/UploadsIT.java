@@ -29,14 +29,17 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +62,10 @@ class UploadsIT {
     private static final String FILE =
             "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n"
                     + "Content-Type: audio/wav\r\n\r\n";
+
+    /** Two processors send, pass on and take 50 bodies at once. */
+    private static final Duration BEGUN_PATIENCE = Duration.ofSeconds(30);
+
     private static final String END = "--b--\r\n";
 
     private UploadSink sink;
@@ -233,7 +240,11 @@ class UploadsIT {
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var replies = sending.stream().map(threads::submit).toList();
-            Eventually.await(EdgeRig.PATIENCE, "all of them begun", () -> sink.open() == UPLOADS);
+            Eventually.await(
+                    BEGUN_PATIENCE,
+                    "all of them begun, none ended",
+                    () -> begun(replies),
+                    List.of(UPLOADS + " begun")::equals);
             gate.countDown();
             for (var reply : replies) {
                 assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo(200);
@@ -245,6 +256,18 @@ class UploadsIT {
         assertThat(sink.taken()).hasSize(UPLOADS).allMatch(Taken::whole);
         assertThat(sink.taken()).extracting(Taken::bytes).containsOnly(length);
         assertThat(sink.taken()).extracting(Taken::crc).containsOnly(sink.taken().peek().crc());
+    }
+
+    /** How many stand there, and what the others got. */
+    private List<String> begun(List<Future<Integer>> replies) {
+        var ended =
+                replies.stream()
+                        .filter(Future::isDone)
+                        .map(reply ->
+                                reply.state() == Future.State.SUCCESS
+                                        ? "" + reply.resultNow()
+                                        : "" + reply.exceptionNow());
+        return Stream.concat(Stream.of(sink.open() + " begun"), ended).toList();
     }
 
     private int large() throws IOException {
@@ -403,7 +426,7 @@ class UploadsIT {
     }
 
     private static Target target(String model, String url, int priority) {
-        var timeouts = new Timeouts(1_000, 20_000, 20_000, 60_000);
+        var timeouts = new Timeouts(30_000, 60_000, 60_000, 120_000);
         return new Target(
                 Provider.OPENAI_COMPATIBLE,
                 null,
