@@ -128,6 +128,10 @@ final class UpstreamProblems {
         if (param != null) {
             problem = problem.withParam(param);
         }
+        var particular = body.code();
+        if (particular != null && (status == 400 || status == 422)) {
+            problem = problem.withDetail(particular); // What programs ask for: content_filter.
+        }
         return code.retry() != ErrorCode.Retry.NEVER && retryAfter.isPresent()
                 ? problem.withRetryAfter(retryAfter.get())
                 : problem;

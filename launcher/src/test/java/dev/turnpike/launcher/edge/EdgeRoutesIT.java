@@ -464,11 +464,13 @@ class EdgeRoutesIT {
                                 "refused",
                                 400,
                                 Map.of("content-type", "application/json"),
-                                "{\"error\":{\"message\":\"their words\",\"param\":\"n\"}}"));
+                                "{\"error\":{\"message\":\"their words\",\"param\":\"n\","
+                                        + "\"code\":\"content_filter\"}}"));
         for (var detailed : List.of(true, false)) {
             var slug = detailed ? SLUG : "acme/terse";
             var whole = post("/v1/chat/completions", CHAT.formatted("").replace(SLUG, slug));
             assertThat(whole.status()).isEqualTo(400);
+            assertThat(tree(whole).at("/error/code").asText()).isEqualTo("content_filter");
             var stream =
                     post(
                             "/v1/responses",

@@ -15,7 +15,7 @@ public enum ProblemFormat {
             var error = envelope.putObject("error");
             error.put("message", problem.message());
             error.put("type", problem.code().type());
-            error.put("code", problem.code().code());
+            error.put("code", problem.shownCode());
             error.put("param", problem.param().orElse(null));
             problem.decision().ifPresent(id -> error.put("decision", id));
             return Json.bytes(envelope);
@@ -31,7 +31,7 @@ public enum ProblemFormat {
             error.put("type", anthropicType(problem.code().httpStatus()));
             error.put("message", problem.message());
             var details = error.putObject("details");
-            details.put("error_code", problem.code().code());
+            details.put("error_code", problem.shownCode());
             problem.decision().ifPresent(id -> details.put("decision", id));
             envelope.put("request_id", requestId);
             return Json.bytes(envelope);

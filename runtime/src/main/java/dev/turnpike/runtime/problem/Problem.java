@@ -12,13 +12,15 @@ import java.util.Optional;
  * @param param the field at fault, as a path such as {@code messages[0].role}
  * @param retryAfter how long to wait before the same request may succeed
  * @param decision id under which the refusal is explained
+ * @param detail a more particular code, shown instead of {@code code}'s own
  */
 public record Problem(
         ErrorCode code,
         String message,
         Optional<String> param,
         Optional<Duration> retryAfter,
-        Optional<String> decision) {
+        Optional<String> decision,
+        Optional<String> detail) {
     /**
      * @throws IllegalArgumentException if a wait is given for a failure that waiting never cures,
      *     or a wait is negative
@@ -32,7 +34,13 @@ public record Problem(
 
     /** A problem without field, wait or decision. */
     public static Problem of(ErrorCode code, String message) {
-        return new Problem(code, message, Optional.empty(), Optional.empty(), Optional.empty());
+        return new Problem(
+                code,
+                message,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** A 400 that names the field at fault. */
@@ -41,18 +49,28 @@ public record Problem(
     }
 
     public Problem withParam(String field) {
-        return new Problem(code, message, Optional.of(field), retryAfter, decision);
+        return new Problem(code, message, Optional.of(field), retryAfter, decision, detail);
     }
 
     /**
      * @throws IllegalArgumentException if waiting never cures this failure
      */
     public Problem withRetryAfter(Duration wait) {
-        return new Problem(code, message, param, Optional.of(wait), decision);
+        return new Problem(code, message, param, Optional.of(wait), decision, detail);
     }
 
     public Problem withDecision(String id) {
-        return new Problem(code, message, param, retryAfter, Optional.of(id));
+        return new Problem(code, message, param, retryAfter, Optional.of(id), detail);
+    }
+
+    /** The same with a more particular code, which must be one that clients may see. */
+    public Problem withDetail(String particular) {
+        return new Problem(code, message, param, retryAfter, decision, Optional.of(particular));
+    }
+
+    /** What programs read. */
+    public String shownCode() {
+        return detail.orElse(code.code());
     }
 
     /** The exception that carries this problem, without stack trace. */
