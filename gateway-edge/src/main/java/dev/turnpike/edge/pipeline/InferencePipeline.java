@@ -129,24 +129,31 @@ public final class InferencePipeline {
         var asked = read(protocol, inbound, who);
         var key = Repeats.key(inbound);
         if (key.isEmpty()) {
-            known(protocol, inbound, who, asked, reply);
+            known(protocol, inbound, who, asked, new Asker(reply, () -> {}));
             return;
         }
         var caller = who.key().prefix();
         var first = entry.repeats().begin(caller, key.get(), protocol, inbound, reply);
         if (first.isPresent()) {
             try (var claim = first.get()) {
-                known(protocol, inbound, who, asked, claim);
+                known(protocol, inbound, who, asked, new Asker(claim, claim::charged));
             }
         }
     }
+
+    /**
+     * Who is to hear of a request.
+     *
+     * @param charged told at its end if it is paid for
+     */
+    private record Asker(ClientReply reply, Runnable charged) {}
 
     private void known(
             Protocol protocol,
             InboundRequest inbound,
             Authenticate.Authenticated who,
             Asked asked,
-            ClientReply reply)
+            Asker asker)
             throws ClientGoneException {
         var model = asked.request().model();
         var endpoint = entry.resolve().apply(model, who);
@@ -159,7 +166,7 @@ public final class InferencePipeline {
         }
         var group = who.group();
         var dialect = protocol.dialect();
-        admitted(new Admitting(inbound, group, asked, endpoint.get(), call, dialect), reply);
+        admitted(new Admitting(inbound, group, asked, endpoint.get(), call, dialect), asker);
     }
 
     private record Admitting(
@@ -170,7 +177,7 @@ public final class InferencePipeline {
             Call call,
             Dialect dialect) {}
 
-    private void admitted(Admitting request, ClientReply reply) throws ClientGoneException {
+    private void admitted(Admitting request, Asker asker) throws ClientGoneException {
         var asked = request.asked().request();
         long input = estimator.admissionInput(asked, request.group(), request.call().modelSlug());
         var size = new Admit.Size(input, asked.maxTokens().orElse(-1), asked.choices());
@@ -179,42 +186,59 @@ public final class InferencePipeline {
                 new ServedRequest(request.inbound(), asked, input, estimator, onFailure, clock);
         // Who says that he may ask again is answered then, and so it must be finished now.
         boolean finished = !asked.stream() && Repeats.key(request.inbound()).isPresent();
-        try (var leave = drains.leave(finished);
-                var open = admit(request, size, served, reply)) {
-            long before = served.watch().nanos();
-            var answer =
-                    callTargets.apply(
-                            new CallTargets.Request(
-                                    request.endpoint(),
-                                    open,
-                                    request.asked(),
-                                    served,
-                                    reply::present,
-                                    leave));
-            served.waited(served.watch().nanos() - before);
-            switch (answer) {
-                case Answer.Failed(var problem, var outcome) -> {
-                    open.settle(served.notAccepted(outcome, problem.code().httpStatus()));
-                    throw problem.asException();
+        try (var leave = drains.leave(finished)) {
+            var reply = asker.reply();
+            var open = admit(request, size, served, reply);
+            try (open) {
+                answer(request, open, served, leave, reply);
+            } finally { // After it was closed, which may settle it too.
+                if (open.charged()) {
+                    asker.charged().run();
                 }
-                case Answer.ClientLeft(var provider, var model) -> {
-                    served.accepted(provider, model);
-                    open.settle(served.ended(Outcome.CLIENT_GONE, 0));
-                    throw new ClientGoneException(new IOException("left before the answer"));
-                }
-                case Answer.BodyBroken() -> {
-                    open.settle(served.notAccepted(Outcome.CLIENT_GONE, 0));
-                    throw new ClientGoneException(new IOException("left within the body"));
-                }
-                case Answer.Accepted accepted -> {
-                    try (var _ = accepted.call()) {
-                        served.accepted(accepted.provider(), accepted.targetModel());
-                        sayIgnored(accepted.form().ignored(), reply);
-                        reply.header(overheadHeader, Long.toString(served.overheadMillis()));
-                        relay.apply(accepted, open, served, reply);
-                    } finally {
-                        served.tellTarget();
-                    }
+            }
+        }
+    }
+
+    private void answer(
+            Admitting request,
+            OpenRequest open,
+            ServedRequest served,
+            Drains.Leave leave,
+            ClientReply reply)
+            throws ClientGoneException {
+        long before = served.watch().nanos();
+        var answer =
+                callTargets.apply(
+                        new CallTargets.Request(
+                                request.endpoint(),
+                                open,
+                                request.asked(),
+                                served,
+                                reply::present,
+                                leave));
+        served.waited(served.watch().nanos() - before);
+        switch (answer) {
+            case Answer.Failed(var problem, var outcome) -> {
+                open.settle(served.notAccepted(outcome, problem.code().httpStatus()));
+                throw problem.asException();
+            }
+            case Answer.ClientLeft(var provider, var model) -> {
+                served.accepted(provider, model);
+                open.settle(served.ended(Outcome.CLIENT_GONE, 0));
+                throw new ClientGoneException(new IOException("left before the answer"));
+            }
+            case Answer.BodyBroken() -> {
+                open.settle(served.notAccepted(Outcome.CLIENT_GONE, 0));
+                throw new ClientGoneException(new IOException("left within the body"));
+            }
+            case Answer.Accepted accepted -> {
+                try (var _ = accepted.call()) {
+                    served.accepted(accepted.provider(), accepted.targetModel());
+                    sayIgnored(accepted.form().ignored(), reply);
+                    reply.header(overheadHeader, Long.toString(served.overheadMillis()));
+                    relay.apply(accepted, open, served, reply);
+                } finally {
+                    served.tellTarget();
                 }
             }
         }

@@ -40,6 +40,7 @@ final class OpenRequest implements AutoCloseable {
     private long progressAt = PROGRESS_TOKENS;
     private long progressNanos;
     private boolean reservationEnded;
+    private boolean charged;
     private RequestFact.@Nullable Started unwritten;
     private @Nullable Receipt receipt;
 
@@ -140,6 +141,7 @@ final class OpenRequest implements AutoCloseable {
             money.journal().started(started);
             unwritten = null;
         }
+        charged = settlement.charged(); // From here on the journal has it or owes it.
         var written =
                 money.journal()
                         .terminal(new RequestFact.Settled(call, charges(settlement), settlement));
@@ -153,6 +155,11 @@ final class OpenRequest implements AutoCloseable {
 
     boolean settled() {
         return receipt != null;
+    }
+
+    /** Whether it is paid for, also if the record of that is still to be written. */
+    boolean charged() {
+        return charged;
     }
 
     private List<Charge> charges(Settlement settlement) {

@@ -12,8 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +33,23 @@ final class Repeats {
     /** Answers longer than this are not kept. */
     static final int ANSWER_BYTES_MAX = 4 << 20;
 
-    /** All that is remembered, in bytes; the least used goes first. */
+    /** All answers that are kept, in bytes; what is asked for least goes first. */
     static final long BYTES_MAX = 64L << 20;
 
-    /** What a key costs beside its answer, in bytes. */
-    private static final int KEY_BYTES = 512;
+    /** What an answer costs beside its body, in bytes. */
+    private static final int ANSWER_BYTES = 512;
 
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final String HEADER = "idempotency-key";
 
-    private final Cache<Id, State> known;
+    /** Never evicted; as many as there are requests in flight. */
+    private final ConcurrentMap<String, Claim> running = new ConcurrentHashMap<>();
+
+    private final SpentKeys spent;
+
+    /** The answers of spent keys, as far as there is room for them. */
+    private final Cache<String, Kept> answers;
+
     private final String replayedHeader;
     private final String receiptHeader;
 
@@ -50,38 +58,17 @@ final class Repeats {
      * @param headerPrefix of reply headers that are not standard
      */
     Repeats(LongSupplier nanoTime, String headerPrefix) {
-        this.known =
+        this.spent = new SpentKeys(nanoTime);
+        this.answers =
                 Caffeine.newBuilder()
                         .maximumWeight(BYTES_MAX)
-                        .weigher((Id id, State state) -> KEY_BYTES + state.bytes())
+                        .weigher((String id, Kept kept) -> ANSWER_BYTES + kept.body().length)
                         .expireAfterWrite(KNOWN_FOR)
                         .ticker(nanoTime::getAsLong)
+                        .executor(Runnable::run)
                         .build();
         this.replayedHeader = headerPrefix + "-Replayed";
         this.receiptHeader = headerPrefix + "-Receipt";
-    }
-
-    private record Id(KeyPrefix caller, String key) {}
-
-    /** What became of the first request under a key; {@code request} is its digest. */
-    private sealed interface State {
-        String request();
-
-        default int bytes() {
-            return 0;
-        }
-
-        record Running(String request) implements State {}
-
-        record Answered(String request, Kept kept) implements State {
-            @Override
-            public int bytes() {
-                return kept.body().length;
-            }
-        }
-
-        /** It was answered in a way that is not kept: as a stream, or too long. */
-        record Passed(String request) implements State {}
     }
 
     /** An answer that can be given again. */
@@ -123,48 +110,82 @@ final class Repeats {
             InboundRequest inbound,
             ClientReply reply)
             throws ClientGoneException {
-        var id = new Id(caller, key);
-        var mine = new State.Running(digest(protocol, inbound));
-        var before = known.asMap().putIfAbsent(id, mine);
-        if (before == null) {
-            return Optional.of(new Claim(id, mine, reply));
+        var id = id(caller, key);
+        var claim = new Claim(id, digest(protocol, inbound), reply);
+        var known = spent.request(id);
+        if (known.isEmpty()) {
+            var other = running.putIfAbsent(id, claim);
+            if (other != null) {
+                throw stillRunning(claim, other);
+            }
+            // One that ends spends its key before it leaves, so that this look sees it.
+            known = spent.request(id);
+            if (known.isEmpty()) {
+                return Optional.of(claim);
+            }
+            running.remove(id, claim);
         }
-        if (!before.request().equals(mine.request())) {
+        repeat(claim, known.get());
+        return Optional.empty();
+    }
+
+    private static ProblemException stillRunning(Claim mine, Claim other) {
+        return mine.request.equals(other.request)
+                ? Problem.of(
+                                ErrorCode.IDEMPOTENCY_IN_PROGRESS,
+                                "The request with this Idempotency-Key is still running")
+                        .withRetryAfter(ASK_AGAIN)
+                        .asException()
+                : otherRequest();
+    }
+
+    private static ProblemException otherRequest() {
+        return Problem.of(
+                        ErrorCode.UNPROCESSABLE,
+                        "This Idempotency-Key was used for another request")
+                .asException();
+    }
+
+    /** Gives the answer to a spent key again, if it is kept. */
+    private void repeat(Claim mine, String request) throws ClientGoneException {
+        if (!mine.request.equals(request)) {
+            throw otherRequest();
+        }
+        var kept = answers.getIfPresent(mine.id);
+        if (kept == null) {
             throw Problem.of(
                             ErrorCode.UNPROCESSABLE,
-                            "This Idempotency-Key was used for another request")
+                            "The request with this Idempotency-Key was served, and no answer of"
+                                    + " it is kept")
                     .asException();
         }
-        switch (before) {
-            case State.Running _ ->
-                    throw Problem.of(
-                                    ErrorCode.IDEMPOTENCY_IN_PROGRESS,
-                                    "The request with this Idempotency-Key is still running")
-                            .withRetryAfter(ASK_AGAIN)
-                            .asException();
-            case State.Passed _ ->
-                    throw Problem.of(
-                                    ErrorCode.UNPROCESSABLE,
-                                    "The request with this Idempotency-Key was answered, and its"
-                                            + " answer is not kept")
-                            .asException();
-            case State.Answered(_, var kept) -> {
-                reply.header(replayedHeader, "true");
-                if (kept.receipt() != null) {
-                    reply.header(receiptHeader, kept.receipt());
-                }
-                reply.send(kept.status(), kept.contentType(), kept.body());
-                return Optional.empty();
-            }
+        var reply = mine.reply;
+        reply.header(replayedHeader, "true");
+        if (kept.receipt() != null) {
+            reply.header(receiptHeader, kept.receipt());
         }
+        reply.send(kept.status(), kept.contentType(), kept.body());
+    }
+
+    private static String id(KeyPrefix caller, String key) {
+        return text(sha256().digest((caller + "\n" + key).getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String digest(Protocol protocol, InboundRequest inbound) {
+        var digest = sha256();
+        var place = protocol.operation() + "\n" + inbound.pathModel() + "\n" + inbound.query();
+        digest.update((place + "\n").getBytes(StandardCharsets.UTF_8));
+        return text(digest.digest(whole(inbound)));
+    }
+
+    /** A byte a character, as short as a digest gets: there are many. */
+    private static String text(byte[] digest) {
+        return new String(digest, StandardCharsets.ISO_8859_1);
+    }
+
+    private static MessageDigest sha256() {
         try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            var place = protocol.operation() + "\n" + inbound.pathModel() + "\n" + inbound.query();
-            digest.update((place + "\n").getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest(whole(inbound)));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("no SHA-256 on this platform", e);
         }
@@ -179,18 +200,19 @@ final class Repeats {
 
     /**
      * A request that is the first under its key, and the way back to its client. What ends before
-     * an answer leaves the key free. Used by the request's thread only.
+     * an answer and uncharged leaves the key free. Used by the request's thread only.
      */
     final class Claim implements ClientReply, AutoCloseable {
-        private final Id id;
-        private final State mine;
+        private final String id;
+        private final String request;
         private final ClientReply reply;
         private @Nullable String receipt;
-        private @Nullable State end;
+        private @Nullable Kept kept;
+        private boolean spends;
 
-        private Claim(Id id, State mine, ClientReply reply) {
+        private Claim(String id, String request, ClientReply reply) {
             this.id = id;
-            this.mine = mine;
+            this.request = request;
             this.reply = reply;
         }
 
@@ -205,17 +227,16 @@ final class Repeats {
         @Override
         public void send(int status, String contentType, byte[] body) throws ClientGoneException {
             // Before it goes out: the client that does not get it is the one that asks again.
-            end =
-                    body.length <= ANSWER_BYTES_MAX
-                            ? new State.Answered(
-                                    mine.request(), new Kept(status, contentType, body, receipt))
-                            : new State.Passed(mine.request());
+            spends = true;
+            if (body.length <= ANSWER_BYTES_MAX) {
+                kept = new Kept(status, contentType, body, receipt);
+            }
             reply.send(status, contentType, body);
         }
 
         @Override
         public Stream open(int status, String contentType) throws ClientGoneException {
-            end = new State.Passed(mine.request());
+            spends = true;
             return reply.open(status, contentType);
         }
 
@@ -224,13 +245,29 @@ final class Repeats {
             return reply.present();
         }
 
+        /** The request is paid for, answered or not: its key is not to be served again. */
+        void charged() {
+            spends = true;
+        }
+
         @Override
         public void close() {
-            if (end == null) {
-                known.asMap().remove(id, mine);
-            } else {
-                known.asMap().replace(id, mine, end);
+            try {
+                if (spends) {
+                    spend();
+                }
+            } finally {
+                running.remove(id, this);
             }
+        }
+
+        private void spend() {
+            if (kept == null) {
+                answers.invalidate(id); // Of a key that was forgotten before its answer was.
+            } else {
+                answers.put(id, kept);
+            }
+            spent.add(id, request);
         }
     }
 }

@@ -96,4 +96,48 @@ class OpenRequestTest {
 
         assertThat(rig.settled().settlement().outcome()).isEqualTo(Outcome.TIMED_OUT);
     }
+
+    @Test
+    void whatTheJournalOwesIsKnownToBeCharged() {
+        var open = rig.open();
+        open.called(Provider.OPENAI, "gpt");
+        rig.served.accepted(Provider.OPENAI, "gpt");
+        rig.journal.failNextWrite();
+        assertThatThrownBy(() -> open.settle(rig.served.ended(Outcome.COMPLETED, 200)))
+                .isInstanceOf(JournalUnavailableException.class);
+
+        assertThat(open.charged()).isTrue();
+        open.close();
+        rig.journal.repair();
+        assertThat(rig.settled().settlement().charged()).isTrue();
+    }
+
+    @Test
+    void whatBreaksInTheMiddleOfAnAnswerIsKnownToBeChargedWhenItIsClosed() {
+        var open = rig.open();
+        open.called(Provider.DEMO, "demo");
+        rig.served.accepted(Provider.DEMO, "demo");
+        assertThat(open.charged()).isFalse();
+
+        open.close();
+
+        assertThat(open.charged()).isTrue();
+    }
+
+    @Test
+    void whatNobodyAcceptedOrCouldBeCalledForIsNotCharged() {
+        var refused = rig.open();
+        refused.called(Provider.OPENAI, "gpt");
+        refused.settle(rig.served.notAccepted(Outcome.TIMED_OUT, 504));
+        refused.close();
+        assertThat(refused.charged()).isFalse();
+
+        var other = new MoneyRig();
+        var unwritten = other.open();
+        other.journal.failNextWrite();
+        assertThatThrownBy(() -> unwritten.called(Provider.OPENAI, "gpt"))
+                .isInstanceOf(JournalUnavailableException.class);
+        unwritten.close();
+        assertThat(unwritten.charged()).isFalse();
+    }
 }

@@ -12,7 +12,9 @@ import dev.turnpike.schemas.id.RequestId;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,113 @@ class RepeatsTest {
         begin(CALLER, "k", "body", new KeptReply()).orElseThrow().close();
 
         assertThat(begin(CALLER, "k", "body", new KeptReply())).isPresent();
+    }
+
+    @Test
+    void whatWasChargedWithoutAnAnswerIsNotServedTwice() throws ClientGoneException {
+        try (var claim = begin(CALLER, "k", "body", new KeptReply()).orElseThrow()) {
+            claim.charged();
+        }
+
+        refused(422, () -> begin(CALLER, "k", "body", new KeptReply()));
+    }
+
+    @Test
+    void whatIsChargedAndAnsweredIsAnsweredAgain() throws ClientGoneException {
+        try (var claim = begin(CALLER, "k", "body", new KeptReply()).orElseThrow()) {
+            claim.send(200, "application/json", ANSWER);
+            claim.charged();
+        }
+
+        assertThat(begin(CALLER, "k", "body", new KeptReply())).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatHadToMakeRoomIsNotServedTwice() throws ClientGoneException {
+        var large = new byte[Repeats.ANSWER_BYTES_MAX];
+        int keys = (int) (2 * Repeats.BYTES_MAX / large.length);
+        for (int i = 0; i < keys; i++) {
+            try (var claim = begin(CALLER, "k" + i, "body", new KeptReply()).orElseThrow()) {
+                claim.send(200, "application/json", large);
+            }
+        }
+
+        int kept = 0;
+        for (int i = 0; i < keys; i++) {
+            var key = "k" + i;
+            try {
+                assertThat(begin(CALLER, key, "body", new KeptReply())).as(key).isEmpty();
+                kept++;
+            } catch (ProblemException e) {
+                assertThat(e.problem().code().httpStatus()).isEqualTo(422);
+            }
+        }
+        assertThat(kept).isBetween(1, keys / 2);
+    }
+
+    @Test
+    void aRequestThatRunsIsKnownHoweverManyEndMeanwhileAndTheOldestOfThoseGoFirst()
+            throws ClientGoneException {
+        try (var _ = begin(CALLER, "runs", "body", new KeptReply()).orElseThrow()) {
+            for (int i = 0; i <= SpentKeys.KEYS_MAX; i++) {
+                try (var claim = begin(CALLER, "k" + i, "body", new KeptReply()).orElseThrow()) {
+                    claim.charged();
+                }
+            }
+
+            refused(409, () -> begin(CALLER, "runs", "body", new KeptReply()));
+            refused(422, () -> begin(CALLER, "k1", "body", new KeptReply()));
+            var last = "k" + SpentKeys.KEYS_MAX;
+            refused(422, () -> begin(CALLER, last, "body", new KeptReply()));
+            assertThat(begin(CALLER, "k0", "body", new KeptReply())).isPresent();
+        }
+    }
+
+    @Test
+    void anAnswerIsForgottenWithItsKey() throws ClientGoneException {
+        answered(CALLER, "k", "body");
+        for (int i = 0; i < SpentKeys.KEYS_MAX; i++) {
+            try (var claim = begin(CALLER, "k" + i, "body", new KeptReply()).orElseThrow()) {
+                claim.charged();
+            }
+        }
+        try (var claim = begin(CALLER, "k", "other", new KeptReply()).orElseThrow()) {
+            claim.charged();
+        }
+
+        refused(422, () -> begin(CALLER, "k", "other", new KeptReply()));
+    }
+
+    @Test
+    void ofManyThatComeAtOnceOneIsServed() throws InterruptedException {
+        for (int round = 0; round < 10_000; round++) {
+            var key = "k" + round;
+            var served = new AtomicInteger();
+            var threads = new ArrayList<Thread>();
+            for (int i = 0; i < 4; i++) {
+                threads.add(Thread.startVirtualThread(() -> serve(key, served)));
+            }
+            for (var thread : threads) {
+                thread.join();
+            }
+            assertThat(served).hasValue(1);
+        }
+    }
+
+    private void serve(String key, AtomicInteger served) {
+        try {
+            var claim = begin(CALLER, key, "body", new KeptReply());
+            if (claim.isPresent()) {
+                try (var mine = claim.get()) {
+                    served.incrementAndGet();
+                    mine.send(200, "application/json", ANSWER);
+                }
+            }
+        } catch (ProblemException _) {
+            // It still runs: not served, which is what counts.
+        } catch (ClientGoneException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

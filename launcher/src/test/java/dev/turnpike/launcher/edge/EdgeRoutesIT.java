@@ -733,6 +733,21 @@ class EdgeRoutesIT {
                 .isEqualTo(UsageSource.PROVIDER);
     }
 
+    @Test
+    void whatWasChargedWithoutAnAnswerIsNotServedAgainUnderItsKey() throws IOException {
+        json("not JSON");
+        var once = new LinkedHashMap<>(auth());
+        once.put("idempotency-key", "charged");
+        int before = rig.upstream.ledger().requests().size();
+
+        var broken = again(once, CHAT.formatted(""));
+
+        assertThat(broken.status()).isEqualTo(502);
+        assertThat(settled(broken).settlement().charged()).isTrue();
+        assertThat(again(once, CHAT.formatted("")).status()).isEqualTo(422);
+        assertThat(rig.upstream.ledger().requests()).hasSize(before + 1);
+    }
+
     private Reply again(Map<String, String> headers, String body) {
         try (var http = TestHttp.connect(rig.edge.port())) {
             http.postJson("/v1/chat/completions", headers, body);
