@@ -96,10 +96,24 @@ final class UploadSink implements AutoCloseable {
 
     private void take(HttpExchange exchange) throws IOException {
         open.incrementAndGet();
+        try (exchange) {
+            read(exchange); // Noted before the answer, which is what the test waits for.
+            var reply = answer.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("content-type", answerType);
+            exchange.sendResponseHeaders(status, reply.length);
+            exchange.getResponseBody().write(reply);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.decrementAndGet();
+        }
+    }
+
+    private void read(HttpExchange exchange) throws IOException, InterruptedException {
         var crc = new CRC32();
         long count = 0;
         boolean whole = false;
-        try (exchange) {
+        try {
             var in = exchange.getRequestBody();
             var buffer = new byte[64 << 10];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -109,16 +123,9 @@ final class UploadSink implements AutoCloseable {
                 gate.await();
             }
             whole = true;
-            var reply = answer.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("content-type", answerType);
-            exchange.sendResponseHeaders(status, reply.length);
-            exchange.getResponseBody().write(reply);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             var length = exchange.getRequestHeaders().getFirst("content-length");
             taken.add(new Taken(Optional.ofNullable(length), count, crc.getValue(), whole));
-            open.decrementAndGet();
         }
     }
 
