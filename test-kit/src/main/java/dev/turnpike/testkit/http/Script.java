@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * How one request is answered.
@@ -65,6 +66,20 @@ public record Script(String name, Iterable<Step> steps) {
         var delayed = new ArrayList<Step>(List.of(new Sleep(delay)));
         steps.forEach(delayed::add);
         return new Script(name, delayed);
+    }
+
+    /** This script, started when {@code gate} is open. Who leaves before that is not noticed. */
+    public Script behind(CountDownLatch gate) {
+        return new Script(
+                name,
+                () -> {
+                    try {
+                        gate.await();
+                    } catch (InterruptedException stopping) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return steps.iterator();
+                });
     }
 
     /** The same script under another name. */

@@ -18,7 +18,8 @@ import java.util.Optional;
 public record Reply(
         int status, Map<String, List<String>> headers, List<Part> parts, boolean whole) {
     /**
-     * @param after time from the last byte of the request sent to the arrival of this
+     * @param after time from the moment the last bytes of the request were sent to the arrival of
+     *     this
      */
     public record Part(String text, Duration after) {}
 

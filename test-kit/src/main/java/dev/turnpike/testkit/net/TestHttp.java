@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class TestHttp implements AutoCloseable {
     private static final int READ_BYTES_MAX = 16 << 10;
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(40);
 
     private final Socket socket;
     private final byte[] buffer = new byte[READ_BYTES_MAX];
@@ -38,7 +38,7 @@ public final class TestHttp implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** Connects to loopback. A read waits 20 s at most; see {@link #readTimeout}. */
+    /** Connects to loopback. A read waits 40 s at most; see {@link #readTimeout}. */
     public static TestHttp connect(int port) throws IOException {
         var socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
@@ -57,8 +57,9 @@ public final class TestHttp implements AutoCloseable {
     }
 
     public TestHttp send(byte[] bytes) throws IOException {
-        socket.getOutputStream().write(bytes);
+        // Before they go: whoever wakes up by them may keep this thread waiting behind the write.
         sentAt = System.nanoTime();
+        socket.getOutputStream().write(bytes);
         return this;
     }
 

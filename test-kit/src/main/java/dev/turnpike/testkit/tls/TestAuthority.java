@@ -29,8 +29,9 @@ public final class TestAuthority {
     private static final int EXTENSIONS = 0xa3;
     private static final Duration YEAR = Duration.ofDays(365);
     private static final char[] NO_PASSWORD = {};
+    private static final int RSA_BITS = 2_048;
 
-    private final KeyPair keys = keys();
+    private final KeyPair keys = keys("EC");
     private final String name;
     private final Instant now = Instant.now();
     private final Certificate certificate;
@@ -62,16 +63,24 @@ public final class TestAuthority {
 
     /** One for {@code host} that is valid now. */
     public Issued issue(String host) {
-        return issue(host, now.minus(YEAR), now.plus(YEAR));
+        return issue(host, "EC");
+    }
+
+    /**
+     * One for a key of another kind.
+     *
+     * @param algorithm {@code RSA} or {@code EC}
+     */
+    public Issued issue(String host, String algorithm) {
+        return issue(host, keys(algorithm), now.minus(YEAR), now.plus(YEAR));
     }
 
     /** One for {@code host} whose time is over. */
     public Issued issueExpired(String host) {
-        return issue(host, now.minus(YEAR), now.minus(Duration.ofDays(1)));
+        return issue(host, keys("EC"), now.minus(YEAR), now.minus(Duration.ofDays(1)));
     }
 
-    private Issued issue(String host, Instant from, Instant to) {
-        var own = keys();
+    private Issued issue(String host, KeyPair own, Instant from, Instant to) {
         var names =
                 Der.of(Der.SEQUENCE, Der.of(DNS_NAME, host.getBytes(StandardCharsets.US_ASCII)));
         var extension = Der.of(Der.SEQUENCE, Der.oid(ALTERNATIVE_NAME), Der.of(Der.OCTETS, names));
@@ -149,10 +158,14 @@ public final class TestAuthority {
         return Der.of(Der.SEQUENCE, Der.of(Der.SET, pair));
     }
 
-    private static KeyPair keys() {
+    private static KeyPair keys(String algorithm) {
         try {
-            var generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            var generator = KeyPairGenerator.getInstance(algorithm);
+            if (algorithm.equals("RSA")) {
+                generator.initialize(RSA_BITS);
+            } else {
+                generator.initialize(new ECGenParameterSpec("secp256r1"));
+            }
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

@@ -41,7 +41,7 @@ public final class EchoUpstream implements AutoCloseable {
         return server.port();
     }
 
-    /** Answers written so far. */
+    /** Requests answered so far, the one being answered among them. */
     public long served() {
         return served.sum();
     }
@@ -74,8 +74,8 @@ public final class EchoUpstream implements AutoCloseable {
                 System.arraycopy(buffer, request, buffer, 0, filled - request);
                 filled -= request;
             }
+            served.increment(); // Before the answer, behind which somebody may look.
             out.write(reply);
-            served.increment();
         }
     }
 

@@ -34,7 +34,10 @@ public final class UpstreamLedger implements ScriptServer.Listener {
         return List.copyOf(exchanges);
     }
 
-    /** The requests that were served whole. */
+    /**
+     * The requests that were served whole, as far as is known: the last one may still be missing
+     * when its client has read all of it; see {@link #awaitEnded}.
+     */
     public List<Exchange> served() {
         return requests().stream().filter(Exchange::servedWhole).toList();
     }

@@ -75,7 +75,10 @@ public final class WebhookSink implements AutoCloseable {
         }
     }
 
-    /** The events of all deliveries that were answered with 2xx, repetitions included. */
+    /**
+     * The events of all deliveries that were answered with 2xx, repetitions included. A delivery
+     * counts a moment after its sender has the answer; see {@link #awaitEvents}.
+     */
     public List<JsonNode> events() {
         return deliveries().stream()
                 .filter(Delivery::accepted)
