@@ -300,10 +300,11 @@ public final class ControlView {
         } finally {
             lock.unlockWrite(stamp);
         }
-        progress.reached(position, index.sequence());
         for (var listener : listeners) {
             records.forEach(record -> listener.changed(record.kind(), record.id()));
         }
+        // Last: whoever waits for a position finds everything done that comes with it.
+        progress.reached(position, index.sequence());
     }
 
     private void changed(ControlRecord record) {

@@ -1,5 +1,6 @@
 package dev.turnpike.runtime.http;
 
+import static java.net.http.HttpResponse.BodyHandlers.ofString;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,9 +8,11 @@ import dev.turnpike.runtime.config.Settings;
 import dev.turnpike.runtime.lifecycle.Check;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,11 +34,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ListenerIT {
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
+
+    /** A place is free again a moment after its request was answered, so one would be too few. */
+    private static final int REQUESTS_MAX = 2;
 
     private final AtomicInteger ids = new AtomicInteger();
     private final AtomicBoolean databaseUp = new AtomicBoolean(true);
-    private final CountDownLatch entered = new CountDownLatch(1);
+    private final CountDownLatch entered = new CountDownLatch(REQUESTS_MAX);
     private final CountDownLatch release = new CountDownLatch(1);
     private final HttpClient client = HttpClient.newHttpClient();
     private final Metrics metrics = new Metrics();
@@ -48,7 +55,7 @@ class ListenerIT {
                                         "t.body-bytes-max",
                                         "1KiB",
                                         "t.requests-max",
-                                        "1",
+                                        "" + REQUESTS_MAX,
                                         "t.head-time",
                                         "400ms",
                                         "t.drain-time",
@@ -167,20 +174,18 @@ class ListenerIT {
 
     @Test
     void aLargeBodyIsRefusedWhetherItsLengthIsToldOrNot() throws Exception {
-        var large = new byte[5_000];
-        var told = send(request("/echo").POST(HttpRequest.BodyPublishers.ofByteArray(large)));
+        var large = "x".repeat(5_000);
+        var head = "POST /echo HTTP/1.1\r\nHost: a\r\n";
+        var told = raw(head + "Content-Length: 5000\r\n\r\n" + large);
         var chunked =
-                send(
-                        request("/echo")
-                                .POST(
-                                        HttpRequest.BodyPublishers.ofInputStream(
-                                                () -> new java.io.ByteArrayInputStream(large))));
+                raw(head + "Transfer-Encoding: chunked\r\n\r\n1388\r\n" + large + "\r\n0\r\n\r\n");
 
-        assertThat(told.statusCode()).isEqualTo(413);
-        assertThat(told.body()).contains("\"code\":\"request_too_large\"");
-        assertThat(told.headers().firstValue("x-request-id")).isPresent();
-        assertThat(chunked.statusCode()).isEqualTo(413);
-        assertThat(chunked.body()).contains("\"code\":\"request_too_large\"");
+        for (var reply : List.of(told, chunked)) {
+            assertThat(reply)
+                    .startsWith("HTTP/1.1 413 ")
+                    .containsIgnoringCase("x-request-id: req_");
+            assertThat(reply).contains("\"code\":\"request_too_large\"");
+        }
     }
 
     @ParameterizedTest
@@ -275,8 +280,7 @@ class ListenerIT {
             var line = head + begin + "0".repeat(100);
             socket.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
 
-            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                    .startsWith("HTTP/1.1 4");
+            assertThat(untilEnd(socket)).startsWith("HTTP/1.1 4");
         }
     }
 
@@ -334,7 +338,10 @@ class ListenerIT {
 
     @Test
     void moreRequestsThanAllowedAreTurnedAwayAndMayTryAgain() throws Exception {
-        var slow = client.sendAsync(request("/slow").build(), HttpResponse.BodyHandlers.ofString());
+        var slow =
+                IntStream.range(0, REQUESTS_MAX)
+                        .mapToObj(i -> client.sendAsync(request("/slow").build(), ofString()))
+                        .toList();
         assertThat(entered.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
 
         var turnedAway = get("/things/7");
@@ -343,18 +350,22 @@ class ListenerIT {
         assertThat(turnedAway.statusCode()).isEqualTo(503);
         assertThat(turnedAway.body()).contains("\"code\":\"server_is_overloaded\"");
         assertThat(turnedAway.headers().firstValue("retry-after")).contains("1");
-        assertThat(slow.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).body()).isEqualTo("done");
+        for (var one : slow) {
+            assertThat(one.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).body()).isEqualTo("done");
+        }
     }
 
     @Test
     void aStopLetsTheRunningRequestFinish() throws Exception {
-        var slow = client.sendAsync(request("/slow").build(), HttpResponse.BodyHandlers.ofString());
+        var slow = client.sendAsync(request("/slow").build(), ofString());
+        var other = client.sendAsync(request("/slow").build(), ofString());
         assertThat(entered.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
 
         var stopping = Thread.ofPlatform().start(listener::close);
         release.countDown();
 
         assertThat(slow.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).body()).isEqualTo("done");
+        assertThat(other.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).body()).isEqualTo("done");
         assertThat(stopping.join(Duration.ofMillis(TIMEOUT_MILLIS))).isTrue();
     }
 
@@ -389,16 +400,29 @@ class ListenerIT {
 
     private HttpResponse<String> send(HttpRequest.Builder request)
             throws IOException, InterruptedException {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return client.send(request.build(), ofString());
     }
 
     private String raw(String bytes) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write(bytes.getBytes(StandardCharsets.US_ASCII));
-            socket.getOutputStream().flush();
             socket.shutdownOutput();
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return untilEnd(socket);
         }
+    }
+
+    /** Whether a server that has not read everything ends with a reset is a matter of timing. */
+    private static String untilEnd(Socket socket) throws IOException {
+        var all = new ByteArrayOutputStream();
+        var buffer = new byte[4 << 10];
+        try {
+            for (int count = 0; count >= 0; count = socket.getInputStream().read(buffer)) {
+                all.write(buffer, 0, count);
+            }
+        } catch (SocketException reset) {
+            return all.toString(StandardCharsets.UTF_8);
+        }
+        return all.toString(StandardCharsets.UTF_8);
     }
 }
