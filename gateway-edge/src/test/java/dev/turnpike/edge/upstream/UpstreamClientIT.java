@@ -34,10 +34,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(20)
+@Timeout(60)
 class UpstreamClientIT {
     private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
-    private static final Deadlines PATIENT = deadlines(5_000, 5_000, 5_000);
+    private static final Deadlines PATIENT = deadlines(20_000, 20_000, 20_000);
 
     private RawServer server;
     private UpstreamClient client;
@@ -111,7 +111,7 @@ class UpstreamClientIT {
 
         assertThat(server.requests().poll(5, TimeUnit.SECONDS))
                 .contains("transfer-encoding: chunked");
-        assertThat(server.closedByPeer().poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.closedByPeer().poll(10, TimeUnit.SECONDS)).isNotNull();
         assertThat(client.connectionsIdle()).isZero();
     }
 
@@ -294,7 +294,7 @@ class UpstreamClientIT {
                         .untilClosed());
         client.open(request(), PATIENT).close();
 
-        assertThat(server.closedByPeer().poll(1, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.closedByPeer().poll(10, TimeUnit.SECONDS)).isNotNull();
         assertThat(client.connectionsIdle()).isZero();
     }
 
@@ -312,7 +312,7 @@ class UpstreamClientIT {
 
         call.close();
 
-        assertThat(fault.get(2, TimeUnit.SECONDS)).isInstanceOf(Cancelled.class);
+        assertThat(fault.get(10, TimeUnit.SECONDS)).isInstanceOf(Cancelled.class);
     }
 
     @Test
@@ -375,7 +375,7 @@ class UpstreamClientIT {
 
         assertThat(faultOf(() -> client.open(request(), PATIENT, () -> false)))
                 .isInstanceOf(Cancelled.class);
-        assertThat(server.closedByPeer().poll(1, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.closedByPeer().poll(10, TimeUnit.SECONDS)).isNotNull();
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import dev.turnpike.launcher.contract.Contract;
 import dev.turnpike.launcher.contract.Contract.Operation;
 import dev.turnpike.launcher.contract.WhiteLabel;
 import dev.turnpike.runtime.http.Json;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,13 +38,14 @@ final class EdgeCalls implements AutoCloseable {
     }
 
     /** Calls with the slug where the path has a model. */
-    HttpResponse<byte[]> call(Operation operation, String key, String body) throws Exception {
+    HttpResponse<byte[]> call(Operation operation, String key, String body)
+            throws IOException, InterruptedException {
         var path = operation.path().replace("{model}", "acme/good").replace("{response}", stored);
         return call(operation, path, key, body);
     }
 
     HttpResponse<byte[]> call(Operation operation, String path, String key, String body)
-            throws Exception {
+            throws IOException, InterruptedException {
         var content = operation.node().at("/requestBody/content");
         boolean files = content.has("multipart/form-data");
         var request = request(operation.method(), path, key);
@@ -62,7 +64,7 @@ final class EdgeCalls implements AutoCloseable {
 
     HttpRequest.Builder request(String method, String path, String key) {
         var url = "http://127.0.0.1:" + port + path;
-        var request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20));
+        var request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(60));
         if (!key.equals(NOBODY)) {
             request.header("authorization", "Bearer " + key);
         }

@@ -10,7 +10,6 @@ import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.key.ApiKeyText;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
-import dev.turnpike.schemas.control.Timeouts;
 import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.http.ReceivedRequest;
 import dev.turnpike.testkit.http.Script;
@@ -30,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -53,7 +53,7 @@ class EdgeContractIT {
     private static final int REQUESTS_MAX = 8;
     private static final int BODY_MAX = 64 << 10;
     private static final int BUSY = 503;
-    private static final int LARGE_ATTEMPTS_MAX = 3;
+    private static final int LARGE_ATTEMPTS_MAX = 20;
 
     /** The same in the words of the other vendor, whose 503 is another matter. */
     private static final int BUSY_OF_MESSAGES = 529;
@@ -62,6 +62,13 @@ class EdgeContractIT {
     private static final String COUNTED = "acme/two";
 
     private static final String COUNTED_BY_OPENAI = "acme/drained";
+
+    /** Their providers are not waited for. */
+    private static final String SILENT = "acme/hang";
+
+    private static final String SILENT_COUNTED = "acme/cut";
+    private static final String SILENT_COUNTED_BY_OPENAI = "acme/eu";
+    private static final String SILENT_STORING = "acme/charged";
 
     /** A listener's health needs a part that fails. */
     private static final Set<String> ELSEWHERE = Set.of("ready 503");
@@ -74,6 +81,7 @@ class EdgeContractIT {
     private EdgeRig rig;
     private EdgeCalls calls;
     private String elsewhere;
+    private String silentStored;
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
@@ -92,6 +100,9 @@ class EdgeContractIT {
                         new EdgeRig.KeyBounds(null, null, List.of("10.0.0.0/8"), null)));
         rig.endpoint(COUNTED, List.of(target(Provider.ANTHROPIC)));
         rig.endpoint(COUNTED_BY_OPENAI, List.of(target(Provider.OPENAI)));
+        rig.endpoint(SILENT_COUNTED, List.of(rig.hasty(Provider.ANTHROPIC, "silent")));
+        rig.endpoint(SILENT_COUNTED_BY_OPENAI, List.of(rig.hasty(Provider.OPENAI, "silent")));
+        rig.endpoint(SILENT_STORING, List.of(rig.hasty(Provider.OPENAI_COMPATIBLE, "silent")));
         rig.endpoint(HIDDEN, List.of(target(Provider.OPENAI_COMPATIBLE)));
         Eventually.await(
                 EdgeRig.PATIENCE,
@@ -100,9 +111,24 @@ class EdgeContractIT {
         Eventually.await(
                 EdgeRig.PATIENCE, "key known", () -> send("GET", "/v1/models", elsewhere) == 403);
         rig.upstream.answer(EdgeContractIT::answered);
-        var creates = EdgeCalls.operation("createResponse");
-        var made = calls.call(creates, rig.key.whole(), EdgeCalls.body(HIDDEN));
-        calls.storedIs(Json.parse(made.body()).path("id").asText());
+        calls.storedIs(stored(HIDDEN));
+        silentStored =
+                Eventually.await(
+                        EdgeRig.PATIENCE,
+                        "an answer within the short time of the silent one",
+                        () -> stored(SILENT_STORING),
+                        id -> !id.isEmpty());
+    }
+
+    /** The id of a new response, or the empty text. */
+    private String stored(String slug) {
+        try {
+            var creates = EdgeCalls.operation("createResponse");
+            var made = calls.call(creates, rig.key.whole(), EdgeCalls.body(slug));
+            return Json.parse(made.body()).path("id").asText();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Target target(Provider provider) {
@@ -115,7 +141,7 @@ class EdgeContractIT {
                 null,
                 0,
                 1,
-                new Timeouts(1_000, 2_000, 2_000, 60_000),
+                EdgeRig.PATIENT,
                 Map.of());
     }
 
@@ -159,7 +185,7 @@ class EdgeContractIT {
         try {
             rig.upstream.answer(request -> ChatScripts.endless(Duration.ofMillis(100)));
             for (int i = 0; i < REQUESTS_MAX; i++) {
-                endless.add(endless());
+                endless.add(endless()); // What earlier tests left takes a moment to leave.
             }
             for (var operation : CONTRACT.operations()) {
                 if (operation.statuses().contains(BUSY)
@@ -183,19 +209,37 @@ class EdgeContractIT {
         Eventually.await(
                 EdgeRig.PATIENCE,
                 "the streams have left",
+                () ->
+                        rig.upstream.ledger().requests().stream()
+                                .noneMatch(exchange -> exchange.played().isEmpty()));
+        Eventually.await(
+                EdgeRig.PATIENCE,
+                "there is room",
                 () -> send("GET", "/v1/models", rig.key.whole()) == 200);
     }
 
-    private HttpResponse<InputStream> endless() throws Exception {
+    private HttpResponse<InputStream> endless() {
+        return Eventually.await(
+                EdgeRig.PATIENCE,
+                "a place",
+                this::tryEndless,
+                response -> response.statusCode() == 200);
+    }
+
+    private HttpResponse<InputStream> tryEndless() {
         var body =
                 "{\"model\":\"acme/endless\",\"stream\":true,\"messages\":[{\"role\":\"user\","
                         + "\"content\":\"x\"}]}";
-        return calls.http.send(
+        var request =
                 calls.request("POST", "/v1/chat/completions", rig.key.whole())
                         .header("content-type", "application/json")
                         .POST(BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofInputStream());
+                        .build();
+        try {
+            return calls.http.send(request, BodyHandlers.ofInputStream());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Whatever a provider answers, on every operation that asks one. */
@@ -251,7 +295,7 @@ class EdgeContractIT {
                                     JSON,
                                     "{\"error\":{\"message\":\"no\",\"type\":\"t\",\"code\":\"c\"}}");
             case 502 -> request -> Script.status(500);
-            case 409, 504 -> request -> Script.hang();
+            case 504 -> request -> Script.hang();
             default -> EdgeContractIT::answered;
         };
     }
@@ -265,6 +309,7 @@ class EdgeContractIT {
             case 404 -> absent(operation);
             case 409 -> repeated(operation);
             case 413 -> large(operation);
+            case 504 -> silent(operation);
             default -> calls.call(operation, key, body);
         };
     }
@@ -285,6 +330,8 @@ class EdgeContractIT {
 
     /** Asks the same again under the same key while the first one waits for its target. */
     private HttpResponse<byte[]> repeated(Operation operation) throws Exception {
+        var asked = new CountDownLatch(1);
+        rig.upstream.answer(request -> answered(request).behind(asked));
         int before = rig.upstream.ledger().requests().size();
         var first = calls.http.sendAsync(keyed(operation), BodyHandlers.discarding());
         try {
@@ -293,7 +340,8 @@ class EdgeContractIT {
             CONTRACT.check(got);
             return got;
         } finally {
-            first.cancel(true);
+            asked.countDown();
+            first.join();
         }
     }
 
@@ -303,6 +351,17 @@ class EdgeContractIT {
                 .header("idempotency-key", operation.id())
                 .POST(BodyPublishers.ofString(EdgeCalls.body(model(operation))))
                 .build();
+    }
+
+    private HttpResponse<byte[]> silent(Operation operation) throws Exception {
+        var slug =
+                switch (operation.id()) {
+                    case "countTokens" -> SILENT_COUNTED;
+                    case "countResponseTokens" -> SILENT_COUNTED_BY_OPENAI;
+                    default -> SILENT;
+                };
+        var path = operation.path().replace("{model}", slug).replace("{response}", silentStored);
+        return calls.call(operation, path, rig.key.whole(), EdgeCalls.body(slug));
     }
 
     private static String model(Operation operation) {

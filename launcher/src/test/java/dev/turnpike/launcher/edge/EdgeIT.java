@@ -17,12 +17,15 @@ import dev.turnpike.schemas.usage.UsageSource;
 import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.net.Reply;
 import dev.turnpike.testkit.net.TestHttp;
+import dev.turnpike.testkit.upstream.Exchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +42,7 @@ class EdgeIT {
     private static final String HELLO = "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]";
 
     private EdgeRig rig;
-    private int ended;
+    private final Set<String> asked = new HashSet<>();
 
     @BeforeAll
     void start(@TempDir Path directory) throws InterruptedException {
@@ -54,10 +57,19 @@ class EdgeIT {
     /** Whatever a test did, each request that was admitted has one terminal record, and no two. */
     @AfterEach
     void everyAdmittedRequestHasEndedOnce() {
-        var facts = rig.awaitTerminals(ended);
-        var terminals = facts.stream().filter(RequestFact::terminal).map(this::id).toList();
+        var facts =
+                Eventually.await(
+                        EdgeRig.PATIENCE,
+                        "the ends of all that was asked",
+                        () -> rig.awaitTerminals(0),
+                        all -> terminals(all).containsAll(asked));
+        var terminals = terminals(facts);
         var started = facts.stream().filter(f -> f instanceof Started).map(this::id).toList();
         assertThat(terminals).doesNotHaveDuplicates().containsAll(started);
+    }
+
+    private List<String> terminals(List<RequestFact> facts) {
+        return facts.stream().filter(RequestFact::terminal).map(this::id).toList();
     }
 
     private String id(RequestFact fact) {
@@ -72,11 +84,16 @@ class EdgeIT {
         assertThat(json(reply).at("/model").asText()).isEqualTo("acme/good");
         assertThat(reply.header("x-request-id")).isPresent();
         assertThat(reply.header("x-turnpike-receipt")).isPresent();
-        var settled = settled();
+        var settled = settled(reply);
         assertThat(settled.settlement().outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(settled.settlement().usageSource()).isEqualTo(UsageSource.PROVIDER);
-        assertThat(settled.settlement().usage().outputTokens())
-                .isEqualTo(rig.upstream.ledger().served().getLast().tokens());
+        var served =
+                Eventually.await(
+                        EdgeRig.PATIENCE,
+                        "served whole",
+                        () -> rig.upstream.ledger().requests().getLast(),
+                        Exchange::servedWhole);
+        assertThat(settled.settlement().usage().outputTokens()).isEqualTo(served.tokens());
     }
 
     @Test
@@ -89,7 +106,7 @@ class EdgeIT {
         var upstream = rig.upstream.ledger().requests().getLast();
         assertThat(upstream.request().json().at("/stream_options/include_usage").asBoolean())
                 .isTrue();
-        assertThat(settled().settlement().usageSource()).isEqualTo(UsageSource.PROVIDER);
+        assertThat(settled(reply).settlement().usageSource()).isEqualTo(UsageSource.PROVIDER);
     }
 
     @Test
@@ -98,14 +115,12 @@ class EdgeIT {
                 chat("acme/good", ",\"stream\":true,\"stream_options\":{\"include_usage\":true}");
 
         assertThat(reply.sseData().stream().filter(d -> d.contains("\"usage\":{"))).hasSize(1);
-        ended++;
     }
 
     @Test
     void aStreamWithoutUsageIsSettledByOurOwnCount() throws IOException {
-        chat("acme/no-usage", ",\"stream\":true");
+        var settlement = settled(chat("acme/no-usage", ",\"stream\":true")).settlement();
 
-        var settlement = settled().settlement();
         assertThat(settlement.usageSource()).isEqualTo(UsageSource.ESTIMATED);
         assertThat(settlement.usage().outputTokens()).isPositive();
         assertThat(settlement.usage().inputTokens()).isPositive();
@@ -116,7 +131,7 @@ class EdgeIT {
         var reply = chat("acme/hang", "");
 
         assertThat(reply.status()).isEqualTo(504);
-        var settlement = settled().settlement();
+        var settlement = settled(reply).settlement();
         assertThat(settlement.outcome()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(settlement.charged()).isFalse();
     }
@@ -128,7 +143,7 @@ class EdgeIT {
 
         assertThat(reply.sseData().getLast()).contains("\"error\"");
         assertThat(reply.sseData()).doesNotContain("[DONE]");
-        var settlement = settled().settlement();
+        var settlement = settled(reply).settlement();
         assertThat(settlement.outcome()).isEqualTo(Outcome.UPSTREAM_FAILED);
         assertThat(settlement.usage().inputTokens()).isPositive();
         assertThat(settlement.usage().outputTokens()).isZero();
@@ -136,21 +151,26 @@ class EdgeIT {
 
     @Test
     void anUpstreamThatSendsGarbageGives502() throws IOException {
-        assertThat(chat("acme/garbage", "").status()).isEqualTo(502);
-        assertThat(settled().settlement().charged()).isFalse();
+        var reply = chat("acme/garbage", "");
+
+        assertThat(reply.status()).isEqualTo(502);
+        assertThat(settled(reply).settlement().charged()).isFalse();
     }
 
     @Test
     void anUpstreamThatResetsBeforeTheFirstByteGives502() throws IOException {
-        assertThat(chat("acme/reset", "").status()).isEqualTo(502);
-        assertThat(settled().settlement().charged()).isFalse();
+        var reply = chat("acme/reset", "");
+
+        assertThat(reply.status()).isEqualTo(502);
+        assertThat(settled(reply).settlement().charged()).isFalse();
     }
 
     @Test
     void aClientThatLeavesCancelsTheUpstreamAndPaysForWhatWasGenerated() throws IOException {
+        Reply left;
         try (var http = TestHttp.connect(rig.edge.port())) {
             http.postJson("/v1/chat/completions", auth(), body("acme/endless", ",\"stream\":true"));
-            http.readHead();
+            left = noted(http.readHead());
             http.readPart();
             http.readPart();
             http.abort();
@@ -160,7 +180,7 @@ class EdgeIT {
                 EdgeRig.PATIENCE,
                 "upstream cancelled",
                 () -> rig.upstream.ledger().requests().getLast().played().isPresent());
-        var settlement = settled().settlement();
+        var settlement = settled(left).settlement();
         assertThat(settlement.outcome()).isEqualTo(Outcome.CLIENT_GONE);
         assertThat(settlement.charged()).isTrue();
         assertThat(settlement.usage().outputTokens()).isPositive();
@@ -177,13 +197,9 @@ class EdgeIT {
         assertThat(error.path("code").asText()).isEqualTo("insufficient_quota");
         assertThat(reply.header("x-should-retry")).contains("false");
         assertThat(reply.header("retry-after")).isEmpty();
-        var refused =
-                rig.awaitTerminals(++ended).stream().filter(f -> f instanceof Refused).toList();
-        assertThat(refused)
-                .anyMatch(f ->
-                        f instanceof Refused r
-                                && r.decision().id().value().equals(error.path("decision").asText())
-                                && r.decision().limit() != null);
+        var refused = (Refused) terminal(reply);
+        assertThat(refused.decision().id().value()).isEqualTo(error.path("decision").asText());
+        assertThat(refused.decision().limit()).isNotNull();
         Eventually.await(EdgeRig.PATIENCE, "limit lifted", () -> status("acme/good") == 200);
     }
 
@@ -310,7 +326,6 @@ class EdgeIT {
         var unknown = chat("acme/none", "");
         rig.endpoint("acme/secret", "good");
         var notGranted = chat("acme/secret", "");
-        ended += 2;
 
         assertThat(unknown.status()).isEqualTo(404);
         assertThat(notGranted.status()).isEqualTo(404);
@@ -337,19 +352,37 @@ class EdgeIT {
         return json(reply).at("/error/message").asText();
     }
 
-    private Settled settled() {
-        ended++;
-        var facts = rig.awaitTerminals(ended);
-        return facts.stream()
-                .filter(fact -> fact instanceof Settled)
-                .map(Settled.class::cast)
-                .reduce((first, second) -> second)
-                .orElseThrow();
+    /** How the request ended that {@code reply} answers. */
+    private Settled settled(Reply reply) {
+        return (Settled) terminal(reply);
+    }
+
+    private RequestFact terminal(Reply reply) {
+        var id = reply.header("x-request-id").orElseThrow();
+        return Eventually.await(
+                        EdgeRig.PATIENCE,
+                        "the end of " + id,
+                        () ->
+                                rig.awaitTerminals(0).stream()
+                                        .filter(RequestFact::terminal)
+                                        .filter(fact -> id(fact).equals(id))
+                                        .toList(),
+                        ends -> ends.size() == 1)
+                .getFirst();
+    }
+
+    /** Every caller that is known leaves a record. */
+    private Reply noted(Reply reply) {
+        if (reply.status() != 401) {
+            asked.add(reply.header("x-request-id").orElseThrow());
+        }
+        return reply;
     }
 
     private Reply chat(String model, String more) throws IOException {
         try (var http = TestHttp.connect(rig.edge.port())) {
-            return http.postJson("/v1/chat/completions", auth(), body(model, more)).read();
+            http.postJson("/v1/chat/completions", auth(), body(model, more));
+            return noted(http.read());
         }
     }
 
@@ -360,10 +393,8 @@ class EdgeIT {
     private int status(String model, ApiKeyText key) {
         try (var http = TestHttp.connect(rig.edge.port())) {
             var headers = Map.of("authorization", "Bearer " + key.whole());
-            int status =
-                    http.postJson("/v1/chat/completions", headers, body(model, "")).read().status();
-            ended += status == 401 ? 0 : 1;
-            return status;
+            http.postJson("/v1/chat/completions", headers, body(model, ""));
+            return noted(http.read()).status();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

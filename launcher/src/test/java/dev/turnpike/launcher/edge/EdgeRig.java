@@ -70,7 +70,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class EdgeRig implements AutoCloseable {
     static final GroupId GROUP = GroupId.ofUlid("01JD0000000000000000000001");
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Longer than anything takes on a machine that is busy with something else. */
+    static final Timeouts PATIENT = new Timeouts(10_000, 20_000, 20_000, 60_000);
+
+    /** For targets that never answer. */
+    static final Timeouts HASTY = new Timeouts(10_000, 300, 20_000, 60_000);
 
     /**
      * Each is a slug {@code acme/<script>} that the upstream answers by the script of that name.
@@ -190,7 +196,22 @@ final class EdgeRig implements AutoCloseable {
                 region,
                 priority,
                 1,
-                new Timeouts(1_000, 2_000, 2_000, 60_000),
+                PATIENT,
+                Map.of("x-script", model));
+    }
+
+    /** A target that is not waited for. */
+    Target hasty(Provider provider, String model) {
+        return new Target(
+                provider,
+                null,
+                model,
+                upstream.baseUrl(),
+                null,
+                null,
+                0,
+                1,
+                HASTY,
                 Map.of("x-script", model));
     }
 
@@ -205,7 +226,7 @@ final class EdgeRig implements AutoCloseable {
                 null,
                 0,
                 1,
-                new Timeouts(1_000, 2_000, 2_000, 60_000),
+                PATIENT,
                 Map.of("x-script", model),
                 null,
                 null,
@@ -224,7 +245,7 @@ final class EdgeRig implements AutoCloseable {
                         null,
                         0,
                         1,
-                        new Timeouts(1_000, 2_000, 2_000, 60_000),
+                        model.equals("hang") ? HASTY : PATIENT,
                         Map.of());
         endpoint(slug, List.of(target));
     }

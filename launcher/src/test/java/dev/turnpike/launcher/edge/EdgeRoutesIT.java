@@ -34,12 +34,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +58,9 @@ class EdgeRoutesIT {
     private static final String CHAT =
             "{\"model\":\"acme/good\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]%s}";
 
+    /** Much shorter than the target may be silent; a second, when nothing else is to be done. */
+    private static final Duration NOTICED_MAX = Duration.ofSeconds(10);
+
     private EdgeRig rig;
 
     @BeforeAll
@@ -70,7 +75,7 @@ class EdgeRoutesIT {
         rig.endpoint(
                 "acme/charged",
                 "UNRESTRICTED",
-                List.of(rig.target("charged", 0, null)),
+                List.of(rig.hasty(Provider.OPENAI_COMPATIBLE, "charged")),
                 FailureCharge.PROMPT_ONLY);
         rig.endpoint(
                 "acme/terse",
@@ -414,8 +419,13 @@ class EdgeRoutesIT {
                         ? Script.status(503)
                         : good());
 
+        // All first, because it is left alone for one second only.
+        var replies = new ArrayList<Reply>();
         for (int i = 0; i < 6; i++) {
-            var reply = post("/v1/chat/completions", CHAT.formatted("").replace(SLUG, "acme/two"));
+            replies.add(post("/v1/chat/completions", CHAT.formatted("").replace(SLUG, "acme/two")));
+        }
+        for (int i = 0; i < 6; i++) {
+            var reply = replies.get(i);
             assertThat(reply.status()).isEqualTo(200);
             assertThat(tree(reply).at("/model").asText()).isEqualTo("acme/two");
             var attempts = settled(reply).settlement().attempts();
@@ -439,8 +449,12 @@ class EdgeRoutesIT {
                         : Script.of("cut", head, new SendSse(delta, 1), new Step.Reset()));
         var streamed = CHAT.formatted(",\"stream\":true").replace(SLUG, "acme/cut");
 
+        var replies = new ArrayList<Reply>();
         for (int i = 0; i < 6; i++) {
-            var settlement = settled(post("/v1/chat/completions", streamed)).settlement();
+            replies.add(post("/v1/chat/completions", streamed));
+        }
+        for (int i = 0; i < 6; i++) {
+            var settlement = settled(replies.get(i)).settlement();
 
             assertThat(settlement.attempts()).hasSize(1);
             assertThat(settlement.attempts().getFirst().targetModel())
@@ -570,7 +584,7 @@ class EdgeRoutesIT {
             rig.upstream.answer(request -> Script.hang());
             // Time in which an upstream that is not held back says some gigabytes.
             assertThat(get("/v1/models", auth()).status()).isEqualTo(200);
-            var chat = post("/v1/chat/completions", CHAT.formatted(""));
+            var chat = post("/v1/chat/completions", CHAT.formatted("").replace(SLUG, "acme/hang"));
             assertThat(chat.status()).isEqualTo(504);
             http.abort();
         }
@@ -610,7 +624,7 @@ class EdgeRoutesIT {
     }
 
     @Test
-    void aClientThatLeavesWhileTheUpstreamIsSilentIsNoticedWithinASecond() throws IOException {
+    void aClientThatLeavesWhileTheUpstreamIsSilentIsNoticedSoon() throws IOException {
         rig.upstream.answer(request -> Script.hang());
         int before = rig.upstream.ledger().requests().size();
         try (var http = TestHttp.connect(rig.edge.port())) {
@@ -619,7 +633,7 @@ class EdgeRoutesIT {
             http.abort();
         }
         Eventually.await(
-                Duration.ofSeconds(2),
+                NOTICED_MAX,
                 "upstream cancelled",
                 () -> rig.upstream.ledger().requests().getLast().endedBy(Ending.PEER_CLOSED));
         var id = upstream().header("x-request-id").orElseThrow();
@@ -630,7 +644,7 @@ class EdgeRoutesIT {
     }
 
     @Test
-    void aClientOfHttp2ThatLeavesIsNoticedWithinASecondAndItsOtherStreamsGoOn() throws Exception {
+    void aClientOfHttp2ThatLeavesIsNoticedSoonAndItsOtherStreamsGoOn() throws Exception {
         try (var client = rig.http2()) {
             silent(client).cancel(true);
             assertLeftAndNoticed();
@@ -670,12 +684,12 @@ class EdgeRoutesIT {
     }
 
     @Test
-    void aConnectionOfHttp2ThatIsClosedIsNoticedWithinASecond() {
+    void aConnectionOfHttp2ThatIsClosedIsNoticedSoon() {
         try (var client = rig.http2()) {
             var asked = silent(client);
             client.shutdownNow();
             assertLeftAndNoticed();
-            assertThat(asked).isCompletedExceptionally();
+            assertThat(asked).failsWithin(EdgeRig.PATIENCE);
         }
     }
 
@@ -697,7 +711,7 @@ class EdgeRoutesIT {
 
     private void assertLeftAndNoticed() {
         Eventually.await(
-                Duration.ofSeconds(2),
+                NOTICED_MAX,
                 "upstream cancelled",
                 () -> rig.upstream.ledger().requests().getLast().endedBy(Ending.PEER_CLOSED));
         var id = upstream().header("x-request-id").orElseThrow();
@@ -706,7 +720,9 @@ class EdgeRoutesIT {
 
     @Test
     void whatIsRepeatedUnderOneKeyIsServedAndChargedOnceAlsoIfItsClientLeft() throws IOException {
-        rig.upstream.answer(request -> good().after(Duration.ofMillis(1_200)));
+        var asked = new CountDownLatch(1);
+        var late = good().after(Duration.ofMillis(1_200)); // By then its client is missed.
+        rig.upstream.answer(request -> late.behind(asked));
         var once = new LinkedHashMap<>(auth());
         once.put("idempotency-key", "once");
         int before = rig.upstream.ledger().requests().size();
@@ -716,6 +732,7 @@ class EdgeRoutesIT {
             http.abort();
         }
         assertThat(again(once, CHAT.formatted("")).status()).isEqualTo(409);
+        asked.countDown();
 
         var repeated =
                 Eventually.await(
