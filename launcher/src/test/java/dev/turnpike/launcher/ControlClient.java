@@ -95,7 +95,7 @@ final class ControlClient implements AutoCloseable {
         var full = path.startsWith("/") ? url + path : url + "/v1/gateway/" + path;
         var request =
                 HttpRequest.newBuilder(URI.create(full))
-                        .timeout(Duration.ofSeconds(20))
+                        .timeout(Duration.ofSeconds(60))
                         .method(
                                 method,
                                 json == null

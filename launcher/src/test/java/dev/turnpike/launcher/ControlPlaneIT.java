@@ -227,8 +227,9 @@ class ControlPlaneIT {
         assertThat(listed).isEqualTo(minted);
 
         var valid = client.get(path + "?limit=2").text("/pagination/cursor");
-        var last = valid.charAt(valid.length() - 1) == 'A' ? 'B' : 'A';
-        var forged = valid.substring(0, valid.length() - 2) + last + "x";
+        int middle = valid.length() / 2; // The last one may hold bits that mean nothing.
+        var other = valid.charAt(middle) == 'A' ? 'B' : 'A';
+        var forged = valid.substring(0, middle) + other + valid.substring(middle + 1);
         assertThat(param(client.get(path + "?cursor=" + forged))).isEqualTo("cursor");
         assertThat(param(client.get("groups?cursor=" + valid))).isEqualTo("cursor");
         assertThat(param(client.get("groups?limit=0"))).isEqualTo("limit");

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class ControlReplica implements AutoCloseable {
     static final String OWNER_KEY = "owner-key-of-the-test-0123456789abcdef";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final LinkedBlockingQueue<String> ownerKeys = new LinkedBlockingQueue<>(8);
@@ -40,6 +40,8 @@ final class ControlReplica implements AutoCloseable {
         var given = new HashMap<>(settings);
         given.put("data-directory", directory.toString());
         given.put("control.port", "0");
+        // Tests ask faster than anybody, and the faster the machine, the more.
+        given.putIfAbsent("control.requests-per-second", "100000");
         var clock = InstantSource.system();
         service =
                 new ControlService(

@@ -40,14 +40,12 @@ import org.junit.jupiter.api.io.TempDir;
 class DomainsIT {
     private static final String UNNAMED = "default.example";
 
-    private Path directory;
     private GatewayRig rig;
     private String key;
 
     @BeforeAll
-    void start(@TempDir Path temporary) throws InterruptedException, IOException {
-        directory = temporary;
-        var otherwise = TestCertificate.of(directory, UNNAMED, "RSA");
+    void start(@TempDir Path directory) throws InterruptedException, IOException {
+        var otherwise = TestCertificate.of(UNNAMED, "RSA");
         Files.writeString(directory.resolve("default.crt"), otherwise.chain());
         Files.writeString(directory.resolve("default.key"), otherwise.key());
         var settings = new HashMap<>(WhiteLabel.SETTINGS);
@@ -99,8 +97,8 @@ class DomainsIT {
 
     @Test
     void aHostShowsItsOwnCertificateAndTheNextOneWithoutARestart() throws IOException {
-        var first = TestCertificate.of(directory, "tls.alpha.example", "EC");
-        var second = TestCertificate.of(directory, "*.alpha.example", "RSA");
+        var first = TestCertificate.of("tls.alpha.example", "EC");
+        var second = TestCertificate.of("*.alpha.example", "RSA");
         assertThat(shown("tls.alpha.example")).contains(UNNAMED);
 
         var made = rig.client.post("domains", domain("tls.alpha.example", first));
@@ -145,9 +143,9 @@ class DomainsIT {
 
     @Test
     void aCertificateThatCannotServeTheHostIsRefusedWithTheFieldAtFault() {
-        var right = TestCertificate.of(directory, "bad.example", "EC");
-        var other = TestCertificate.of(directory, "bad.example", "EC");
-        var rsa = TestCertificate.of(directory, "good.example", "RSA");
+        var right = TestCertificate.of("bad.example", "EC");
+        var other = TestCertificate.of("bad.example", "EC");
+        var rsa = TestCertificate.of("good.example", "RSA");
         var mixed = new TestCertificate(right.chain(), other.key());
 
         fault("certificate_chain", domain("bad.example", rsa));

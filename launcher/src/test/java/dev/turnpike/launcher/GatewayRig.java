@@ -26,7 +26,7 @@ import java.util.Map;
 
 /** A control plane and an edge on one broker, with a scripted upstream: an operator's view. */
 final class GatewayRig implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final ScriptedUpstream upstream = ScriptedUpstream.start();
     final ControlClient client;
@@ -77,7 +77,7 @@ final class GatewayRig implements AutoCloseable {
     String target(String model) {
         return """
         {"provider":"OPENAI_COMPATIBLE","target_model":"%s","base_url":"%s",
-         "timeouts":{"connect_ms":1000,"first_byte_ms":1000,"idle_ms":2000}}
+         "timeouts":{"connect_ms":10000,"first_byte_ms":20000,"idle_ms":20000}}
         """
                 .formatted(model, upstream.baseUrl());
     }

@@ -49,13 +49,7 @@ class ManagementBodiesIT {
     @BeforeAll
     void start(@TempDir Path directory) {
         broker = EmbeddedBroker.start(new BrokerSettings(directory.resolve("kafka"), 0));
-        var settings =
-                Map.of(
-                        "owner-key",
-                        ControlReplica.OWNER_KEY,
-                        "control.requests-per-second",
-                        "100000");
-        replica = ControlReplica.start(broker.bootstrapServers(), directory, settings);
+        replica = ControlReplica.start(broker.bootstrapServers(), directory);
         client = replica.client();
         group = client.post("groups", GROUP).text("/id");
     }

@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.launcher.broker.BrokerSettings;
 import dev.turnpike.launcher.broker.EmbeddedBroker;
+import dev.turnpike.testkit.Eventually;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -250,17 +256,31 @@ class ManagementRequestsIT {
     void aKeyThatAsksTooOftenIsToldWhenToComeBack() {
         var made = client.post("management_keys", "{\"name\":\"busy\",\"role\":\"auditor\"}");
         try (var busy = client.as(made.text("/key"))) {
-            ControlClient.Got refused = null;
-            for (int i = 0; refused == null && i < 100 * PER_SECOND; i++) {
-                var got = busy.get("prices");
-                refused = got.status() == 200 ? null : got;
-            }
-            assertThat(refused).isNotNull();
+            var refused =
+                    Eventually.await(
+                            Duration.ofSeconds(60),
+                            "a refusal",
+                            () -> worst(() -> busy.get("prices")),
+                            got -> got.status() != 200);
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.code()).isEqualTo("rate_limit_exceeded");
             assertThat(refused.header("retry-after")).isIn("1", "2");
             assertThat(busy.get("endpoints").status()).isEqualTo(200);
             assertThat(client.get("prices").status()).isEqualTo(200);
+        }
+    }
+
+    /** What was answered worst to as many at once as may ask in a second, and one more. */
+    private static ControlClient.Got worst(Supplier<ControlClient.Got> asked) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var all =
+                    Stream.generate(() -> CompletableFuture.supplyAsync(asked, threads))
+                            .limit(PER_SECOND + 1)
+                            .toList();
+            return all.stream()
+                    .map(CompletableFuture::join)
+                    .max(Comparator.comparing(ControlClient.Got::status))
+                    .orElseThrow();
         }
     }
 

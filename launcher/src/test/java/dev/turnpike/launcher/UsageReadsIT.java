@@ -15,6 +15,7 @@ import dev.turnpike.schemas.limit.LimitType;
 import dev.turnpike.schemas.limit.LimitUnit;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.testkit.Eventually;
+import dev.turnpike.testkit.UtcDay;
 import dev.turnpike.testkit.webhook.Delivery;
 import dev.turnpike.testkit.webhook.WebhookSink;
 import dev.turnpike.usage.UsageConfig;
@@ -49,10 +50,11 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class UsageReadsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long CENT = 10_000_000L;
 
-    private final Instant now = InstantSource.system().instant().truncatedTo(ChronoUnit.MILLIS);
+    private final Instant now =
+            UtcDay.withRoom(Duration.ofMinutes(2)).truncatedTo(ChronoUnit.MILLIS);
 
     private EmbeddedBroker broker;
     private ControlReplica replica;
