@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
@@ -47,18 +48,27 @@ final class Cluster implements AutoCloseable {
 
     private final Path directory;
     private final Map<Member, ChildProcess> running = new EnumMap<>(Member.class);
-    private final List<Integer> adminPorts = FreePorts.of(Member.values().length);
     private final int kafkaPort = FreePorts.one();
-    private final int controlPort = FreePorts.one();
-    private final int edgePort = FreePorts.one();
+    private final List<Integer> adminPorts;
+    private final int controlPort;
+    private final int edgePort;
     private final HttpClient http = HttpClient.newHttpClient();
 
     Cluster(Path directory) {
         this.directory = directory;
-        for (var member : Member.values()) {
-            start(member);
-            awaitReady(member);
-        }
+        start(Member.BROKER);
+        awaitReady(Member.BROKER);
+        // Drawn together, and when the broker has drawn its own: nobody else listens there yet.
+        var ports = FreePorts.of(Member.values().length + 2);
+        controlPort = ports.getFirst();
+        edgePort = ports.getLast();
+        adminPorts = ports.subList(1, ports.size() - 1);
+        services().forEach(this::start);
+        services().forEach(this::awaitReady);
+    }
+
+    private static List<Member> services() {
+        return Arrays.stream(Member.values()).filter(member -> member != Member.BROKER).toList();
     }
 
     String bootstrapServers() {
