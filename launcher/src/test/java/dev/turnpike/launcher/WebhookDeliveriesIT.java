@@ -90,6 +90,7 @@ class WebhookDeliveriesIT {
             assertThat(attempts.size()).isGreaterThan(1);
             assertThat(attempts.get(attempts.size() - 1).path("status").asInt()).isEqualTo(200);
             assertThat(read.path("next_attempt_at").isNull()).isTrue();
+            client.delete(webhook);
         }
     }
 

@@ -106,8 +106,8 @@ class WebhookDispatcherIT {
                 // What is accepted but not yet recorded would rightly be sent again.
                 Eventually.await(PATIENCE, "150 recorded", () -> delivered().size() == 150);
                 sink.answer(_ -> Script.status(500));
-                writeLedger(150, 200);
                 var failed = sink.deliveries().size();
+                writeLedger(150, 200);
                 sink.awaitDeliveries(failed + 1, PATIENCE);
                 assertThat(service.ready()).allMatch(check -> check.probe().get().ok());
             }

@@ -3,6 +3,7 @@ package dev.turnpike.launcher.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.turnpike.testkit.net.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -53,10 +54,7 @@ class DataDirectoryIT {
     @Test
     void anotherKafkaPortKeepsTheControllersPort() throws IOException {
         var first = BrokerPorts.settle(directory, BrokerSettings.ANY_PORT, RANDOM);
-        int wanted;
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            wanted = free.getLocalPort();
-        }
+        int wanted = FreePorts.one();
         var moved = BrokerPorts.settle(directory, wanted, RANDOM);
         assertThat(moved).isEqualTo(new BrokerPorts(wanted, first.controller()));
     }

@@ -3,11 +3,13 @@ package dev.turnpike.launcher.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.turnpike.testkit.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -113,7 +115,11 @@ class EmbeddedBrokerIT {
                     .hasMessageContaining(Integer.toString(taken.getLocalPort()))
                     .hasMessageContaining("Address already in use");
             // Then
-            assertThat(lastingThreads()).isSubsetOf(before);
+            Eventually.await(
+                    Duration.ofSeconds(30),
+                    "no thread more than before",
+                    EmbeddedBrokerIT::lastingThreads,
+                    before::containsAll);
         }
     }
 

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ControlViewAppIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
     private static final GroupId GROUP = new GroupId("grp_" + ULID);
 

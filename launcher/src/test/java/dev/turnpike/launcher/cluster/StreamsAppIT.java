@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A topology that reads dead letters and copies who wrote them. */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StreamsAppIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String COPIES = "copies";
 
     @TempDir Path directory;

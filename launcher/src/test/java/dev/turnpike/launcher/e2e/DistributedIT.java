@@ -20,7 +20,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -58,7 +62,13 @@ class DistributedIT {
                     .containsExactlyInAnyOrderElementsOf(called);
 
             // When
-            var owner = owner(broker.bootstrapServers());
+            var owner =
+                    Eventually.await(
+                                    PATIENCE,
+                                    "an owner",
+                                    () -> owner(broker.bootstrapServers()),
+                                    Optional::isPresent)
+                            .orElseThrow();
             var survivor = owner.equals("control-1") ? "control-2" : "control-1";
             cluster.node(owner).process().killNow();
             // Then
@@ -90,15 +100,17 @@ class DistributedIT {
         /** Asks until the replica takes changes, as a client is told to by its 503. */
         String keyOnceManaged(String survivor) throws IOException {
             var operator = survivor.equals("control-1") ? first : second;
-            var models = "{\"metadata\":{\"external_entity_id\":\"later\"},\"models\":[%s]}";
-            var body = models.formatted("{\"slug\":\"acme/chat\"}");
+            var group = "{\"metadata\":{\"external_entity_id\":\"later-%d\"},\"models\":[%s]}";
+            var tries = new AtomicInteger();
             Eventually.await(
                     PATIENCE,
                     survivor + " takes changes",
                     () -> {
                         try {
-                            int status = operator.post("/v1/gateway/groups", body).statusCode();
-                            return status == 200 || status == 409;
+                            // Another name each time: an answer may be lost, and what it told not.
+                            int number = tries.incrementAndGet();
+                            var body = group.formatted(number, "{\"slug\":\"acme/chat\"}");
+                            return operator.post("/v1/gateway/groups", body).statusCode() == 200;
                         } catch (IOException notYet) {
                             return false;
                         }
@@ -145,8 +157,8 @@ class DistributedIT {
         return ids;
     }
 
-    /** The instance id of the control plane that owns the log. */
-    private static String owner(String bootstrap) throws Exception {
+    /** The instance id of the control plane that owns the log; none while the group is asked. */
+    private static Optional<String> owner(String bootstrap) {
         try (var admin = clientsOf(bootstrap).admin("test")) {
             return admin
                     .describeConsumerGroups(List.of(Cluster.OWNER_GROUP))
@@ -157,8 +169,9 @@ class DistributedIT {
                     .flatMap(group -> group.members().stream())
                     .filter(member -> !member.assignment().topicPartitions().isEmpty())
                     .flatMap(member -> member.groupInstanceId().stream())
-                    .findFirst()
-                    .orElseThrow();
+                    .findFirst();
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(e);
         }
     }
 

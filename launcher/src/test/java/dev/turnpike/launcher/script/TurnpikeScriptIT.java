@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TurnpikeScriptIT {
     private static final String MAIN = "dev.turnpike.launcher.Turnpike";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir private Path place;
 
