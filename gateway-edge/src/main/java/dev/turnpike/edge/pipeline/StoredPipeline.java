@@ -4,6 +4,7 @@ import dev.turnpike.edge.upstream.Header;
 import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
+import dev.turnpike.edge.wire.AnswerHead;
 import dev.turnpike.edge.wire.ByteSlice;
 import dev.turnpike.edge.wire.ChatJsonReply;
 import dev.turnpike.edge.wire.JsonFaultException;
@@ -113,6 +114,7 @@ public final class StoredPipeline {
                     new ReplyView(
                             found.endpoint().slug().value(),
                             found.targetModel(),
+                            AnswerHead.NONE,
                             false,
                             id -> known.getOrDefault(id, mine.shown(id)),
                             generic(found));

@@ -1,5 +1,6 @@
 package dev.turnpike.edge.protocol;
 
+import dev.turnpike.edge.wire.AnswerHead;
 import dev.turnpike.edge.wire.anthropic.MessageView;
 
 /**
@@ -21,6 +22,11 @@ public record AnswerView(
     public AnswerView(
             String publicModel, String targetModel, String requestId, long createdSeconds) {
         this(publicModel, targetModel, requestId, createdSeconds, false);
+    }
+
+    /** What an answer of OpenAI's API says of itself where the target did not. */
+    AnswerHead head(AnswerHead.Kind kind) {
+        return new AnswerHead(kind, requestId, createdSeconds);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.turnpike.edge.protocol;
 import dev.turnpike.edge.upload.Upload;
 import dev.turnpike.edge.upstream.Header;
 import dev.turnpike.edge.upstream.UpstreamBody;
+import dev.turnpike.edge.wire.AnswerHead;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.edge.wire.ChatJsonReply;
 import dev.turnpike.edge.wire.EventRelay;
@@ -111,7 +112,7 @@ public final class MultipartProtocol implements Protocol {
                     new EventView(
                             view.publicModel(),
                             view.targetModel(),
-                            false,
+                            AnswerHead.NONE,
                             UnaryOperator.identity(),
                             view.genericErrors());
             return new EventRelay(shown, meter, estimate, nanoTime);

@@ -2,6 +2,7 @@ package dev.turnpike.edge.protocol;
 
 import dev.turnpike.edge.upstream.Header;
 import dev.turnpike.edge.upstream.UpstreamBody;
+import dev.turnpike.edge.wire.AnswerHead;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.edge.wire.BodyFaultException.Reason;
 import dev.turnpike.edge.wire.BodyPatch;
@@ -112,15 +113,16 @@ record OpenAiForm(
             OutputMeter meter,
             Supplier<RawUsage> estimate,
             LongSupplier nanoTime) {
-        boolean text = route == OpenAiRoute.COMPLETIONS;
+        var kind =
+                route == OpenAiRoute.COMPLETIONS
+                        ? AnswerHead.Kind.TEXT
+                        : AnswerHead.Kind.CHAT_CHUNK;
         var shown =
                 new StreamView(
                         view.publicModel(),
                         view.targetModel(),
                         request.wantsUsage(),
-                        text,
-                        (text ? "cmpl-" : "chatcmpl-") + view.requestId(),
-                        view.createdSeconds(),
+                        view.head(kind),
                         view.genericErrors());
         return new ChatStreamRelay(shown, meter, estimate, nanoTime);
     }
@@ -134,7 +136,7 @@ record OpenAiForm(
                 new EventView(
                         view.publicModel(),
                         view.targetModel(),
-                        route == OpenAiRoute.RESPONSES,
+                        view.head(whole()),
                         ids(),
                         view.genericErrors());
         return new EventRelay(shown, meter, estimate, nanoTime);
@@ -147,10 +149,23 @@ record OpenAiForm(
                 new ReplyView(
                         view.publicModel(),
                         view.targetModel(),
+                        view.head(whole()),
                         route == OpenAiRoute.EMBEDDINGS && request.base64Vectors(),
                         route.continues() ? ids() : null,
                         view.genericErrors());
         return ChatJsonReply.read(body, 0, body.length, shown, meter);
+    }
+
+    /** What clients need to find in whole answers, and in the responses inside of events. */
+    private AnswerHead.Kind whole() {
+        return switch (route) {
+            case CHAT, FILL_IN -> AnswerHead.Kind.CHAT;
+            case COMPLETIONS -> AnswerHead.Kind.TEXT;
+            case EMBEDDINGS -> AnswerHead.Kind.VECTORS;
+            case RESPONSES -> AnswerHead.Kind.RESPONSE;
+            case COMPACT, INPUT_TOKENS, MODERATIONS, RERANK, SPEECH, IMAGES, IMAGE_EDITS ->
+                    AnswerHead.Kind.OTHER;
+        };
     }
 
     @Override

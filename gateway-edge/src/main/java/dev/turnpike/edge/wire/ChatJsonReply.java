@@ -6,11 +6,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole JSON answer: its usage read, its model renamed, what names the provider taken out, the
- * rest byte for byte.
+ * A whole JSON answer: its usage read, its model renamed, what names the provider taken out, what
+ * clients need and do not find filled in, the rest byte for byte.
  */
 public final class ChatJsonReply implements WholeAnswer {
     private static final byte[] STOP = "\"stop\"".getBytes(StandardCharsets.US_ASCII);
+    private static final String VECTOR = "\"object\":\"embedding\"";
 
     private final byte[] json;
     private final int from;
@@ -18,6 +19,7 @@ public final class ChatJsonReply implements WholeAnswer {
     private final ReplyView view;
     private final Edits edits = new Edits();
     private final ProviderMarks marks;
+    private final HeadRepair head;
     private @Nullable RawUsage usage;
     private @Nullable ByteRange error;
     private @Nullable ByteRange output;
@@ -27,6 +29,9 @@ public final class ChatJsonReply implements WholeAnswer {
         this.view = view;
         this.marks =
                 new ProviderMarks(view.targetModel(), view.publicModel(), view.genericErrors());
+        this.head =
+                new HeadRepair(
+                        view.head(), JsonText.quote(view.publicModel()), view.responseIds(), false);
         this.json = json;
         this.from = from;
         this.to = to;
@@ -80,79 +85,108 @@ public final class ChatJsonReply implements WholeAnswer {
 
     private void members(JsonCursor cursor) throws JsonFaultException {
         cursor.enterObject();
-        int kept = cursor.position();
+        int open = cursor.position();
+        int kept = open;
         while (cursor.nextName()) {
-            int nameFrom = cursor.textFrom() - 1;
-            boolean isMark = ProviderMarks.names(json, cursor.textFrom(), cursor.textTo());
-            boolean isModel = cursor.textIs("model");
-            boolean isUsage = cursor.textIs("usage");
-            boolean isError = cursor.textIs("error");
-            boolean isChoices = cursor.textIs("choices");
-            boolean isOutput = isChoices || cursor.textIs("output");
-            boolean isStatus = cursor.textIs("status");
-            boolean isId =
-                    view.responseIds() != null
-                            && (cursor.textIs("id") || cursor.textIs("previous_response_id"));
-            boolean isVectors = view.base64Vectors() && cursor.textIs("data");
+            int name = cursor.textFrom();
+            int nameTo = cursor.textTo();
             int valueFrom = cursor.position();
             byte first = cursor.peek();
-            if (isChoices && first == '[') {
-                choices(cursor);
-            } else if (isVectors && first == '[') {
-                vectors(cursor);
-            } else if (isError && first == '{') {
-                marks.cleanError(json, cursor, edits);
-            } else {
+            if (!inside(cursor, first)) {
                 cursor.skipValue();
             }
             var value = new ByteRange(valueFrom, cursor.position());
-            if (isMark) {
-                new ObjectMember(nameFrom, value, kept, cursor.commaAfter()).removeFrom(edits);
+            if (ProviderMarks.names(json, name, nameTo)) {
+                new ObjectMember(name - 1, value, kept, cursor.commaAfter()).removeFrom(edits);
                 continue;
             }
             kept = value.to();
-            if (isModel) {
-                edits.replace(value.from(), value.to(), JsonText.quote(view.publicModel()));
-            } else if (isUsage && first == '{') {
-                usage = UsageReader.read(json, value.from(), value.to()).orElse(null);
-            } else if (isOutput) {
-                output = value;
-            } else if (isStatus && first == '"' && finishReason == null) {
-                finishReason = JsonText.decode(json, value.from() + 1, value.to() - 1);
-            } else if (isId && first == '"') {
-                identity(value);
-            } else if (isError && first != 'n') {
-                error = value;
+            if (!head.take(json, name, nameTo, value.from(), value.to(), edits)) {
+                member(name, nameTo, value, first);
             }
         }
         cursor.end();
+        head.finish(edits, open, kept > open);
     }
 
-    private void identity(ByteRange value) {
-        var known = JsonText.decode(json, value.from() + 1, value.to() - 1);
+    /** Reads the value at the cursor if there is something to be done inside. */
+    private boolean inside(JsonCursor cursor, byte first) throws JsonFaultException {
+        if (first == '[' && cursor.textIs("choices")) {
+            choices(cursor);
+        } else if (first == '[' && isVectors() && cursor.textIs("data")) {
+            vectors(cursor);
+        } else if (first == '{' && cursor.textIs("error")) {
+            marks.cleanError(json, cursor, edits);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void member(int name, int nameTo, ByteRange value, byte first) {
+        if (first == '{' && JsonText.is(json, name, nameTo, "usage")) {
+            usage = UsageReader.read(json, value.from(), value.to()).orElse(null);
+        } else if (JsonText.is(json, name, nameTo, "choices")
+                || JsonText.is(json, name, nameTo, "output")) {
+            output = value;
+        } else if (first == '"'
+                && finishReason == null
+                && JsonText.is(json, name, nameTo, "status")) {
+            finishReason = JsonText.decode(json, value.from() + 1, value.to() - 1);
+        } else if (first == '"' && JsonText.is(json, name, nameTo, "previous_response_id")) {
+            previous(value);
+        } else if (first != 'n' && JsonText.is(json, name, nameTo, "error")) {
+            error = value;
+        }
+    }
+
+    private void previous(ByteRange value) {
         var ids = view.responseIds();
         if (ids != null) {
+            var known = JsonText.decode(json, value.from() + 1, value.to() - 1);
             edits.replace(value.from(), value.to(), JsonText.quote(ids.apply(known)));
         }
     }
 
+    private boolean isVectors() {
+        return view.head().kind() == AnswerHead.Kind.VECTORS;
+    }
+
     private void vectors(JsonCursor cursor) throws JsonFaultException {
         cursor.enterArray();
-        while (cursor.nextElement()) {
-            if (cursor.peek() != '{') {
+        for (int place = 0; cursor.nextElement(); place++) {
+            if (cursor.peek() == '{') {
+                vector(cursor, place);
+            } else {
                 cursor.skipValue();
-                continue;
             }
-            cursor.enterObject();
-            while (cursor.nextName()) {
-                int from = cursor.position();
-                if (cursor.textIs("embedding") && cursor.peek() == '[') {
-                    var text = Vectors.base64(json, cursor);
-                    edits.replace(from, cursor.position(), text);
-                } else {
-                    cursor.skipValue();
-                }
+        }
+    }
+
+    private void vector(JsonCursor cursor, int place) throws JsonFaultException {
+        boolean called = false;
+        boolean indexed = false;
+        boolean empty = true;
+        cursor.enterObject();
+        int open = cursor.position();
+        while (cursor.nextName()) {
+            empty = false;
+            int from = cursor.position();
+            called |= cursor.textIs("object");
+            indexed |= cursor.textIs("index");
+            if (view.base64Vectors() && cursor.textIs("embedding") && cursor.peek() == '[') {
+                var text = Vectors.base64(json, cursor);
+                edits.replace(from, cursor.position(), text);
+            } else {
+                cursor.skipValue();
             }
+        }
+        if (!called || !indexed) {
+            var text =
+                    (called ? "" : VECTOR + (indexed ? "" : ","))
+                            + (indexed ? "" : "\"index\":" + place)
+                            + (empty ? "" : ",");
+            edits.insert(open, text.getBytes(StandardCharsets.US_ASCII));
         }
     }
 

@@ -44,34 +44,23 @@ public final class ChatStreamRelay implements StreamRelay {
      * @param publicModel the model's public name
      * @param targetModel the model's name at the upstream, which is taken out of error messages
      * @param wantsUsage whether the client asked for the usage chunk
-     * @param textCompletion whether chunks are of the legacy completions route
-     * @param fallbackId used where the upstream sent no id
-     * @param createdSeconds used where the upstream sent no time, in seconds since 1970
+     * @param head filled in where the upstream left it out; says whether chunks are of the legacy
+     *     completions route
      */
     public record StreamView(
             String publicModel,
             String targetModel,
             boolean wantsUsage,
-            boolean textCompletion,
-            String fallbackId,
-            long createdSeconds,
+            AnswerHead head,
             boolean genericErrors) {
         /** With the provider's words, cleaned, where they help. */
         public StreamView(
-                String publicModel,
-                String targetModel,
-                boolean wantsUsage,
-                boolean textCompletion,
-                String fallbackId,
-                long createdSeconds) {
-            this(
-                    publicModel,
-                    targetModel,
-                    wantsUsage,
-                    textCompletion,
-                    fallbackId,
-                    createdSeconds,
-                    false);
+                String publicModel, String targetModel, boolean wantsUsage, AnswerHead head) {
+            this(publicModel, targetModel, wantsUsage, head, false);
+        }
+
+        private boolean textCompletion() {
+            return head.kind() == AnswerHead.Kind.TEXT;
         }
     }
 
@@ -98,7 +87,9 @@ public final class ChatStreamRelay implements StreamRelay {
         this.estimate = estimate;
         this.nanoTime = nanoTime;
         this.events = new SseReader(eventBytesMax);
-        this.chunk = new ChunkScan(JsonText.quote(view.publicModel()), view.wantsUsage(), meter);
+        this.chunk =
+                new ChunkScan(
+                        view.head(), JsonText.quote(view.publicModel()), view.wantsUsage(), meter);
     }
 
     /** See {@link SseReader#room}. When it is 0 the stream has failed. */
@@ -285,14 +276,10 @@ public final class ChatStreamRelay implements StreamRelay {
     }
 
     private void chunkStart(ByteArrayOutputStream tail) {
-        var kind = view.textCompletion() ? "text_completion" : "chat.completion.chunk";
         tail.writeBytes(ascii("data: {\"id\":"));
-        tail.writeBytes(chunk.id != null ? chunk.id : JsonText.quote(view.fallbackId()));
-        tail.writeBytes(ascii(",\"object\":\"" + kind + "\",\"created\":"));
-        tail.writeBytes(
-                chunk.created != null
-                        ? chunk.created
-                        : ascii(Long.toString(view.createdSeconds())));
+        tail.writeBytes(chunk.head.id());
+        tail.writeBytes(ascii(",\"object\":\"" + view.head().kind().object + "\",\"created\":"));
+        tail.writeBytes(chunk.head.created());
         tail.writeBytes(ascii(",\"model\":"));
         tail.writeBytes(JsonText.quote(view.publicModel()));
         tail.writeBytes(ascii(","));

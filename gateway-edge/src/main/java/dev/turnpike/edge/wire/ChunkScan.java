@@ -3,7 +3,6 @@ package dev.turnpike.edge.wire;
 import dev.turnpike.edge.wire.JsonFaultException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,6 @@ final class ChunkScan {
     private static final byte[] CHOICES = ascii("\"choices\":[],");
     private static final int CHOICES_MAX = 128;
 
-    private final byte[] publicModel;
     private final boolean wantsUsage;
     private final OutputMeter meter;
     private final JsonCursor cursor = JsonCursor.lenient(new byte[0], 0, 0);
@@ -37,12 +35,11 @@ final class ChunkScan {
     @Nullable ByteRange error;
     @Nullable ByteRange usage;
     @Nullable String finishReason;
-    byte @Nullable [] id;
-    byte @Nullable [] created;
+    final HeadRepair head;
     private int kept;
 
-    ChunkScan(byte[] publicModel, boolean wantsUsage, OutputMeter meter) {
-        this.publicModel = publicModel;
+    ChunkScan(AnswerHead head, byte[] publicModel, boolean wantsUsage, OutputMeter meter) {
+        this.head = new HeadRepair(head, publicModel, null, true);
         this.wantsUsage = wantsUsage;
         this.meter = meter;
     }
@@ -59,6 +56,7 @@ final class ChunkScan {
         to = end;
         cursor.reset(bytes, from, end);
         edits.clear();
+        head.begin();
         usageMembers.clear();
         hasChoices = false;
         hasText = false;
@@ -74,6 +72,10 @@ final class ChunkScan {
         }
         cursor.end();
         settleUsage();
+        if (!hasChoices && !hasPayload && usage == null) {
+            return; // Nobody gets to see it, so that it is not where the stream has its id from.
+        }
+        head.finish(edits, open, true);
         if (!choicesNamed) {
             edits.insert(open, CHOICES);
         }
@@ -92,17 +94,15 @@ final class ChunkScan {
         } else {
             cursor.skipValue();
             var member = memberAt(nameFrom, from, kept);
-            if (JsonText.is(json, name, nameTo, "model")) {
-                edits.replace(from, cursor.position(), publicModel);
-            } else if (JsonText.is(json, name, nameTo, "usage")) {
+            if (JsonText.is(json, name, nameTo, "usage")) {
                 keeps = usage(member, first);
             } else if (JsonText.is(json, name, nameTo, "error")) {
                 keeps = error(member, first);
             } else if (ProviderMarks.names(json, name, nameTo)) {
                 member.removeFrom(edits);
                 keeps = false;
-            } else {
-                other(name, nameTo, from, first);
+            } else if (!head.take(json, name, nameTo, from, cursor.position(), edits)) {
+                other(name, nameTo, first);
             }
         }
         if (keeps) {
@@ -141,25 +141,11 @@ final class ChunkScan {
         return true;
     }
 
-    private void other(int name, int nameTo, int from, byte first) {
-        if (JsonText.is(json, name, nameTo, "id")) {
-            if (id == null && first == '"') {
-                id = copy(from);
-            }
-        } else if (JsonText.is(json, name, nameTo, "created")) {
-            if (created == null && first >= '0' && first <= '9') {
-                created = copy(from);
-            }
-        } else if (first != 'n'
-                && !JsonText.is(json, name, nameTo, "object")
-                && !JsonText.is(json, name, nameTo, "system_fingerprint")
-                && !JsonText.is(json, name, nameTo, "service_tier")) {
-            hasPayload = true;
-        }
-    }
-
-    private byte[] copy(int from) {
-        return Arrays.copyOfRange(json, from, cursor.position());
+    private void other(int name, int nameTo, byte first) {
+        hasPayload |=
+                first != 'n'
+                        && !JsonText.is(json, name, nameTo, "system_fingerprint")
+                        && !JsonText.is(json, name, nameTo, "service_tier");
     }
 
     /** Usage leaves every chunk but the one that the relay sends itself. */

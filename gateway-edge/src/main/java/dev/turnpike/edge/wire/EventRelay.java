@@ -38,23 +38,30 @@ public final class EventRelay implements StreamRelay {
      *
      * @param publicModel the model's public name
      * @param targetModel the model's name at the upstream, which is taken out of error messages
-     * @param lifecycle whether a stream is whole only with its {@code response.completed}, or one
-     *     of that event's kind; others end with their body
+     * @param head filled into responses where the upstream left it out
      * @param responseIds gives the identity under which a client knows a response
      */
     public record EventView(
             String publicModel,
             String targetModel,
-            boolean lifecycle,
+            AnswerHead head,
             UnaryOperator<String> responseIds,
             boolean genericErrors) {
         /** With the provider's words, cleaned, where they help. */
         public EventView(
                 String publicModel,
                 String targetModel,
-                boolean lifecycle,
+                AnswerHead head,
                 UnaryOperator<String> responseIds) {
-            this(publicModel, targetModel, lifecycle, responseIds, false);
+            this(publicModel, targetModel, head, responseIds, false);
+        }
+
+        /**
+         * Whether a stream is whole only with its {@code response.completed}, or one of that
+         * event's kind; others end with their body.
+         */
+        private boolean lifecycle() {
+            return head.kind() == AnswerHead.Kind.RESPONSE;
         }
     }
 

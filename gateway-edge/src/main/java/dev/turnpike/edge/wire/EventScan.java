@@ -10,6 +10,7 @@ final class EventScan {
     private final EventView view;
     private final byte[] publicModel;
     private final ProviderMarks marks;
+    private final HeadRepair head;
     private final OutputMeter meter;
     private final JsonCursor cursor = JsonCursor.lenient(new byte[0], 0, 0);
     private byte[] json = {};
@@ -28,6 +29,7 @@ final class EventScan {
         this.publicModel = JsonText.quote(view.publicModel());
         this.marks =
                 new ProviderMarks(view.targetModel(), view.publicModel(), view.genericErrors());
+        this.head = new HeadRepair(view.head(), publicModel, view.responseIds(), true);
         this.meter = meter;
     }
 
@@ -121,17 +123,17 @@ final class EventScan {
 
     private void response() throws JsonFaultException {
         cursor.enterObject();
-        int kept = cursor.position();
+        head.begin();
+        int open = cursor.position();
+        int kept = open;
         while (cursor.nextName()) {
             if (markedFrom(kept)) {
                 continue;
             }
+            int name = cursor.textFrom();
+            int nameTo = cursor.textTo();
             int from = cursor.position();
             byte first = cursor.peek();
-            boolean isId = cursor.textIs("id");
-            boolean isPrevious = cursor.textIs("previous_response_id");
-            boolean isModel = cursor.textIs("model");
-            boolean isUsage = cursor.textIs("usage");
             if (first == '{' && cursor.textIs("error")) {
                 marks.cleanError(json, cursor, edits);
                 kept = cursor.position();
@@ -139,15 +141,16 @@ final class EventScan {
             }
             cursor.skipValue();
             kept = cursor.position();
-            if (first == '"' && (isId || isPrevious)) {
-                var known = JsonText.decode(json, from + 1, cursor.position() - 1);
-                var shown = JsonText.quote(view.responseIds().apply(known));
-                edits.replace(from, cursor.position(), shown);
-            } else if (first == '"' && isModel) {
-                edits.replace(from, cursor.position(), publicModel);
-            } else if (first == '{' && isUsage) {
-                usage = new ByteRange(from, cursor.position());
+            if (head.take(json, name, nameTo, from, kept, edits)) {
+                continue;
+            }
+            if (first == '"' && JsonText.is(json, name, nameTo, "previous_response_id")) {
+                var known = JsonText.decode(json, from + 1, kept - 1);
+                edits.replace(from, kept, JsonText.quote(view.responseIds().apply(known)));
+            } else if (first == '{' && JsonText.is(json, name, nameTo, "usage")) {
+                usage = new ByteRange(from, kept);
             }
         }
+        head.finish(edits, open, kept > open);
     }
 }

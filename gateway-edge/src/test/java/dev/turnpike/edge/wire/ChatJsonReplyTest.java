@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ChatJsonReplyTest {
     private static final String USAGE =
@@ -23,6 +25,52 @@ class ChatJsonReplyTest {
         assertThat(reply.usage()).contains(new RawUsage(3, 0, 0, 2, 0, false));
         assertThat(reply.finishReason()).contains("stop");
         assertThat(reply.failed()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "CHAT|'id':'chatcmpl-1','object':'chat.completion','created':9,'model':'acme/fast',",
+                "TEXT|'id':'cmpl-1','object':'text_completion','created':9,'model':'acme/fast',",
+                "RESPONSE|'id':'resp_1','object':'response','created_at':9,'model':'acme/fast',",
+                "VECTORS|'object':'list','model':'acme/fast',",
+                "OTHER|~~"
+            })
+    void whatAnAnswerDoesNotSayOfItselfIsFilledIn(AnswerHead.Kind kind, String head)
+            throws JsonFaultException {
+        assertThat(body(read("{" + CHOICES + "}", kind)))
+                .isEqualTo("{" + head.replace('\'', '"') + CHOICES + "}");
+    }
+
+    @Test
+    void whatIsNoneIsReplacedWhereItStandsAndWhatIsThereStays() throws JsonFaultException {
+        var odd = "{\"created\":1.5,\"id\":null," + CHOICES + ",\"model\":null,\"object\":\"\"}";
+        var fine =
+                "{ \"object\":\"x\",\"created\":0,\"id\":\"a\",\"model\":\"acme/fast\","
+                        + CHOICES
+                        + "}";
+
+        assertThat(body(read(odd, AnswerHead.Kind.CHAT)))
+                .isEqualTo(
+                        "{\"created\":9,\"id\":\"chatcmpl-1\","
+                                + CHOICES
+                                + ",\"model\":\"acme/fast\",\"object\":\"chat.completion\"}");
+        assertThat(body(read(fine, AnswerHead.Kind.CHAT))).isEqualTo(fine);
+        assertThat(body(read("{\"x_a\":1}", AnswerHead.Kind.VECTORS)))
+                .isEqualTo("{\"object\":\"list\",\"model\":\"acme/fast\"}");
+    }
+
+    @Test
+    void vectorsGetTheNameAndThePlaceThatClientsSortThemBy() throws JsonFaultException {
+        var sent = "{\"data\":[{\"embedding\":[1.0]},{\"index\":1,\"embedding\":[2]},{}]}";
+
+        assertThat(body(read(sent, AnswerHead.Kind.VECTORS)))
+                .endsWith(
+                        "\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[1.0]},"
+                                + "{\"object\":\"embedding\",\"index\":1,\"embedding\":[2]},"
+                                + "{\"object\":\"embedding\",\"index\":2}]}");
     }
 
     @Test
@@ -85,6 +133,13 @@ class ChatJsonReplyTest {
     private static ChatJsonReply read(String body, OutputMeter meter) throws JsonFaultException {
         var bytes = body.getBytes(UTF_8);
         return ChatJsonReply.read(bytes, 0, bytes.length, ReplyView.of("acme/fast", "up-1"), meter);
+    }
+
+    private static ChatJsonReply read(String body, AnswerHead.Kind kind) throws JsonFaultException {
+        var bytes = body.getBytes(UTF_8);
+        var head = new AnswerHead(kind, "1", 9);
+        var view = new ReplyView("acme/fast", "up-1", head, false, null, false);
+        return ChatJsonReply.read(bytes, 0, bytes.length, view, OutputMeter.NONE);
     }
 
     private static String body(ChatJsonReply reply) {

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChatStreamRelayTest {
     private static final String HEAD =
             "\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":";
+    private static final AnswerHead HEAD_OF_OURS =
+            new AnswerHead(AnswerHead.Kind.CHAT_CHUNK, "req-1", 9);
     private static final String FIRST =
             chunk("{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}");
     private static final String HELLO = chunk("{\"index\":0,\"delta\":{\"content\":\"Hello\"}}");
@@ -143,6 +145,47 @@ class ChatStreamRelayTest {
 
         assertThat(relay(FIRST + sent + STOP + DONE, false).text)
                 .isEqualTo(shown(FIRST + HELLO + STOP + DONE));
+    }
+
+    @Test
+    void whatAStreamDoesNotSayOfItselfIsFilledInTheSameOnEveryChunk() throws IOException {
+        var sent = FIRST + HELLO + STOP + USAGE + DONE;
+        var ours =
+                HEAD.replace("\"c1\"", "\"chatcmpl-req-1\"").replace("7", "9") + "\"acme/fast\",";
+
+        var relayed = relay(sent.replace(HEAD + "\"up-1\",", ""), true);
+
+        assertThat(relayed.text).isEqualTo(sent.replace(HEAD + "\"up-1\",", ours));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "\"\"", "17", "{}", "\"c2\""})
+    void anIdThatIsNoneOrAnotherBecomesTheStreams(String id) throws IOException {
+        var odd = HELLO.replace("\"c1\"", id);
+
+        assertThat(relay(FIRST + odd + STOP + DONE, false).text)
+                .isEqualTo(shown(FIRST + HELLO + STOP + DONE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "\"7\"", "7.5", "-7", "7e9"})
+    void aTimeThatIsNoWholeNumberBecomesTheStreams(String created) throws IOException {
+        var odd = HELLO.replace("\"created\":7", "\"created\":" + created);
+
+        assertThat(relay(FIRST + odd + STOP + DONE, false).text)
+                .isEqualTo(shown(FIRST + HELLO + STOP + DONE));
+    }
+
+    @Test
+    void anIdOfOursStaysToTheEndAndAChunkThatNobodySeesGivesNone() throws IOException {
+        var hollow = "data: {\"id\":\"\",\"choices\":[]}\n\n";
+        var filter = "data: {\"id\":\"\",\"choices\":[],\"prompt_filter_results\":[{}]}\n\n";
+
+        assertThat(relay(hollow + FIRST + STOP + DONE, false).text)
+                .isEqualTo(shown(FIRST + STOP + DONE));
+        assertThat(relay(filter + FIRST + HELLO + DONE, false).text)
+                .doesNotContain("\"c1\"")
+                .satisfies(text -> assertThat(text.split("chatcmpl-req-1", -1)).hasSize(5));
     }
 
     @Test
@@ -341,7 +384,7 @@ class ChatStreamRelayTest {
         var metered = new StringBuilder();
         var relay =
                 new ChatStreamRelay(
-                        new StreamView("acme/fast", "up-1", wants, false, "req-1", 9),
+                        new StreamView("acme/fast", "up-1", wants, HEAD_OF_OURS),
                         (json, from, to) -> metered.append(JsonText.decode(json, from, to)),
                         () -> ESTIMATE,
                         () -> 42);
@@ -357,7 +400,7 @@ class ChatStreamRelayTest {
 
     private static ChatStreamRelay relay(StringBuilder metered, int eventBytesMax) {
         return new ChatStreamRelay(
-                new StreamView("acme/fast", "up-1", true, false, "req-1", 9),
+                new StreamView("acme/fast", "up-1", true, HEAD_OF_OURS),
                 (json, from, to) -> metered.append(JsonText.decode(json, from, to)),
                 () -> ESTIMATE,
                 () -> 42,

@@ -12,7 +12,7 @@ class EventRelayTest {
     private static final String CREATED =
             """
             event: response.created
-            data: {"type":"response.created","response":{"id":"r1","model":"up","usage":null},"sequence_number":0}
+            data: {"type":"response.created","response":{"id":"r1","object":"response","created_at":5,"model":"up","usage":null},"sequence_number":0}
 
             """;
     private static final String DELTA =
@@ -24,7 +24,7 @@ class EventRelayTest {
     private static final String COMPLETED =
             """
             event: response.completed
-            data: {"type":"response.completed","response":{"id":"r1","model":"up",\
+            data: {"type":"response.completed","response":{"id":"r1","object":"response","created_at":5,"model":"up",\
             "usage":{"input_tokens":7,"output_tokens":3,"output_tokens_details":{"reasoning_tokens":1},\
             "total_tokens":10}},"sequence_number":2}
 
@@ -49,6 +49,25 @@ class EventRelayTest {
             assertThat(end.finishReason()).contains("completed");
         }
         assertThat(metered).isPositive();
+    }
+
+    @Test
+    void whatAResponseDoesNotSayOfItselfIsFilledInTheSameInEveryEvent() throws IOException {
+        var bare = "\"object\":\"response\",\"created_at\":5,\"model\":\"up\",";
+        var first = CREATED.replace(bare, "").replace("\"id\":\"r1\"", "\"id\":\"\"");
+        var last = COMPLETED.replace("\"id\":\"r1\"," + bare, "\"created_at\":null,");
+
+        play(relay(true), first + DELTA + last, 1_000, true);
+
+        var said = client.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(said.get(1))
+                .contains(
+                        "\"response\":{\"object\":\"response\",\"created_at\":9,"
+                                + "\"model\":\"acme/x\",\"id\":\"resp_1\",\"usage\":null}");
+        assertThat(said.get(7))
+                .contains(
+                        "\"response\":{\"id\":\"resp_1\",\"object\":\"response\","
+                                + "\"model\":\"acme/x\",\"created_at\":9,\"usage\":{");
     }
 
     @Test
@@ -122,7 +141,9 @@ class EventRelayTest {
     }
 
     private EventRelay relay(boolean lifecycle) {
-        var view = new EventView("acme/x", "up", lifecycle, id -> "shown-" + id);
+        var kind = lifecycle ? AnswerHead.Kind.RESPONSE : AnswerHead.Kind.OTHER;
+        var head = new AnswerHead(kind, "1", 9);
+        var view = new EventView("acme/x", "up", head, id -> "shown-" + id);
         return new EventRelay(
                 view, (json, from, to) -> metered += to - from, () -> RawUsage.ZERO, () -> 1);
     }

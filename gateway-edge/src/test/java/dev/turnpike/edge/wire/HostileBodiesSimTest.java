@@ -127,7 +127,8 @@ class HostileBodiesSimTest {
     @ValueSource(longs = {1, 2, 3})
     void noStreamBreaksTheRelayOrMakesUpCounts(long seed) throws IOException {
         var random = new Random(seed);
-        var view = new EventView("acme/x", "up", true, id -> "shown");
+        var head = new AnswerHead(AnswerHead.Kind.RESPONSE, "1", 7);
+        var view = new EventView("acme/x", "up", head, id -> "shown");
         for (int round = 0; round < ROUNDS / 4; round++) {
             var bytes = mutated(EVENTS, random);
             var relay = new EventRelay(view, OutputMeter.NONE, () -> RawUsage.ZERO, () -> 1);

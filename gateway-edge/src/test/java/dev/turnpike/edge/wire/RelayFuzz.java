@@ -56,12 +56,15 @@ class RelayFuzz {
     }
 
     private static StreamRelay chat(boolean wants) {
-        var view = new StreamView("acme/x", "up", wants, false, "chatcmpl-1", 7);
+        var view =
+                new StreamView(
+                        "acme/x", "up", wants, new AnswerHead(AnswerHead.Kind.CHAT_CHUNK, "1", 7));
         return new ChatStreamRelay(view, OutputMeter.NONE, () -> RawUsage.ZERO, () -> 1);
     }
 
     private static StreamRelay events(boolean lifecycle) {
-        var view = new EventView("acme/x", "up", lifecycle, id -> "shown");
+        var kind = lifecycle ? AnswerHead.Kind.RESPONSE : AnswerHead.Kind.OTHER;
+        var view = new EventView("acme/x", "up", new AnswerHead(kind, "1", 7), id -> "shown");
         return new EventRelay(view, OutputMeter.NONE, () -> RawUsage.ZERO, () -> 1);
     }
 
