@@ -9,7 +9,7 @@ import java.util.List;
  * Replacements of byte ranges, so that everything outside them stays byte for byte. Ranges may be
  * added in any order; where two overlap, the one that begins later loses its overlapping part.
  */
-final class Edits {
+public final class Edits {
     private static final byte[] NOTHING = {};
 
     private int[] froms = new int[8];
@@ -17,7 +17,8 @@ final class Edits {
     private byte[][] texts = new byte[8][];
     private int count;
 
-    void clear() {
+    /** Forgets all. */
+    public void clear() {
         count = 0;
     }
 
@@ -53,7 +54,7 @@ final class Edits {
     }
 
     /** Writes {@code from..to} of {@code source} with the edits done. */
-    void write(byte[] source, int from, int to, RelaySink sink) throws IOException {
+    public void write(byte[] source, int from, int to, RelaySink sink) throws IOException {
         int done = from;
         for (int i = 0; i < count; i++) {
             if (froms[i] > done) {
@@ -70,7 +71,7 @@ final class Edits {
     }
 
     /** The same as slices that share {@code source}. */
-    List<ByteSlice> slices(byte[] source, int from, int to) {
+    public List<ByteSlice> slices(byte[] source, int from, int to) {
         var slices = new ArrayList<ByteSlice>(2 * count + 1);
         try {
             write(

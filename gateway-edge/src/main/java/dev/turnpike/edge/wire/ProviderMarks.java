@@ -7,7 +7,7 @@ package dev.turnpike.edge.wire;
  * @param targetModel the model's name at the provider, replaced by {@code publicModel} in texts
  * @param generic whether errors are told in our own words only
  */
-record ProviderMarks(String targetModel, String publicModel, boolean generic) {
+public record ProviderMarks(String targetModel, String publicModel, boolean generic) {
     private static final int BAD_GATEWAY = 502;
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
@@ -15,6 +15,34 @@ record ProviderMarks(String targetModel, String publicModel, boolean generic) {
     static boolean names(byte[] json, int from, int to) {
         return JsonText.is(json, from, to, "provider")
                 || (to - from > 2 && json[from] == 'x' && json[from + 1] == '_');
+    }
+
+    /**
+     * Reads the object at the cursor: its model gets the public name, and what providers add in
+     * their own name is taken out, since strict clients know no such member.
+     *
+     * @param publicModel as it stands in JSON
+     */
+    public static void hide(byte[] json, JsonCursor cursor, byte[] publicModel, Edits edits)
+            throws JsonFaultException {
+        cursor.enterObject();
+        int kept = cursor.position();
+        while (cursor.nextName()) {
+            int name = cursor.textFrom();
+            boolean marked = names(json, name, cursor.textTo());
+            boolean isModel = cursor.textIs("model");
+            int from = cursor.position();
+            cursor.skipValue();
+            var value = new ByteRange(from, cursor.position());
+            if (marked) {
+                new ObjectMember(name - 1, value, kept, cursor.commaAfter()).removeFrom(edits);
+                continue;
+            }
+            kept = value.to();
+            if (isModel) {
+                edits.replace(from, kept, publicModel);
+            }
+        }
     }
 
     /** Reads the error object at the cursor, cleans its words and takes out what is unknown. */

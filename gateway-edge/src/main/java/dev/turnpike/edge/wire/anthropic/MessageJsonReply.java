@@ -1,30 +1,33 @@
 package dev.turnpike.edge.wire.anthropic;
 
 import dev.turnpike.edge.wire.ByteSlice;
+import dev.turnpike.edge.wire.Edits;
+import dev.turnpike.edge.wire.JsonCursor;
 import dev.turnpike.edge.wire.JsonFaultException;
+import dev.turnpike.edge.wire.JsonText;
 import dev.turnpike.edge.wire.OutputMeter;
+import dev.turnpike.edge.wire.ProviderMarks;
 import dev.turnpike.edge.wire.RawUsage;
 import dev.turnpike.edge.wire.WholeAnswer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole message for a client of the same API: its model renamed, what names the provider emptied,
- * the rest byte for byte.
+ * A whole message for a client of the same API: its model renamed, what names the provider taken
+ * out, the rest byte for byte.
  */
 public final class MessageJsonReply implements WholeAnswer {
     private final JsonView message;
-    private final List<Shown> changes;
+    private final Edits edits;
     private final Optional<RawUsage> usage;
     private final String stopReason;
     private final boolean failed;
 
-    private MessageJsonReply(JsonView message, String publicModel, OutputMeter meter) {
+    private MessageJsonReply(JsonView message, Edits edits, OutputMeter meter) {
         var members = message.members();
         this.message = message;
-        this.changes = Shown.of(members, publicModel);
+        this.edits = edits;
         this.usage = usage(members.get("usage"));
         this.stopReason = JsonView.text(members, "stop_reason");
         var content = members.get("content");
@@ -44,7 +47,14 @@ public final class MessageJsonReply implements WholeAnswer {
         if (!message.isObject()) {
             throw new JsonFaultException(JsonFaultException.Reason.NOT_JSON, 0);
         }
-        return new MessageJsonReply(message, publicModel, meter);
+        return new MessageJsonReply(message, hidden(message, publicModel), meter);
+    }
+
+    private static Edits hidden(JsonView message, String publicModel) throws JsonFaultException {
+        var edits = new Edits();
+        var cursor = JsonCursor.lenient(message.array(), message.from(), message.to());
+        ProviderMarks.hide(message.array(), cursor, JsonText.quote(publicModel), edits);
+        return edits;
     }
 
     static Optional<RawUsage> usage(@Nullable JsonView value) {
@@ -85,15 +95,6 @@ public final class MessageJsonReply implements WholeAnswer {
 
     @Override
     public List<ByteSlice> body() {
-        byte[] json = message.array();
-        var slices = new ArrayList<ByteSlice>(2 * changes.size() + 1);
-        int at = message.from();
-        for (var change : changes) {
-            slices.add(new ByteSlice(json, at, change.value().from() - at));
-            slices.add(ByteSlice.of(change.instead()));
-            at = change.value().to();
-        }
-        slices.add(new ByteSlice(json, at, message.to() - at));
-        return slices;
+        return edits.slices(message.array(), message.from(), message.to());
     }
 }

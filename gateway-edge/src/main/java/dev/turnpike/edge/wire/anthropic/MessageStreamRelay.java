@@ -1,14 +1,17 @@
 package dev.turnpike.edge.wire.anthropic;
 
+import dev.turnpike.edge.wire.Edits;
 import dev.turnpike.edge.wire.ErrorBody;
+import dev.turnpike.edge.wire.JsonCursor;
+import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.JsonText;
 import dev.turnpike.edge.wire.OutputMeter;
+import dev.turnpike.edge.wire.ProviderMarks;
 import dev.turnpike.edge.wire.RawUsage;
 import dev.turnpike.edge.wire.RelaySink;
 import dev.turnpike.edge.wire.SseReader;
 import dev.turnpike.edge.wire.StreamFailure;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -17,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The event stream of a message for a client of the same API: the public model name replaces the
- * upstream's, what names the provider is emptied, a missing event name is added, errors are
+ * upstream's, what names the provider is taken out, a missing event name is added, errors are
  * cleaned; every other event passes byte for byte, whatever it is.
  */
 public final class MessageStreamRelay extends JsonEventRelay {
     private static final byte[] NOTHING = {};
 
     private final MessageUsage usage = new MessageUsage();
+    private final Edits edits = new Edits();
+    private final byte[] publicModel;
     private byte[] stop = NOTHING;
     private @Nullable String stopReason;
 
@@ -38,6 +43,7 @@ public final class MessageStreamRelay extends JsonEventRelay {
             Supplier<RawUsage> estimate,
             LongSupplier nanoTime) {
         super(view, meter, estimate, nanoTime, SseReader.EVENT_BYTES_MAX);
+        this.publicModel = JsonText.quote(view.publicModel());
     }
 
     @Override
@@ -56,17 +62,17 @@ public final class MessageStreamRelay extends JsonEventRelay {
     }
 
     @Override
-    void event(JsonView event, RelaySink sink) throws IOException {
+    void event(JsonView event, RelaySink sink) throws IOException, JsonFaultException {
         var members = event.members();
         var type = JsonView.text(members, "type");
-        List<Shown> changes = List.of();
+        edits.clear();
         switch (type) {
-            case "message_start" -> changes = messageStart(members.get("message"));
+            case "message_start" -> messageStart(members.get("message"));
             case "content_block_start" -> block(members.get("content_block"));
             case "content_block_delta" -> block(members.get("delta"));
             case "message_delta" -> messageDelta(members);
             case "message_stop" -> {
-                pass(event, type, List.of());
+                pass(event, type);
                 stop = out.bytes();
                 done();
                 return;
@@ -79,17 +85,17 @@ public final class MessageStreamRelay extends JsonEventRelay {
                 // Passed on like all others: clients may know it.
             }
         }
-        pass(event, type, changes);
+        pass(event, type);
         out.flushTo(sink);
     }
 
-    private List<Shown> messageStart(@Nullable JsonView message) {
-        if (message == null) {
-            return List.of();
+    private void messageStart(@Nullable JsonView message) throws JsonFaultException {
+        if (message == null || !message.isObject()) {
+            return;
         }
-        var members = message.members();
-        usage.take(members.get("usage"));
-        return Shown.of(members, view.publicModel());
+        usage.take(message.members().get("usage"));
+        var cursor = JsonCursor.lenient(message.array(), message.from(), message.to());
+        ProviderMarks.hide(message.array(), cursor, publicModel, edits);
     }
 
     /** Counts the text of a block's start or of a delta, whatever it is called. */
@@ -119,8 +125,8 @@ public final class MessageStreamRelay extends JsonEventRelay {
         }
     }
 
-    /** Puts the event out as it came, but for {@code changes}. */
-    private void pass(JsonView event, String type, List<Shown> changes) {
+    /** Puts the event out as it came, but for the edits. */
+    private void pass(JsonView event, String type) throws IOException {
         boolean asItIs = !events.dataJoined() && endsBlank();
         if (!asItIs || !named()) {
             out.frame("event: ").frame(word(type)).frame("\n");
@@ -132,12 +138,7 @@ public final class MessageStreamRelay extends JsonEventRelay {
             out.frame("data: ");
             joinLines(data, from, to);
         }
-        for (var change : changes) {
-            out.frame(data, from, change.value().from() - from);
-            out.frame(change.instead(), 0, change.instead().length);
-            from = change.value().to();
-        }
-        out.frame(data, from, to - from);
+        edits.write(data, from, to, out::frame);
         if (!asItIs) {
             out.frame("\n\n");
         }

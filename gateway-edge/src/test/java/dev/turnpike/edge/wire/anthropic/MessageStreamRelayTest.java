@@ -119,6 +119,21 @@ class MessageStreamRelayTest {
         assertThat(seen.text()).doesNotContain("nthropic").doesNotContain("req_011");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"'provider':'X',%s", "%s,'provider':null,'x_up': {'a':1}"})
+    void whatAProviderAddsInItsOwnNameIsTakenOutWithoutATrace(String marks)
+            throws IOException, JsonFaultException {
+        var id = "\"id\":\"msg_01\"";
+        var marked = HELLO.replace(id, marks.formatted(id).replace('\'', '"'));
+        var body = "{" + marks.formatted("'content':[]") + "}";
+        var answer = MessageJsonReply.read(Said.json(body), "acme/chat", OutputMeter.NONE);
+
+        assertThat(marked).isNotEqualTo(HELLO);
+        assertThat(Said.relayed(relay(), marked, 64).text())
+                .isEqualTo(HELLO.replace("claude-x", "acme/chat"));
+        assertThat(ByteSlice.join(answer.body())).isEqualTo(Said.json("{'content':[]}"));
+    }
+
     @Test
     void aWholeMessageKeepsEverythingButItsModel() throws JsonFaultException {
         var body =
