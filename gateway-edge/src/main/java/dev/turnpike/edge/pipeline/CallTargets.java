@@ -1,7 +1,5 @@
 package dev.turnpike.edge.pipeline;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.turnpike.edge.protocol.Asked;
 import dev.turnpike.edge.protocol.TargetForm;
 import dev.turnpike.edge.protocol.TargetTerms;
@@ -11,6 +9,7 @@ import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFault.TimedOut;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.edge.wire.Dispensable;
 import dev.turnpike.edge.wire.UpstreamError;
 import dev.turnpike.runtime.outbound.InvalidUrlException;
 import dev.turnpike.runtime.problem.ErrorCode;
@@ -21,6 +20,7 @@ import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.usage.Outcome;
 import java.time.Duration;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,21 +33,11 @@ final class CallTargets {
     /** Longest time until a target accepts, all attempts together. */
     static final Duration OVERALL_MAX = Duration.ofMinutes(10);
 
-    /** Targets remembered for not knowing {@code stream_options}; more are asked twice. */
-    private static final int NO_STREAM_OPTIONS_MAX = 10_000;
-
-    /** How long they are: what one client brought about must not cost all others their usage. */
-    private static final Duration NO_STREAM_OPTIONS_FOR = Duration.ofHours(1);
-
     private final TargetClient client;
     private final TargetHealth health;
     private final ResponseIds ids;
     private final RandomGenerator random;
-    private final Cache<String, Boolean> withoutStreamOptions =
-            Caffeine.newBuilder()
-                    .maximumSize(NO_STREAM_OPTIONS_MAX)
-                    .expireAfterWrite(NO_STREAM_OPTIONS_FOR)
-                    .build();
+    private final Refusals refusals = new Refusals();
 
     CallTargets(TargetClient client, TargetHealth health, ResponseIds ids, RandomGenerator random) {
         this.client = client;
@@ -79,8 +69,13 @@ final class CallTargets {
      * What came of one target.
      *
      * @param another whether another target may be tried
+     * @param refused what to leave out when the same target is asked again; empty when it is not
      */
-    private record Attempt(Answer answer, boolean another) {}
+    private record Attempt(Answer answer, boolean another, Set<Dispensable> refused) {
+        Attempt(Answer answer, boolean another) {
+            this(answer, another, Set.of());
+        }
+    }
 
     Answer apply(Request request) {
         Answer last = unavailable();
@@ -144,28 +139,24 @@ final class CallTargets {
     private Attempt attempt(Request request, Target target, CircuitBreaker breaker) {
         boolean ended = false;
         try {
-            var stream = request.asked().request().stream();
-            var key = stream ? key(target, model(request, target)) : "";
-            boolean usage = !stream || withoutStreamOptions.getIfPresent(key) == null;
-            var attempt = attempt(request, target, breaker, usage);
-            if (attempt == null) {
-                attempt = attempt(request, target, breaker, false);
-                // Only now is it known that it was them, and not what the provider quotes.
-                if (attempt != null && attempt.answer() instanceof Answer.Accepted) {
-                    withoutStreamOptions.put(key, true);
+            var model = model(request, target);
+            var without = refusals.of(target, model);
+            var attempt = attempt(request, target, breaker, without, true);
+            for (int again = 1; !attempt.refused().isEmpty(); again++) {
+                without = Refusals.both(without, attempt.refused());
+                attempt = attempt(request, target, breaker, without, again < Refusals.AGAIN_MAX);
+                // Only now is it known that it was that, and not what the provider quotes.
+                if (attempt.answer() instanceof Answer.Accepted) {
+                    refusals.learned(target, model, without);
                 }
             }
             ended = true;
-            return attempt == null ? new Attempt(unavailable(), true) : attempt;
+            return attempt;
         } finally {
             if (!ended) {
                 breaker.released();
             }
         }
-    }
-
-    private static String key(Target target, String model) {
-        return target.provider() + " " + target.baseUrl() + " " + model;
     }
 
     private static String model(Request request, Target target) {
@@ -178,15 +169,19 @@ final class CallTargets {
     }
 
     /**
-     * @return null if the target should be asked again without {@code stream_options}
+     * @param again whether the target may be asked once more
      */
-    private @Nullable Attempt attempt(
-            Request request, Target target, CircuitBreaker breaker, boolean usageInStream) {
+    private Attempt attempt(
+            Request request,
+            Target target,
+            CircuitBreaker breaker,
+            Set<Dispensable> without,
+            boolean again) {
         var provider = target.provider();
         var model = model(request, target);
         long began = now(request);
         try {
-            var form = request.asked().form(target, terms(request, target, model, usageInStream));
+            var form = request.asked().form(target, terms(request, target, model, without));
             var call = send(request, target, model, form);
             request.served().attempted(provider, model, call.status(), null, began);
             var view = request.open().view(model, request.endpoint().ofErrors());
@@ -197,10 +192,9 @@ final class CallTargets {
                 return new Attempt(new Answer.Accepted(provider, view, call, form, drain), false);
             }
             var error = UpstreamProblems.read(call, form, view);
-            boolean stream = request.asked().request().stream();
-            boolean again = usageInStream && stream && request.asked().sendable();
-            if (error.blamesStreamOptions() && again) {
-                return null;
+            var next = Refusals.next(error, form);
+            if (again && !next.isEmpty() && wanted(request)) {
+                return new Attempt(unavailable(), true, next);
             }
             if (call.status() >= 500) {
                 request.served().promptTaken();
@@ -228,14 +222,12 @@ final class CallTargets {
         }
     }
 
-    private TargetTerms terms(Request request, Target target, String model, boolean usageInStream) {
+    private TargetTerms terms(
+            Request request, Target target, String model, Set<Dispensable> without) {
         var endpoint = request.endpoint();
         var group = request.open().call().caller().groupId();
         return new TargetTerms(
-                model,
-                endpoint.forwardMetadata(),
-                usageInStream,
-                ids.of(group, endpoint.id(), target));
+                model, endpoint.forwardMetadata(), without, ids.of(group, endpoint.id(), target));
     }
 
     private UpstreamCall send(Request request, Target target, String model, TargetForm form)

@@ -8,6 +8,7 @@ import dev.turnpike.edge.protocol.Protocol;
 import dev.turnpike.edge.protocol.TargetTerms;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.edge.wire.Dispensable;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.outbound.InvalidUrlException;
 import dev.turnpike.runtime.problem.ErrorCode;
@@ -174,7 +175,10 @@ public final class CountTokensPipeline {
             var known = ids.of(request.group(), request.endpoint().id(), target);
             var terms =
                     new TargetTerms(
-                            view.targetModel(), request.endpoint().forwardMetadata(), false, known);
+                            view.targetModel(),
+                            request.endpoint().forwardMetadata(),
+                            Set.of(Dispensable.STREAM_OPTIONS),
+                            known);
             var form = request.asked().form(target, terms);
             var deadlines = TargetClient.deadlines(target, CallTargets.OVERALL_MAX);
             var message =

@@ -10,6 +10,7 @@ import dev.turnpike.edge.wire.ChatJsonReply;
 import dev.turnpike.edge.wire.ChatRequest;
 import dev.turnpike.edge.wire.ChatStreamRelay;
 import dev.turnpike.edge.wire.ChatStreamRelay.StreamView;
+import dev.turnpike.edge.wire.Dispensable;
 import dev.turnpike.edge.wire.EventRelay;
 import dev.turnpike.edge.wire.EventRelay.EventView;
 import dev.turnpike.edge.wire.JsonFaultException;
@@ -21,6 +22,7 @@ import dev.turnpike.edge.wire.WholeAnswer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -37,6 +39,7 @@ record OpenAiForm(
     /** Identities of one answer that are remembered; an honest target has two. */
     private static final int IDS_MAX = 16;
 
+    private static final Set<Dispensable> STREAM_OPTIONS = Set.of(Dispensable.STREAM_OPTIONS);
     private static final Header JSON = new Header("content-type", "application/json");
     private static final List<Header> WHOLE =
             List.of(JSON, new Header("accept", "application/json"));
@@ -81,10 +84,17 @@ record OpenAiForm(
         return UpstreamBody.of(
                 new BodyPatch(
                                 terms.model(),
-                                terms.usageInStream(),
+                                !terms.without().contains(Dispensable.STREAM_OPTIONS),
                                 terms.forwardMetadata(),
                                 previous)
                         .apply(request));
+    }
+
+    @Override
+    public Set<Dispensable> dispensable() {
+        return request.stream() && !terms.without().contains(Dispensable.STREAM_OPTIONS)
+                ? STREAM_OPTIONS
+                : Set.of();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.turnpike.edge.protocol;
 
 import dev.turnpike.edge.upstream.Header;
 import dev.turnpike.edge.upstream.UpstreamBody;
+import dev.turnpike.edge.wire.Dispensable;
 import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.OutputMeter;
 import dev.turnpike.edge.wire.RawUsage;
@@ -10,6 +11,7 @@ import dev.turnpike.edge.wire.UpstreamError;
 import dev.turnpike.edge.wire.UpstreamErrorReader;
 import dev.turnpike.edge.wire.WholeAnswer;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -26,6 +28,11 @@ public interface TargetForm {
 
     /** The body; it may share the client's. */
     UpstreamBody body();
+
+    /** What it says although the target may not understand it; without it goes as well. */
+    default Set<Dispensable> dispensable() {
+        return Set.of();
+    }
 
     /** Members of the client's body that this target has no word for and does not hear of. */
     default List<String> ignored() {

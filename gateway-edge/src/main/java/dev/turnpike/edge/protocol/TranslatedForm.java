@@ -6,6 +6,7 @@ import dev.turnpike.edge.upstream.UpstreamBody;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.edge.wire.ByteSlice;
 import dev.turnpike.edge.wire.ChatRequest;
+import dev.turnpike.edge.wire.Dispensable;
 import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.OutputMeter;
 import dev.turnpike.edge.wire.RawUsage;
@@ -27,8 +28,10 @@ import dev.turnpike.edge.wire.anthropic.ResponsesToChat;
 import dev.turnpike.edge.wire.anthropic.Translation;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -127,7 +130,7 @@ record TranslatedForm(
         var body = request.document();
         var wanted =
                 new MessagesToChat.Terms(
-                        terms.model(), provider == Provider.OPENAI, terms.usageInStream());
+                        terms.model(), provider == Provider.OPENAI, without(provider, terms));
         var accept = request.stream() ? "text/event-stream" : "application/json";
         return new TranslatedForm(
                 OpenAiRoute.CHAT.path(),
@@ -138,6 +141,16 @@ record TranslatedForm(
                 true,
                 ChunksToMessageStream::new,
                 (answer, view, meter) -> message(request, answer, view, meter));
+    }
+
+    /** Google's endpoint documents the efforts, but no sampling from the first few. */
+    private static Set<Dispensable> without(Provider provider, TargetTerms terms) {
+        if (provider != Provider.VERTEX) {
+            return terms.without();
+        }
+        var without = EnumSet.of(Dispensable.TOP_K);
+        without.addAll(terms.without());
+        return without;
     }
 
     /** An answer without usage shows what we count, as every message must show some. */
@@ -165,7 +178,7 @@ record TranslatedForm(
 
     private static Translation both(Translation first, Translation second) {
         var ignored = Stream.concat(first.ignored().stream(), second.ignored().stream()).toList();
-        return new Translation(second.body(), ignored);
+        return new Translation(second.body(), ignored, second.dispensable());
     }
 
     private static int end(ByteSlice slice) {
@@ -175,6 +188,11 @@ record TranslatedForm(
     @Override
     public UpstreamBody body() {
         return UpstreamBody.of(List.of(translation.body()));
+    }
+
+    @Override
+    public Set<Dispensable> dispensable() {
+        return translation.dispensable();
     }
 
     @Override

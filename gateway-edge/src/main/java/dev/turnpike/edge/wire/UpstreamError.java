@@ -1,16 +1,21 @@
 package dev.turnpike.edge.wire;
 
+import java.util.Set;
+
 /**
  * A provider's error, cleaned and brought to what a client may see.
  *
  * @param upstreamStatus what the provider answered; 200 for an error inside a stream
  * @param clientStatus what the client gets
  * @param body what the client is told
- * @param blamesStreamOptions whether the provider refused {@code stream_options}: worth one more
- *     try without it
+ * @param blamed what the provider's refusal of the request speaks of: worth another try without
  */
 public record UpstreamError(
-        int upstreamStatus, int clientStatus, ErrorBody body, boolean blamesStreamOptions) {
+        int upstreamStatus, int clientStatus, ErrorBody body, Set<Dispensable> blamed) {
+    public UpstreamError {
+        blamed = Set.copyOf(blamed);
+    }
+
     /** The same, with the provider's own words or without. */
     public UpstreamError shown(boolean generic) {
         return generic ? generic() : this;
@@ -25,6 +30,6 @@ public record UpstreamError(
                         null,
                         body.code(),
                         body.decision());
-        return new UpstreamError(upstreamStatus, clientStatus, shown, blamesStreamOptions);
+        return new UpstreamError(upstreamStatus, clientStatus, shown, blamed);
     }
 }

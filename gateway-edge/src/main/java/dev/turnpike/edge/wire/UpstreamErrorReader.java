@@ -1,8 +1,8 @@
 package dev.turnpike.edge.wire;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamErrorReader {
     private static final int WORD_CHARS_MAX = 64;
-    private static final byte[] STREAM_OPTIONS =
-            "stream_options".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] json;
     private @Nullable String message;
     private @Nullable String code;
+    private @Nullable String type;
     private @Nullable String param;
     private int codeNumber;
 
@@ -34,25 +33,19 @@ public final class UpstreamErrorReader {
         var reader = new UpstreamErrorReader(body);
         try {
             var cursor = JsonCursor.lenient(body, from, to);
+            if (from < to && cursor.peek() == '[') { // So Google's API puts it.
+                cursor.enterArray();
+                if (!cursor.nextElement()) {
+                    cursor.end();
+                }
+            }
             if (from < to && cursor.peek() == '{') {
                 reader.object(cursor);
             }
         } catch (JsonFaultException e) {
             reader.message = null; // Not JSON: nothing in it is worth showing.
         }
-        boolean named = names(body, from, to);
-        return reader.result(status, named, targetModel, publicModel);
-    }
-
-    /** Whether {@code stream_options} are spoken of, in whatever shape. */
-    private static boolean names(byte[] body, int from, int to) {
-        for (int i = from; i + STREAM_OPTIONS.length <= to; i++) {
-            if (Arrays.equals(
-                    body, i, i + STREAM_OPTIONS.length, STREAM_OPTIONS, 0, STREAM_OPTIONS.length)) {
-                return true;
-            }
-        }
-        return false;
+        return reader.result(status, from, to, targetModel, publicModel);
     }
 
     /** What is said when the provider's words are not shown. */
@@ -96,6 +89,7 @@ public final class UpstreamErrorReader {
                 }
             }
             case "code" -> code = word(from, to);
+            case "type" -> type = word(from, to);
             case "param" -> {
                 var named = word(from, to);
                 boolean betrays =
@@ -123,14 +117,27 @@ public final class UpstreamErrorReader {
     }
 
     private UpstreamError result(
-            int status, boolean named, String targetModel, String publicModel) {
+            int status, int from, int to, String targetModel, String publicModel) {
         boolean coded = status == 200 && codeNumber >= 400 && codeNumber <= 599;
         int effective = coded ? codeNumber : status;
         int clientStatus = clientStatus(effective);
         var lower = message == null ? "" : message.toLowerCase(Locale.ROOT);
-        boolean blames = (effective == 400 || effective == 422) && named;
+        var blamed =
+                effective == 400 || effective == 422
+                        ? blamed(Dispensable.searchable(json, from, to))
+                        : EnumSet.noneOf(Dispensable.class);
         return new UpstreamError(
-                status, clientStatus, body(clientStatus, lower, targetModel, publicModel), blames);
+                status, clientStatus, body(clientStatus, lower, targetModel, publicModel), blamed);
+    }
+
+    private static Set<Dispensable> blamed(String error) {
+        var blamed = EnumSet.noneOf(Dispensable.class);
+        for (var each : Dispensable.values()) {
+            if (each.namedIn(error)) {
+                blamed.add(each);
+            }
+        }
+        return blamed;
     }
 
     private static int clientStatus(int status) {
@@ -169,10 +176,8 @@ public final class UpstreamErrorReader {
 
     /** Tools look for the code of an overlong prompt, which not every provider sends. */
     private @Nullable String requestCode(int status, String lower) {
-        if (lower.contains("context length")
-                || lower.contains("context_length")
-                || lower.contains("prompt is too long")) {
-            return "context_length_exceeded";
+        if (ContextOverflow.told(lower, code, type)) {
+            return ContextOverflow.CODE;
         }
         if (code != null && MessageCleaner.clean(code, "", "").equals(code)) {
             return code;

@@ -42,6 +42,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One admitted request with everything that money needs, in memory. */
@@ -101,7 +102,7 @@ final class MoneyRig {
     /** Terms on which {@link #TARGET} is asked. */
     static TargetTerms terms() {
         var endpoint = EndpointId.ofUlid("01JD0000000000000000000003");
-        return new TargetTerms("gpt", false, true, IDS.of(GROUP, endpoint, TARGET));
+        return new TargetTerms("gpt", false, Set.of(), IDS.of(GROUP, endpoint, TARGET));
     }
 
     /** Admits the request. */

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,7 +56,7 @@ class EmbeddingsTest {
         var content = new IncomingBody.Whole(body);
         return new OpenAiProtocol(OpenAiRoute.EMBEDDINGS)
                 .read(new Incoming(content, name -> Optional.empty(), "", null))
-                .form(TARGET, new TargetTerms("up", false, true, NOTHING_STORED));
+                .form(TARGET, new TargetTerms("up", false, Set.of(), NOTHING_STORED));
     }
 
     private static String vector(TargetForm form, String sent) throws JsonFaultException {

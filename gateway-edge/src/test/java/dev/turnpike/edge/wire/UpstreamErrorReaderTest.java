@@ -75,33 +75,70 @@ class UpstreamErrorReaderTest {
                 .doesNotContain("gpt-up-1", "org-", "sk-", "req_", "http", "@");
     }
 
-    @Test
-    void anOverlongPromptGetsTheCodeThatToolsLookFor() {
-        var error =
-                read(
-                        400,
-                        "{\"error\":{\"message\":\"maximum context length is 10\",\"code\":400}}");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'message':'maximum context length is 10','code':400}",
+                "{'message':'prompt is too long: 207791 tokens > 200000 maximum'}",
+                "{'message':'input length and `max_tokens` exceed context limit: 9 + 4 > 12, less'}",
+                "{'message':'The input token count (2845) exceeds the maximum number of tokens"
+                        + " allowed (1048).'}",
+                "{'message':'Unable to submit request because the input token count is 12 but model"
+                        + " only supports up to 8.'}",
+                "{'message':'The decoder prompt (length 9) is longer than the maximum model length"
+                        + " of 8.'}",
+                "{'message':'The input (9 tokens) is longer than the model\\u0027s context length"
+                        + " (8 tokens).'}",
+                "{'message':'request (9 tokens) exceeds the available context size (8 tokens)'}",
+                "{'message':'Prompt contains 9 tokens, too large for model with 8 maximum context"
+                        + " length'}",
+                "{'message':'Please reduce the length','code':'context_length_exceeded'}",
+                "{'message':'too much','type':'exceed_context_size_error'}"
+            })
+    void anOverlongPromptGetsTheCodeThatToolsLookFor(String error) {
+        var json = error.replace('\'', '"');
 
-        assertThat(error.body().code()).isEqualTo("context_length_exceeded");
+        assertThat(read(400, "{\"error\":" + json + "}").body().code())
+                .isEqualTo("context_length_exceeded");
+        assertThat(read(400, "[{\"error\":" + json + "}\n]").body().code())
+                .isEqualTo("context_length_exceeded");
     }
 
     @Test
-    void aRefusalOfStreamOptionsIsNoticed() {
-        assertThat(
-                        read(400, "{\"message\":\"unknown field stream_options\"}")
-                                .blamesStreamOptions())
-                .isTrue();
+    void whatAClientWroteOfContextsIsNoOverlongPrompt() {
+        var quoted =
+                "{\"message\":\"Invalid value: 'a context length of 8 and a context window'. The"
+                        + " tokens allowed are low and high.\",\"code\":\"invalid_value\"}";
+
+        assertThat(read(400, quoted).body().code()).isEqualTo("invalid_value");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "STREAM_OPTIONS|{'message':'unknown field stream_options'}",
+                "STREAM_OPTIONS|{'object':'error','message':{'detail':[{'type':'extra_forbidden',"
+                        + "'loc':['body','stream_options','include_usage']}]}}",
+                "REASONING_EFFORT|{'error':{'message':'`reasoning_effort` is not supported with'}}",
+                "REASONING_EFFORT|{'error':'Model x does not support parameter reasoningEffort.'}",
+                "REASONING_EFFORT|{'error':{'message':'x does not support thinking'}}",
+                "TOP_K|{'error':{'message':'Unrecognized request argument supplied: top_k'}}",
+                "USER|{'message':{'detail':[{'type':'extra_forbidden','loc':['body','user']}]}}",
+                "PARALLEL_TOOL_CALLS|{'error':{'param':'parallel_tool_calls'}}"
+            })
+    void whatWeSaidOnOurOwnAccountIsBlamedInWhateverShapeItIsNamed(Dispensable what, String error) {
+        var body = error.replace('\'', '"');
+
+        assertThat(read(400, body).blamed()).containsExactly(what);
+        assertThat(read(422, body).generic().blamed()).containsExactly(what);
+        assertThat(read(500, body).blamed()).isEmpty();
     }
 
     @Test
-    void streamOptionsAreBlamedInWhateverShapeTheyAreNamed() {
-        var detail =
-                "{\"object\":\"error\",\"message\":{\"detail\":[{\"type\":\"extra_forbidden\","
-                        + "\"loc\":[\"body\",\"stream_options\",\"include_usage\"]}]}}";
-
-        assertThat(read(422, detail).blamesStreamOptions()).isTrue();
-        assertThat(read(500, detail).blamesStreamOptions()).isFalse();
-        assertThat(read(422, "{\"message\":\"no\"}").blamesStreamOptions()).isFalse();
+    void aUserIsNotWhatIsCalledUser() {
+        assertThat(read(400, "{\"message\":\"the user message is empty\"}").blamed()).isEmpty();
     }
 
     @Test

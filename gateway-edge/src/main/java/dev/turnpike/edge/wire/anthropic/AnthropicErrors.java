@@ -3,6 +3,7 @@ package dev.turnpike.edge.wire.anthropic;
 import dev.turnpike.edge.wire.ErrorBody;
 import dev.turnpike.edge.wire.UpstreamError;
 import dev.turnpike.edge.wire.UpstreamErrorReader;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Errors inside streams, read from Anthropic and written for clients of it. */
@@ -27,7 +28,7 @@ final class AnthropicErrors {
                                 view.publicModel())
                         .shown(view.genericErrors());
         var body = type.equals("overloaded_error") ? overloaded() : read.body();
-        return new UpstreamError(200, read.clientStatus(), body, false);
+        return new UpstreamError(200, read.clientStatus(), body, Set.of());
     }
 
     private static String type(JsonView event) {

@@ -1,7 +1,9 @@
 package dev.turnpike.edge.wire.anthropic;
 
 import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.edge.wire.Dispensable;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Choices made where the two do not meet: thinking of earlier turns is left out; images that a
  * tool gave come with the user's next words; tools that run at the provider are refused; a thinking
- * budget becomes a reasoning effort.
+ * budget becomes a reasoning effort, of which only those are used that every server has.
  */
 public final class MessagesToChat {
     private static final int TRANSLATED_EXTRA_BYTES = 512;
@@ -49,15 +51,16 @@ public final class MessagesToChat {
     private final boolean reasoning;
     private final JsonOut out;
     private final List<String> ignored = new ArrayList<>();
+    private final Set<Dispensable> said = EnumSet.noneOf(Dispensable.class);
 
     /**
      * What the target is.
      *
      * @param model the model's name there
-     * @param strict whether it refuses parameters that it does not know
-     * @param usageInStream whether it understands {@code stream_options.include_usage}
+     * @param strict whether it is OpenAI's own, which refuses what a model does not have
+     * @param without what it is known to refuse
      */
-    public record Terms(String model, boolean strict, boolean usageInStream) {}
+    public record Terms(String model, boolean strict, Set<Dispensable> without) {}
 
     private MessagesToChat(JsonView body, Terms terms) {
         this.request = body.members();
@@ -74,7 +77,7 @@ public final class MessagesToChat {
             throws BodyFaultException {
         var translator = new MessagesToChat(JsonView.of(body, from, to), terms);
         translator.request();
-        return new Translation(translator.out.slice(), translator.ignored);
+        return new Translation(translator.out.slice(), translator.ignored, translator.said);
     }
 
     private void request() throws BodyFaultException {
@@ -88,10 +91,8 @@ public final class MessagesToChat {
         out.optional("temperature", request.get("temperature"));
         out.optional("top_p", request.get("top_p"));
         var topK = request.get("top_k");
-        if (topK != null && terms.strict()) {
-            ignored.add("top_k");
-        } else {
-            out.optional("top_k", topK);
+        if (topK != null && says(Dispensable.TOP_K, !terms.strict(), "top_k")) {
+            out.member("top_k", topK);
         }
         out.optional("stop", request.get("stop_sequences"));
         tools();
@@ -103,13 +104,28 @@ public final class MessagesToChat {
         request.keySet().stream().filter(name -> !HANDLED.contains(name)).forEach(ignored::add);
     }
 
+    /**
+     * Whether something is said that not everybody understands.
+     *
+     * @param understood whether this target should
+     * @param asked what the client called it
+     */
+    private boolean says(Dispensable what, boolean understood, String asked) {
+        if (!understood || terms.without().contains(what)) {
+            ignored.add(asked);
+            return false;
+        }
+        return said.add(what);
+    }
+
     private void stream() {
         var stream = request.get("stream");
         if (stream == null || !stream.isTrue()) {
             return;
         }
         out.name("stream").bool(true);
-        if (terms.usageInStream()) {
+        if (!terms.without().contains(Dispensable.STREAM_OPTIONS)) {
+            said.add(Dispensable.STREAM_OPTIONS);
             out.name("stream_options").object().name("include_usage").bool(true).endObject();
         }
     }
@@ -155,21 +171,21 @@ public final class MessagesToChat {
             default -> out.member("tool_choice", "auto");
         }
         var alone = members.get("disable_parallel_tool_use");
-        if (alone != null && alone.isTrue()) {
+        if (alone != null
+                && alone.isTrue()
+                && says(
+                        Dispensable.PARALLEL_TOOL_CALLS,
+                        true,
+                        "tool_choice.disable_parallel_tool_use")) {
             out.name("parallel_tool_calls").bool(false);
         }
     }
 
-    /** Only where it is understood: others refuse the whole request for it. */
     private void effort() {
         var effort = wantedEffort();
-        if (effort.isEmpty()) {
-            return;
-        }
-        if (reasoning || !terms.strict()) {
+        if (!effort.isEmpty()
+                && says(Dispensable.REASONING_EFFORT, reasoning || !terms.strict(), "thinking")) {
             out.member("reasoning_effort", effort);
-        } else {
-            ignored.add("thinking");
         }
     }
 
@@ -177,7 +193,11 @@ public final class MessagesToChat {
         var config = request.get("output_config");
         var effort = config == null ? "" : JsonView.text(config.members(), "effort");
         if (!effort.isEmpty()) {
-            return effort.equals("max") ? "xhigh" : effort;
+            return switch (effort) {
+                case "minimal" -> "low";
+                case "xhigh", "max" -> "high";
+                default -> effort;
+            };
         }
         var thinking = request.get("thinking");
         var members = thinking == null ? Map.<String, JsonView>of() : thinking.members();
@@ -196,7 +216,7 @@ public final class MessagesToChat {
         if (tokens >= 5_000) {
             return "medium";
         }
-        return tokens >= 2_000 ? "low" : "minimal";
+        return "low";
     }
 
     private void format() {
@@ -222,7 +242,7 @@ public final class MessagesToChat {
             int end = Character.isHighSurrogate(id.charAt(USER_CHARS_MAX - 1)) ? 1 : 0;
             id = id.substring(0, USER_CHARS_MAX - end);
         }
-        if (!id.isEmpty()) {
+        if (!id.isEmpty() && says(Dispensable.USER, true, "metadata.user_id")) {
             out.member("user", id);
         }
     }

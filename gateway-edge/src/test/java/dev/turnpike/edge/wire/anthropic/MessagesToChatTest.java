@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.edge.wire.Dispensable;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MessagesToChatTest {
     private static final String HELLO = "'messages':[{'role':'user','content':'hello'}]";
@@ -112,7 +116,7 @@ class MessagesToChatTest {
         var said =
                 toChat(
                         "{'model':'m','max_tokens':9," + HELLO + "}",
-                        new MessagesToChat.Terms(model, true, true));
+                        new MessagesToChat.Terms(model, true, Set.of()));
 
         assertThat(said.path(name).asInt()).isEqualTo(9);
         assertThat(said).hasSize(3);
@@ -172,7 +176,7 @@ class MessagesToChatTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1024,minimal", "2000,low", "5000,medium", "10000,high"})
+    @CsvSource({"1024,low", "5000,medium", "10000,high"})
     void aBudgetIsAnEffort(int budget, String effort) throws BodyFaultException {
         var said = with("'thinking':{'type':'enabled','budget_tokens':" + budget + "}");
 
@@ -185,10 +189,50 @@ class MessagesToChatTest {
                 "{'model':'m','max_tokens':9,"
                         + HELLO
                         + ",'thinking':{'type':'enabled','budget_tokens':1024},'top_k':5}";
-        var said = toChat(body, new MessagesToChat.Terms("gpt-4o", true, true));
+        var said = toChat(body, new MessagesToChat.Terms("gpt-4o", true, Set.of()));
 
         assertThat(said.has("reasoning_effort")).isFalse();
         assertThat(said.has("top_k")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"minimal,low", "low,low", "medium,medium", "xhigh,high", "max,high"})
+    void onlyEffortsThatEveryServerHasAreAskedFor(String asked, String said)
+            throws BodyFaultException {
+        assertThat(with("'output_config':{'effort':'" + asked + "'}").path("reasoning_effort"))
+                .hasToString('"' + said + '"');
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dispensable.class)
+    void whatATargetRefusesIsLeftOutAloneAndNamed(Dispensable what) throws BodyFaultException {
+        var body =
+                Said.json(
+                        "{'model':'m','max_tokens':9,"
+                                + HELLO
+                                + ",'thinking':{'type':'enabled','budget_tokens':1024},'top_k':5,"
+                                + "'stream':true,'metadata':{'user_id':'u'},'tools':[{'name':'f',"
+                                + "'input_schema':{}}],'tool_choice':{'type':'auto',"
+                                + "'disable_parallel_tool_use':true}}");
+
+        var all = translated(body, Set.of());
+        var without = translated(body, Set.of(what));
+
+        assertThat(all.dispensable()).containsExactlyInAnyOrder(Dispensable.values());
+        assertThat(all.ignored()).isEmpty();
+        assertThat(without.dispensable()).hasSize(4).doesNotContain(what);
+        assertThat(without.ignored()).hasSize(what == Dispensable.STREAM_OPTIONS ? 0 : 1);
+        assertThat(tree(without)).hasSize(tree(all).size() - 1);
+    }
+
+    private static JsonNode tree(Translation translation) {
+        return Said.tree(translation.body().utf8().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Translation translated(byte[] body, Set<Dispensable> without)
+            throws BodyFaultException {
+        var terms = new MessagesToChat.Terms("llama", false, without);
+        return MessagesToChat.translate(body, 0, body.length, terms);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Translations as trees, and streams as lists of events, for tests. */
 final class Said {
@@ -50,7 +51,7 @@ final class Said {
     }
 
     static JsonNode toChat(String messages) throws BodyFaultException {
-        return toChat(messages, new MessagesToChat.Terms("some-model", false, true));
+        return toChat(messages, new MessagesToChat.Terms("some-model", false, Set.of()));
     }
 
     /**

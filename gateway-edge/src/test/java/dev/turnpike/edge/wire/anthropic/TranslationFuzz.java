@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -120,7 +121,7 @@ class TranslationFuzz {
         }
         try {
             ChatRequestReader.read(body, 0, body.length, RequestShape.MESSAGES, null);
-            var terms = new MessagesToChat.Terms("m", true, true);
+            var terms = new MessagesToChat.Terms("m", true, Set.of());
             json(MessagesToChat.translate(body, 0, body.length, terms).body());
         } catch (BodyFaultException e) {
             assertThat(e.getMessage()).isNotEmpty();
