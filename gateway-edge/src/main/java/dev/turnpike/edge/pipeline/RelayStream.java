@@ -15,6 +15,7 @@ import dev.turnpike.edge.wire.StreamRelay;
 import dev.turnpike.schemas.usage.Outcome;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.LongConsumer;
 
 /** Brings a streamed answer to the client, event by event. */
 final class RelayStream {
@@ -47,7 +48,14 @@ final class RelayStream {
         Outcome outcome;
         boolean generatedCounts;
         try {
-            boolean clean = pump(relay, counter, open, served, upstream, reply, out);
+            boolean clean =
+                    pump(
+                            relay,
+                            upstream,
+                            reply,
+                            out,
+                            served.watch(),
+                            now -> open.generated(counter.tokens(), now));
             end = relay.conclude(clean);
             generatedCounts = end.whole();
             outcome = generatedCounts ? Outcome.COMPLETED : Outcome.UPSTREAM_FAILED;
@@ -77,17 +85,46 @@ final class RelayStream {
         }
     }
 
-    /** Relays until the stream is over; returns whether the body came to a proper end. */
+    /**
+     * Brings a stream to the client of which nothing is recorded, because all of it was when it was
+     * made.
+     *
+     * @throws ClientGoneException if the client left
+     */
+    static void again(UpstreamCall upstream, StreamRelay relay, Stopwatch watch, ClientReply reply)
+            throws ClientGoneException {
+        var out = reply.open(upstream.status(), EVENT_STREAM);
+        StreamEnd end;
+        try {
+            end = relay.conclude(pump(relay, upstream, reply, out, watch, _ -> {}));
+        } catch (UpstreamFaultException e) {
+            end = relay.abort(UpstreamProblems.shown(e.fault()));
+        } catch (IOException e) {
+            upstream.close();
+            throw new ClientGoneException(e);
+        }
+        var tail = end.tail();
+        out.write(tail.array(), tail.offset(), tail.length());
+        out.end();
+        if (end.whole()) {
+            upstream.drain(DRAIN);
+        }
+    }
+
+    /**
+     * Relays until the stream is over.
+     *
+     * @param progress told the time whenever something came
+     * @return whether the body came to a proper end
+     */
     private static boolean pump(
             StreamRelay relay,
-            OutputCounter counter,
-            OpenRequest open,
-            ServedRequest served,
             UpstreamCall upstream,
             ClientReply reply,
-            ClientReply.Stream out)
+            ClientReply.Stream out,
+            Stopwatch watch,
+            LongConsumer progress)
             throws IOException {
-        var watch = served.watch();
         var told = new Told(out);
         long aliveAt = watch.nanos() + FIRST_KEEP_ALIVE.toNanos();
         boolean more = true;
@@ -102,7 +139,7 @@ final class RelayStream {
                 Presence.require(reply);
             } else {
                 more = relay.relay(count, told);
-                open.generated(counter.tokens(), now);
+                progress.accept(now);
             }
             if (more && !told.something && now >= aliveAt) {
                 // Also while the upstream talks: its comments stay behind.

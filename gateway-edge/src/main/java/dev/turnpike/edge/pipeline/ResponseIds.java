@@ -21,7 +21,9 @@ import javax.crypto.spec.SecretKeySpec;
  * Thread-safe.
  */
 final class ResponseIds {
-    private static final String PREFIX = "resp_";
+    /** How every shown identity begins. */
+    static final String PREFIX = "resp_";
+
     private static final String ALGORITHM = "HmacSHA256";
     private static final int MAC_BYTES = 16;
     private static final int TARGET_BYTES = 6;

@@ -7,9 +7,12 @@ import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.wire.AnswerHead;
 import dev.turnpike.edge.wire.ByteSlice;
 import dev.turnpike.edge.wire.ChatJsonReply;
+import dev.turnpike.edge.wire.EventRelay;
 import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.OutputMeter;
+import dev.turnpike.edge.wire.RawUsage;
 import dev.turnpike.edge.wire.ReplyView;
+import dev.turnpike.edge.wire.StreamRelay;
 import dev.turnpike.edge.wire.UpstreamErrorReader;
 import dev.turnpike.runtime.outbound.InvalidUrlException;
 import dev.turnpike.runtime.problem.ErrorCode;
@@ -21,26 +24,20 @@ import dev.turnpike.schemas.control.Target;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
- * Reads, cancels and deletes responses that a target stores. Each is found by its own identity at
- * the target that made it, and by nobody but the group it was made for. Nothing is charged: the
- * response was charged when it was made. Thread-safe.
+ * Reads, cancels and deletes responses that a target stores, as a whole or as the stream that they
+ * were. Each is found by its own identity at the target that made it, and by nobody but the group
+ * it was made for. Nothing is charged: the response was charged when it was made. Thread-safe.
  */
 public final class StoredPipeline {
     private static final int REPLY_BYTES_MAX = RelayAnswer.REPLY_BYTES_MAX;
     private static final int REPLY_BYTES_FIRST = 16 << 10;
     private static final Problem UNUSABLE =
             Problem.of(ErrorCode.UPSTREAM_ERROR, "The model could not answer");
-    private static final Problem STREAMED =
-            Problem.of(
-                            ErrorCode.INVALID_REQUEST,
-                            "A stored response is read whole: leave out `stream` and"
-                                    + " `starting_after`")
-                    .withParam("stream");
-    private static final List<Header> HEADERS = List.of(new Header("accept", "application/json"));
+    private static final List<Header> WHOLE = List.of(new Header("accept", "application/json"));
+    private static final List<Header> STREAM = List.of(new Header("accept", "text/event-stream"));
 
     private final Freshness freshness;
     private final Authenticate authenticate;
@@ -91,8 +88,7 @@ public final class StoredPipeline {
 
     /**
      * @param shown the response's identity as the client knows it
-     * @throws ProblemException {@code NOT_FOUND} for whatever the caller may not see, {@code
-     *     INVALID_REQUEST} for a response asked for as a stream
+     * @throws ProblemException {@code NOT_FOUND} for whatever the caller may not see
      * @throws ClientGoneException if the client left
      */
     public void serve(Action action, String shown, InboundRequest inbound, ClientReply reply)
@@ -100,23 +96,23 @@ public final class StoredPipeline {
         freshness.require();
         var who = authenticate.apply(inbound);
         var found = find(who, shown);
-        if (asksForStream(inbound.query())) {
-            throw STREAMED.asException();
-        }
         try (var call = open(action, found, inbound, reply)) {
+            boolean events = call.headers().startsWith("content-type", "text/event-stream");
+            if (events && call.status() / 100 == 2 && action == Action.READ) {
+                RelayStream.again(call, events(found, shown, who, inbound), inbound.watch(), reply);
+                return;
+            }
             var body = read(call);
             if (call.status() / 100 != 2) {
                 throw refused(call, body, found, shown);
             }
-            Map<String, String> known = new ConcurrentHashMap<>(Map.of(found.id(), shown));
-            var mine = ids.of(who.group().id(), found.endpoint().id(), found.target());
             var view =
                     new ReplyView(
                             found.endpoint().slug().value(),
                             found.targetModel(),
                             AnswerHead.NONE,
                             false,
-                            id -> known.getOrDefault(id, mine.shown(id)),
+                            ids(found, shown, who),
                             generic(found));
             var answer = ChatJsonReply.read(body, 0, body.length, view, OutputMeter.NONE);
             if (answer.failed() && answer.finishReason().isEmpty()) {
@@ -129,6 +125,29 @@ public final class StoredPipeline {
             Presence.require(reply);
             throw UpstreamProblems.ofFault(e.fault()).problem().asException();
         }
+    }
+
+    /** A response as it was streamed, from the beginning or from where the client left off. */
+    private StreamRelay events(
+            Found found, String shown, Authenticate.Authenticated who, InboundRequest inbound) {
+        var end = shown.substring(ResponseIds.PREFIX.length());
+        var head =
+                new AnswerHead(
+                        AnswerHead.Kind.RESPONSE, end, inbound.receivedAt().getEpochSecond());
+        var view =
+                new EventRelay.EventView(
+                        found.endpoint().slug().value(),
+                        found.targetModel(),
+                        head,
+                        ids(found, shown, who),
+                        generic(found));
+        return new EventRelay(view, OutputMeter.NONE, () -> RawUsage.ZERO, inbound.watch()::nanos);
+    }
+
+    /** The client's own spelling of what it named; everything else as it is shown to its group. */
+    private UnaryOperator<String> ids(Found found, String shown, Authenticate.Authenticated who) {
+        var mine = ids.of(who.group().id(), found.endpoint().id(), found.target());
+        return id -> id.equals(found.id()) ? shown : mine.shown(id);
     }
 
     private Found find(Authenticate.Authenticated who, String shown) {
@@ -165,7 +184,7 @@ public final class StoredPipeline {
                         inbound.id(),
                         action.method,
                         "/responses/" + found.id() + action.suffix + query,
-                        HEADERS,
+                        asksForStream(inbound.query()) ? STREAM : WHOLE,
                         UpstreamBody.NONE);
         return client.prepare(found.target(), message, deadlines).send(deadlines, reply::present);
     }
