@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,24 +18,18 @@ import org.jspecify.annotations.Nullable;
  * {@link #conclude}, {@link #cut} and {@link #abort}, once, record what it returns, and send its
  * tail. One thread.
  */
-public final class ChatStreamRelay implements StreamRelay {
+public final class ChatStreamRelay extends SseRelay {
     private static final byte[] EVENT_START = ascii("data: ");
     private static final byte[] EVENT_END = ascii("\n\n");
     private static final byte[] KEEP_ALIVE = ascii(": keep-alive\n\n");
     private static final byte[] DONE = ascii("data: [DONE]\n\n");
 
-    private final SseReader events;
     private final ChunkScan chunk;
     private final StreamView view;
     private final Supplier<RawUsage> estimate;
-    private final LongSupplier nanoTime;
-    private @Nullable StreamFailure failure;
     private @Nullable RawUsage usage;
     private byte @Nullable [] usageChunk;
-    private boolean done;
     private long chunks;
-    private long firstTokenAt;
-    private boolean firstTokenSeen;
 
     /**
      * What a client is to see of a stream.
@@ -83,80 +76,17 @@ public final class ChatStreamRelay implements StreamRelay {
             Supplier<RawUsage> estimate,
             LongSupplier nanoTime,
             int eventBytesMax) {
+        super(nanoTime, eventBytesMax);
         this.view = view;
         this.estimate = estimate;
-        this.nanoTime = nanoTime;
-        this.events = new SseReader(eventBytesMax);
         this.chunk =
                 new ChunkScan(
                         view.head(), JsonText.quote(view.publicModel()), view.wantsUsage(), meter);
     }
 
-    /** See {@link SseReader#room}. When it is 0 the stream has failed. */
-    @Override
-    public int room() {
-        int room = events.room();
-        if (room == 0 && failure == null) {
-            failure = new StreamFailure.TooLarge();
-        }
-        return room;
-    }
-
-    /** See {@link SseReader#array}. */
-    @Override
-    public byte[] array() {
-        return events.array();
-    }
-
-    /** See {@link SseReader#offset}. */
-    @Override
-    public int offset() {
-        return events.offset();
-    }
-
-    /**
-     * Relays what was received.
-     *
-     * @param count bytes put at {@link #offset}
-     * @return whether more is expected; if not, conclude
-     * @throws IOException if the sink fails: the client is gone
-     */
-    @Override
-    public boolean relay(int count, RelaySink sink) throws IOException {
-        events.received(count);
-        while (!over() && events.next()) {
-            event(sink);
-        }
-        return !over();
-    }
-
-    /**
-     * Takes account of what was received and did not reach the client, which is gone: it was
-     * generated all the same.
-     */
-    @Override
-    public void takeRest() {
-        try {
-            relay(0, (bytes, offset, length) -> {});
-        } catch (IOException e) {
-            throw new IllegalStateException("nowhere does not fail", e);
-        }
-    }
-
     @Override
     public byte[] keepAlive() {
         return KEEP_ALIVE;
-    }
-
-    /** Whether the stream has ended or failed, so that nothing more is to be read. */
-    public boolean over() {
-        return done || failure != null;
-    }
-
-    /** When the first generated text passed, by the clock given. */
-    @Override
-    public OptionalLong firstTokenNanos() {
-        return firstTokenSeen ? OptionalLong.of(firstTokenAt) : OptionalLong.empty();
     }
 
     /** The last usage the upstream reported so far. */
@@ -178,14 +108,9 @@ public final class ChatStreamRelay implements StreamRelay {
     @Override
     public StreamEnd conclude(boolean cleanEnd) {
         var tail = new ByteArrayOutputStream(512);
-        if (!over() && cleanEnd && events.finish()) {
-            lastEvent(tail);
-            if (failure instanceof StreamFailure.Malformed) {
-                failure = new StreamFailure.Truncated(); // An event cut in two is no JSON.
-            }
-        }
-        if (failure == null && !whole(cleanEnd)) {
-            failure = new StreamFailure.Truncated();
+        finish(cleanEnd, tail::write);
+        if (!whole(cleanEnd)) {
+            fail(new StreamFailure.Truncated());
         }
         return end(tail, view.textCompletion() ? "stop" : null);
     }
@@ -201,18 +126,16 @@ public final class ChatStreamRelay implements StreamRelay {
     /** Ends the answer with an error: a deadline passed, or the connection broke. */
     @Override
     public StreamEnd abort(ErrorBody shown) {
-        if (failure == null) {
-            failure = new StreamFailure.Aborted(shown);
-        }
+        fail(new StreamFailure.Aborted(shown));
         return end(new ByteArrayOutputStream(512), null);
     }
 
     private boolean whole(boolean cleanEnd) {
         var choices = chunk.choices();
-        if (choices.isEmpty() || !(done || cleanEnd)) {
+        if (choices.isEmpty() || !(isDone() || cleanEnd)) {
             return false;
         }
-        for (int i = 0; !done && i < choices.size(); i++) {
+        for (int i = 0; !isDone() && i < choices.size(); i++) {
             if (!choices.get(i).finished) {
                 return false;
             }
@@ -223,6 +146,7 @@ public final class ChatStreamRelay implements StreamRelay {
     private StreamEnd end(ByteArrayOutputStream tail, @Nullable String missingFinish) {
         boolean estimated = usage == null;
         var counted = usage == null ? estimate.get() : usage;
+        var failure = failure();
         if (failure != null) {
             tail.writeBytes(failure.toErrorBody().toEvent());
         } else {
@@ -285,20 +209,13 @@ public final class ChatStreamRelay implements StreamRelay {
         tail.writeBytes(ascii(","));
     }
 
-    private void lastEvent(ByteArrayOutputStream tail) {
-        try {
-            event(tail::write);
-        } catch (IOException e) {
-            throw new IllegalStateException("memory does not fail", e);
-        }
-    }
-
-    private void event(RelaySink sink) throws IOException {
+    @Override
+    protected void event(RelaySink sink) throws IOException {
         byte[] data = events.data();
         int from = events.dataFrom();
         int to = events.dataTo();
         if (JsonText.is(data, from, Math.min(to, from + 6), "[DONE]")) {
-            done = true;
+            done();
             return;
         }
         if (events.dataJoined()) {
@@ -307,19 +224,18 @@ public final class ChatStreamRelay implements StreamRelay {
         try {
             chunk.read(data, from, to);
         } catch (JsonFaultException e) {
-            failure = new StreamFailure.Malformed(String.valueOf(e.getMessage()));
+            fail(new StreamFailure.Malformed(String.valueOf(e.getMessage())));
             return;
         }
         chunks++;
         var error = chunk.error;
         if (error != null) {
-            failure = new StreamFailure.Reported(reported(data, from, to));
+            fail(new StreamFailure.Reported(reported(data, from, to)));
             return;
         }
         account(data);
-        if (chunk.hasText && !firstTokenSeen) {
-            firstTokenSeen = true;
-            firstTokenAt = nanoTime.getAsLong();
+        if (chunk.hasText) {
+            noteToken();
         }
         send(data, from, to, sink);
     }

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -15,23 +14,17 @@ import org.jspecify.annotations.Nullable;
  * transcripts, images. Events pass byte for byte but for the public model name and the identity of
  * a response; the usage of the last event that has one is recorded.
  */
-public final class EventRelay implements StreamRelay {
+public final class EventRelay extends SseRelay {
     private static final byte[] KEEP_ALIVE = ascii(": keep-alive\n\n");
     private static final byte[] DATA = ascii("data: ");
     private static final byte[] EVENT_END = ascii("\n\n");
 
-    private final SseReader events = new SseReader();
     private final EventScan event;
     private final EventView view;
     private final Supplier<RawUsage> estimate;
-    private final LongSupplier nanoTime;
-    private @Nullable StreamFailure failure;
     private @Nullable RawUsage usage;
     private boolean failureShown;
     private boolean ended;
-    private boolean done;
-    private long firstTokenAt;
-    private boolean firstTokenSeen;
 
     /**
      * What a client is to see of a stream.
@@ -72,56 +65,10 @@ public final class EventRelay implements StreamRelay {
      */
     public EventRelay(
             EventView view, OutputMeter meter, Supplier<RawUsage> estimate, LongSupplier nanoTime) {
+        super(nanoTime, SseReader.EVENT_BYTES_MAX);
         this.view = view;
         this.estimate = estimate;
-        this.nanoTime = nanoTime;
         this.event = new EventScan(view, meter);
-    }
-
-    @Override
-    public int room() {
-        int room = events.room();
-        if (room == 0 && failure == null) {
-            failure = new StreamFailure.TooLarge();
-        }
-        return room;
-    }
-
-    @Override
-    public byte[] array() {
-        return events.array();
-    }
-
-    @Override
-    public int offset() {
-        return events.offset();
-    }
-
-    @Override
-    public boolean relay(int count, RelaySink sink) throws IOException {
-        events.received(count);
-        while (!over() && events.next()) {
-            one(sink);
-        }
-        return !over();
-    }
-
-    private boolean over() {
-        return done || failure != null;
-    }
-
-    @Override
-    public void takeRest() {
-        try {
-            relay(0, (bytes, offset, length) -> {});
-        } catch (IOException e) {
-            throw new IllegalStateException("nowhere does not fail", e);
-        }
-    }
-
-    @Override
-    public OptionalLong firstTokenNanos() {
-        return firstTokenSeen ? OptionalLong.of(firstTokenAt) : OptionalLong.empty();
     }
 
     @Override
@@ -137,30 +84,23 @@ public final class EventRelay implements StreamRelay {
     @Override
     public StreamEnd conclude(boolean cleanEnd) {
         var tail = new ByteArrayOutputStream(256);
-        if (!over() && cleanEnd && events.finish()) {
-            try {
-                one(tail::write);
-            } catch (IOException e) {
-                throw new IllegalStateException("memory does not fail", e);
-            }
-        }
-        if (failure == null && !(ended || (cleanEnd && !view.lifecycle()))) {
-            failure = new StreamFailure.Truncated();
+        finish(cleanEnd, tail::write);
+        if (!(ended || (cleanEnd && !view.lifecycle()))) {
+            fail(new StreamFailure.Truncated());
         }
         return end(tail);
     }
 
     @Override
     public StreamEnd abort(ErrorBody shown) {
-        if (failure == null) {
-            failure = new StreamFailure.Aborted(shown);
-        }
+        fail(new StreamFailure.Aborted(shown));
         return end(new ByteArrayOutputStream(256));
     }
 
     private StreamEnd end(ByteArrayOutputStream tail) {
         boolean estimated = usage == null;
         var counted = usage == null ? estimate.get() : usage;
+        var failure = failure();
         if (failure != null && !failureShown) {
             tail.writeBytes(shown(failure.toErrorBody()));
         }
@@ -192,24 +132,25 @@ public final class EventRelay implements StreamRelay {
         return text == null ? ascii("null") : JsonText.quote(text);
     }
 
-    private void one(RelaySink sink) throws IOException {
+    @Override
+    protected void event(RelaySink sink) throws IOException {
         byte[] data = events.data();
         int from = events.dataFrom();
         int to = events.dataTo();
         if (JsonText.is(data, from, Math.min(to, from + 6), "[DONE]")) {
-            done = true;
+            done();
             ended |= !view.lifecycle();
             return;
         }
         try {
             event.read(data, from, to);
         } catch (JsonFaultException e) {
-            failure = new StreamFailure.Malformed(String.valueOf(e.getMessage()));
+            fail(new StreamFailure.Malformed(String.valueOf(e.getMessage())));
             return;
         }
         account(data);
         if (event.failed) {
-            failure =
+            fail(
                     new StreamFailure.Reported(
                             UpstreamErrorReader.read(
                                             200,
@@ -218,21 +159,22 @@ public final class EventRelay implements StreamRelay {
                                             to,
                                             view.targetModel(),
                                             view.publicModel())
-                                    .shown(view.genericErrors()));
+                                    .shown(view.genericErrors())));
             failureShown = event.terminal;
             if (!event.terminal) {
                 return; // Told in our own words at the end.
             }
         }
         send(data, from, to, sink);
-        ended |= event.terminal;
-        done |= event.terminal;
+        if (event.terminal) {
+            ended = true;
+            done();
+        }
     }
 
     private void account(byte[] data) {
-        if (event.hasText && !firstTokenSeen) {
-            firstTokenSeen = true;
-            firstTokenAt = nanoTime.getAsLong();
+        if (event.hasText) {
+            noteToken();
         }
         var range = event.usage;
         if (range == null) {

@@ -5,31 +5,24 @@ import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.OutputMeter;
 import dev.turnpike.edge.wire.RawUsage;
 import dev.turnpike.edge.wire.RelaySink;
-import dev.turnpike.edge.wire.SseReader;
+import dev.turnpike.edge.wire.SseRelay;
 import dev.turnpike.edge.wire.StreamEnd;
 import dev.turnpike.edge.wire.StreamFailure;
-import dev.turnpike.edge.wire.StreamRelay;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the relays of this package share: taking events out of bytes, noting the first text, and
- * ending in order. What an event means and what a client gets is the business of each.
+ * What the relays of this package share: reading events as JSON, noting generated text, and ending
+ * in order. What an event means and what a client gets is the business of each.
  */
-abstract sealed class JsonEventRelay implements StreamRelay
-        permits MessageStreamRelay,
-                MessageStreamToChunks,
-                MessageStreamToResponse,
-                MessageStreamToText,
-                ChunksToMessageStream {
+abstract sealed class JsonEventRelay extends SseRelay
+        permits MessageStreamRelay, MessageToldStream, ChunksToMessageStream {
     private static final int OUT_BYTES = 1_024;
 
-    final SseReader events;
     final MessageView view;
 
     /** What is to be sent next. */
@@ -37,11 +30,6 @@ abstract sealed class JsonEventRelay implements StreamRelay
 
     private final OutputMeter meter;
     private final Supplier<RawUsage> estimate;
-    private final LongSupplier nanoTime;
-    private @Nullable StreamFailure failure;
-    private boolean done;
-    private boolean firstTokenSeen;
-    private long firstTokenAt;
 
     JsonEventRelay(
             MessageView view,
@@ -49,11 +37,10 @@ abstract sealed class JsonEventRelay implements StreamRelay
             Supplier<RawUsage> estimate,
             LongSupplier nanoTime,
             int eventBytesMax) {
+        super(nanoTime, eventBytesMax);
         this.view = view;
         this.meter = meter;
         this.estimate = estimate;
-        this.nanoTime = nanoTime;
-        this.events = new SseReader(eventBytesMax);
     }
 
     /**
@@ -76,55 +63,11 @@ abstract sealed class JsonEventRelay implements StreamRelay
     abstract @Nullable String finishReason();
 
     @Override
-    public int room() {
-        int room = events.room();
-        if (room == 0) {
-            fail(new StreamFailure.TooLarge());
-        }
-        return room;
-    }
-
-    @Override
-    public byte[] array() {
-        return events.array();
-    }
-
-    @Override
-    public int offset() {
-        return events.offset();
-    }
-
-    @Override
-    public boolean relay(int count, RelaySink sink) throws IOException {
-        events.received(count);
-        while (!over() && events.next()) {
-            next(sink);
-        }
-        return !over();
-    }
-
-    @Override
-    public void takeRest() {
-        try {
-            relay(0, (bytes, offset, length) -> {});
-        } catch (IOException e) {
-            throw new IllegalStateException("nowhere does not fail", e);
-        }
-    }
-
-    @Override
-    public OptionalLong firstTokenNanos() {
-        return firstTokenSeen ? OptionalLong.of(firstTokenAt) : OptionalLong.empty();
-    }
-
-    @Override
     public StreamEnd conclude(boolean cleanEnd) {
         var tail = new JsonOut(OUT_BYTES);
-        if (!over() && cleanEnd && events.finish()) {
-            last(tail);
-        }
-        if (failure == null && !(done || (cleanEnd && answered()))) {
-            failure = new StreamFailure.Truncated();
+        finish(cleanEnd, tail::frame);
+        if (!(isDone() || (cleanEnd && answered()))) {
+            fail(new StreamFailure.Truncated());
         }
         return end(tail);
     }
@@ -135,30 +78,11 @@ abstract sealed class JsonEventRelay implements StreamRelay
         return end(new JsonOut(OUT_BYTES));
     }
 
-    final boolean over() {
-        return done || failure != null;
-    }
-
-    /** The stream is at its proper end. */
-    final void done() {
-        done = true;
-    }
-
-    /** The first failure counts. */
-    final void fail(StreamFailure why) {
-        if (failure == null) {
-            failure = why;
-        }
-    }
-
     /** Notes generated text. */
     final void generated(JsonView string) {
         if (string.isString() && !string.isEmptyString()) {
             meter.onText(string.array(), string.from() + 1, string.to() - 1);
-            if (!firstTokenSeen) {
-                firstTokenSeen = true;
-                firstTokenAt = nanoTime.getAsLong();
-            }
+            noteToken();
         }
     }
 
@@ -193,7 +117,8 @@ abstract sealed class JsonEventRelay implements StreamRelay
         }
     }
 
-    private void next(RelaySink sink) throws IOException {
+    @Override
+    protected final void event(RelaySink sink) throws IOException {
         try {
             var event = JsonView.check(events.data(), events.dataFrom(), events.dataTo());
             if (!event.isObject()) {
@@ -217,22 +142,10 @@ abstract sealed class JsonEventRelay implements StreamRelay
                         .equals("[DONE]");
     }
 
-    /** The event behind which the blank line is missing. */
-    private void last(JsonOut tail) {
-        try {
-            next((bytes, offset, length) -> tail.frame(bytes, offset, length));
-        } catch (IOException e) {
-            throw new IllegalStateException("memory does not fail", e);
-        }
-        if (failure instanceof StreamFailure.Malformed) {
-            failure = new StreamFailure.Truncated(); // An event cut in two is no JSON.
-        }
-    }
-
     private StreamEnd end(JsonOut tail) {
         out.clear();
         var counted = counted();
-        var why = failure;
+        var why = failure();
         if (why == null) {
             writeEnd(counted);
         } else {

@@ -1,41 +1,29 @@
 package dev.turnpike.edge.wire.anthropic;
 
-import dev.turnpike.edge.wire.ErrorBody;
 import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.JsonFaultException.Reason;
 import dev.turnpike.edge.wire.OutputMeter;
 import dev.turnpike.edge.wire.RawUsage;
-import dev.turnpike.edge.wire.RelaySink;
-import dev.turnpike.edge.wire.SseReader;
-import dev.turnpike.edge.wire.StreamFailure;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The event stream of a message, told as chunks of a chat completion. */
-public final class MessageStreamToChunks extends JsonEventRelay {
+public final class MessageStreamToChunks extends MessageToldStream {
     /** Content blocks of one message. */
     static final int BLOCKS_MAX = 4_096;
 
     /** Thinking remembered so that it can be sent back signed, in bytes; longer is not. */
     static final int THINKING_BYTES_MAX = 256 << 10;
 
-    private static final byte[] KEEP_ALIVE = {
-        ':', ' ', 'k', 'e', 'e', 'p', '-', 'a', 'l', 'i', 'v', 'e', '\n', '\n'
-    };
-
     private final Map<Long, Open> blocks = new LinkedHashMap<>();
-    private final MessageUsage usage = new MessageUsage();
     private int tools;
     private int signed;
     private int remembered;
     private boolean begun;
-    private @Nullable String finish;
 
     /** A content block that was begun. */
     private static final class Open {
@@ -61,48 +49,11 @@ public final class MessageStreamToChunks extends JsonEventRelay {
             OutputMeter meter,
             Supplier<RawUsage> estimate,
             LongSupplier nanoTime) {
-        super(view, meter, estimate, nanoTime, SseReader.EVENT_BYTES_MAX);
+        super(view, meter, estimate, nanoTime);
     }
 
     @Override
-    public Optional<RawUsage> usage() {
-        return usage.total();
-    }
-
-    @Override
-    public boolean usageIsFinal() {
-        return usage.whole();
-    }
-
-    @Override
-    public byte[] keepAlive() {
-        return KEEP_ALIVE;
-    }
-
-    @Override
-    void event(JsonView event, RelaySink sink) throws IOException, JsonFaultException {
-        var members = event.members();
-        switch (JsonView.text(members, "type")) {
-            case "message_start" -> {
-                var message = members.get("message");
-                usage.take(message == null ? null : message.members().get("usage"));
-                begin();
-            }
-            case "content_block_start" -> blockStart(members);
-            case "content_block_delta" -> blockDelta(members);
-            case "content_block_stop" -> blockStop(members);
-            case "message_delta" -> messageDelta(members);
-            case "message_stop" -> done();
-            case "ping" -> out.frame(": keep-alive\n\n");
-            case "error" -> fail(new StreamFailure.Reported(AnthropicErrors.read(event, view)));
-            default -> {
-                // Events yet to be invented are no part of a chat completion.
-            }
-        }
-        out.flushTo(sink);
-    }
-
-    private void begin() {
+    void begin() {
         if (!begun) {
             begun = true;
             chunk().object().member("role", "assistant").member("content", "").endObject();
@@ -110,7 +61,8 @@ public final class MessageStreamToChunks extends JsonEventRelay {
         }
     }
 
-    private void blockStart(Map<String, JsonView> event) throws JsonFaultException {
+    @Override
+    void blockStart(Map<String, JsonView> event) throws JsonFaultException {
         begin();
         var described = event.get("content_block");
         if (described == null) {
@@ -143,11 +95,6 @@ public final class MessageStreamToChunks extends JsonEventRelay {
         blocks.put(index(event), block);
     }
 
-    private static long index(Map<String, JsonView> event) {
-        var index = event.get("index");
-        return index == null ? 0 : index.number();
-    }
-
     private void toolStart(Map<String, JsonView> event, Map<String, JsonView> block) {
         var open = new Open("tool_use", tools++);
         var input = block.get("input");
@@ -166,7 +113,8 @@ public final class MessageStreamToChunks extends JsonEventRelay {
         }
     }
 
-    private void blockDelta(Map<String, JsonView> event) {
+    @Override
+    void blockDelta(Map<String, JsonView> event) {
         var open = blocks.get(index(event));
         var described = event.get("delta");
         if (open == null || described == null) {
@@ -243,7 +191,8 @@ public final class MessageStreamToChunks extends JsonEventRelay {
         endChunk(null);
     }
 
-    private void blockStop(Map<String, JsonView> event) {
+    @Override
+    void blockStop(Map<String, JsonView> event) {
         var open = blocks.remove(index(event));
         if (open != null) {
             complete(open);
@@ -263,19 +212,12 @@ public final class MessageStreamToChunks extends JsonEventRelay {
         endToolDelta();
     }
 
-    private void messageDelta(Map<String, JsonView> event) {
-        usage.takeLast(event.get("usage"));
+    @Override
+    void finished(String reason, Map<String, JsonView> delta) {
         blocks.values().forEach(this::complete);
-        var described = event.get("delta");
-        var delta = described == null ? Map.<String, JsonView>of() : described.members();
-        var reason = JsonView.text(delta, "stop_reason");
-        if (reason.isEmpty() || finish != null) {
-            return;
-        }
         begin();
-        finish = StopReasons.finishReason(reason);
         chunk().object().optional("refusal", explanation(delta)).endObject();
-        endChunk(finish);
+        endChunk(reason);
     }
 
     /** Why a model refused, if it said so. */
@@ -285,34 +227,15 @@ public final class MessageStreamToChunks extends JsonEventRelay {
     }
 
     @Override
-    boolean answered() {
-        return finish != null;
-    }
-
-    @Override
     void writeEnd(RawUsage counted) {
-        if (finish == null) { // Ended without a reason, but in order.
-            begin();
-            finish = "stop";
-            chunk().object().endObject();
-            endChunk(finish);
+        if (finish() == null) { // Ended without a reason, but in order.
+            finishWith("stop", Map.of());
         }
         if (view.wantsUsage()) {
             head().name("choices").array().endArray();
             out.name("usage").raw(counted.toChatJson()).endObject().frame("\n\n");
         }
         out.frame("data: [DONE]\n\n");
-    }
-
-    @Override
-    void writeError(ErrorBody error) {
-        var event = error.toEvent();
-        out.frame(event, 0, event.length);
-    }
-
-    @Override
-    @Nullable String finishReason() {
-        return finish;
     }
 
     private void toolDelta(Open open) {

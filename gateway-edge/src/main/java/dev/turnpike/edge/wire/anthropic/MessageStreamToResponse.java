@@ -6,38 +6,29 @@ import dev.turnpike.edge.wire.JsonFaultException.Reason;
 import dev.turnpike.edge.wire.JsonText;
 import dev.turnpike.edge.wire.OutputMeter;
 import dev.turnpike.edge.wire.RawUsage;
-import dev.turnpike.edge.wire.RelaySink;
-import dev.turnpike.edge.wire.SseReader;
 import dev.turnpike.edge.wire.StreamFailure;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The event stream of a message, told as the events of a response. */
-public final class MessageStreamToResponse extends JsonEventRelay {
+public final class MessageStreamToResponse extends MessageToldStream {
     /** Items of one response. */
     static final int ITEMS_MAX = 4_096;
 
     /** What an answer may hold: its last event repeats all of it. */
     static final int ANSWER_BYTES_MAX = 16 << 20;
 
-    private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
-
     private final ResponseDocument document;
-    private final MessageUsage usage = new MessageUsage();
     private final List<ResponseItem> items = new ArrayList<>();
     private final Map<Long, ResponseItem> open = new HashMap<>();
     private long sequence;
     private int held;
     private boolean begun;
-    private @Nullable String finish;
 
     /**
      * @param signed whether reasoning is given so that it can be sent back
@@ -51,59 +42,12 @@ public final class MessageStreamToResponse extends JsonEventRelay {
             OutputMeter meter,
             Supplier<RawUsage> estimate,
             LongSupplier nanoTime) {
-        super(view, meter, estimate, nanoTime, SseReader.EVENT_BYTES_MAX);
+        super(view, meter, estimate, nanoTime);
         this.document = new ResponseDocument(view, signed);
     }
 
     @Override
-    public Optional<RawUsage> usage() {
-        return usage.total();
-    }
-
-    @Override
-    public boolean usageIsFinal() {
-        return usage.whole();
-    }
-
-    @Override
-    public byte[] keepAlive() {
-        return KEEP_ALIVE;
-    }
-
-    @Override
-    void event(JsonView event, RelaySink sink) throws IOException, JsonFaultException {
-        var members = event.members();
-        switch (JsonView.text(members, "type")) {
-            case "message_start" -> {
-                var message = members.get("message");
-                usage.take(message == null ? null : message.members().get("usage"));
-                begin();
-            }
-            case "content_block_start" -> blockStart(members);
-            case "content_block_delta" -> blockDelta(members);
-            case "content_block_stop" -> {
-                var item = open.remove(index(members));
-                if (item != null) {
-                    complete(item);
-                }
-            }
-            case "message_delta" -> messageDelta(members);
-            case "message_stop" -> done();
-            case "ping" -> out.frame(": keep-alive\n\n");
-            case "error" -> fail(new StreamFailure.Reported(AnthropicErrors.read(event, view)));
-            default -> {
-                // Events yet to be invented are no part of a response.
-            }
-        }
-        out.flushTo(sink);
-    }
-
-    private static long index(Map<String, JsonView> event) {
-        var index = event.get("index");
-        return index == null ? 0 : index.number();
-    }
-
-    private void begin() {
+    void begin() {
         if (begun) {
             return;
         }
@@ -136,7 +80,8 @@ public final class MessageStreamToResponse extends JsonEventRelay {
         return about(type, item).name(place).number(0);
     }
 
-    private void blockStart(Map<String, JsonView> event) throws JsonFaultException {
+    @Override
+    void blockStart(Map<String, JsonView> event) throws JsonFaultException {
         begin();
         var described = event.get("content_block");
         if (described == null || items.size() == ITEMS_MAX) {
@@ -182,7 +127,8 @@ public final class MessageStreamToResponse extends JsonEventRelay {
         }
     }
 
-    private void blockDelta(Map<String, JsonView> event) {
+    @Override
+    void blockDelta(Map<String, JsonView> event) {
         var item = open.get(index(event));
         var described = event.get("delta");
         if (item == null || described == null) {
@@ -262,29 +208,27 @@ public final class MessageStreamToResponse extends JsonEventRelay {
         end();
     }
 
-    private void messageDelta(Map<String, JsonView> event) {
-        usage.takeLast(event.get("usage"));
-        var described = event.get("delta");
-        var delta = described == null ? Map.<String, JsonView>of() : described.members();
-        var reason = JsonView.text(delta, "stop_reason");
-        if (!reason.isEmpty() && finish == null) {
-            begin();
-            items.forEach(this::complete);
-            open.clear();
-            finish = StopReasons.finishReason(reason);
+    @Override
+    void blockStop(Map<String, JsonView> event) {
+        var item = open.remove(index(event));
+        if (item != null) {
+            complete(item);
         }
     }
 
     @Override
-    boolean answered() {
-        return finish != null;
+    void finished(String reason, Map<String, JsonView> delta) {
+        begin();
+        items.forEach(this::complete);
+        open.clear();
     }
 
     @Override
     void writeEnd(RawUsage counted) {
         begin();
         items.forEach(this::complete);
-        var reason = finish == null ? "stop" : finish;
+        var given = finish();
+        var reason = given == null ? "stop" : given;
         start("response." + ResponseDocument.status(reason)).name("response");
         document.write(out, items, reason, counted);
         end();
@@ -310,6 +254,7 @@ public final class MessageStreamToResponse extends JsonEventRelay {
 
     @Override
     @Nullable String finishReason() {
-        return finish == null ? null : ResponseDocument.status(finish);
+        var reason = finish();
+        return reason == null ? null : ResponseDocument.status(reason);
     }
 }
