@@ -13,6 +13,7 @@ import dev.turnpike.schemas.control.Timeouts;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.RequestFact.Settled;
+import dev.turnpike.schemas.usage.UpstreamAttempt;
 import dev.turnpike.schemas.usage.UsageSource;
 import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.http.Played.Ending;
@@ -55,6 +56,9 @@ import org.junit.jupiter.api.io.TempDir;
 class EdgeRoutesIT {
     private static final String SLUG = "acme/good";
     private static final Map<String, String> JSON = Map.of("content-type", "application/json");
+    private static final String MESSAGE =
+            "{\"model\":\"acme/good\",\"max_tokens\":9,"
+                    + "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]%s}";
     private static final String CHAT =
             "{\"model\":\"acme/good\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]%s}";
 
@@ -344,9 +348,16 @@ class EdgeRoutesIT {
         get("/v1/responses/" + id + "/input_items/?limit=2", auth());
         assertThat(upstream().target()).isEqualTo("/v1/responses/resp_up/input_items?limit=2");
 
-        var again = get("/v1/responses/" + id + "?stream=true&starting_after=3", auth());
-        assertThat(again.status()).isEqualTo(400);
-        assertThat(tree(again).at("/error/param").asText()).isEqualTo("stream");
+        var again = get("/v1/responses/" + id + "?stream=true&starting_after=0", auth());
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(upstream().target())
+                .isEqualTo("/v1/responses/resp_up?stream=true&starting_after=0");
+        assertThat(upstream().header("accept")).contains("text/event-stream");
+        assertThat(again.header("content-type").orElseThrow()).startsWith("text/event-stream");
+        assertThat(again.body().replace("event: response.created", ""))
+                .contains("\"id\":\"" + id + "\"", "\"model\":\"acme/good\"", "\"delta\":\"hi\"")
+                .contains("event: response.completed")
+                .doesNotContain("resp_up");
 
         assertThat(get("/v1/responses/resp_up", auth()).status()).isEqualTo(404);
         var stranger =
@@ -354,6 +365,106 @@ class EdgeRoutesIT {
                         "/v1/responses",
                         "{\"model\":\"acme/good\",\"input\":\"x\",\"previous_response_id\":\"resp_up\"}");
         assertThat(stranger.status()).isEqualTo(400);
+        settled(post("/v1/responses", "{\"model\":\"acme/good\",\"input\":\"last\"}"));
+        var charged = again.header("x-request-id").orElseThrow();
+        assertThat(rig.awaitTerminals(0))
+                .noneMatch(fact -> fact.call().requestId().value().equals(charged));
+    }
+
+    @Test
+    void aClientThatLeavesAStoredStreamWhileItIsSilentIsNoticedWithinASecond() throws IOException {
+        rig.upstream.answer(EdgeRoutesIT::responses);
+        var id =
+                tree(post("/v1/responses", "{\"model\":\"acme/good\",\"input\":\"hi\"}")).at("/id");
+        var head = Map.of("content-type", "text/event-stream");
+        var event =
+                "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{}}\n\n";
+        rig.upstream.answer(request ->
+                Script.of(
+                        "silent",
+                        new Status(200, head),
+                        new Step.Send(event.getBytes(StandardCharsets.UTF_8), 0),
+                        new Step.Hang()));
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.request("GET", "/v1/responses/" + id.asText() + "?stream=true", auth(), "");
+            http.readHead();
+            var shown = new StringBuilder();
+            while (shown.indexOf("\n\n") < 0) {
+                shown.append(http.readPart().orElseThrow().text());
+            }
+            assertThat(shown.toString()).contains("\"id\":\"" + id.asText() + "\"");
+            http.abort();
+        }
+        Eventually.await(
+                Duration.ofSeconds(2),
+                "upstream cancelled",
+                () -> rig.upstream.ledger().requests().getLast().endedBy(Ending.PEER_CLOSED));
+    }
+
+    @Test
+    void whatATargetRefusesOfATranslationIsLeftOutAndRemembered() throws IOException {
+        rig.upstream.answer(request ->
+                request.json().has("reasoning_effort")
+                        ? refusal("`reasoning_effort` is not supported with this model")
+                        : request.json().has("user")
+                                ? refusal("property 'user' is unsupported")
+                                : good());
+        var body =
+                MESSAGE.formatted(
+                        ",\"top_k\":3,\"metadata\":{\"user_id\":\"u\"},"
+                                + "\"thinking\":{\"type\":\"adaptive\"}");
+
+        var first = post("/v1/messages", body);
+        var second = post("/v1/messages", body);
+
+        assertThat(first.status()).as(first.body()).isEqualTo(200);
+        assertThat(first.header("x-turnpike-ignored")).contains("thinking, metadata.user_id");
+        assertThat(settled(first).settlement().attempts())
+                .extracting(UpstreamAttempt::status)
+                .containsExactly(400, 400, 200);
+        assertThat(settled(first).settlement().usage().inputTokens()).isEqualTo(1);
+        assertThat(settled(second).settlement().attempts()).hasSize(1);
+        assertThat(upstream().json().path("top_k").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void whatAProviderQuotesOfAPromptSwitchesNothingOff() throws IOException {
+        rig.upstream.answer(request ->
+                request.text().contains("quote me")
+                        ? refusal("quote me: 'top_k' and stream_options")
+                        : good());
+        var streamed = ",\"stream\":true,\"top_k\":3";
+
+        var refused = post("/v1/messages", MESSAGE.formatted(streamed).replace("hi", "quote me"));
+        post("/v1/messages", MESSAGE.formatted(streamed));
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(settled(refused).settlement().charged()).isFalse();
+        assertThat(upstream().json().has("stream_options")).isTrue();
+        assertThat(upstream().json().has("top_k")).isTrue();
+    }
+
+    private static Script refusal(String message) {
+        return Script.answer(
+                "refusal",
+                400,
+                JSON,
+                "{\"error\":{\"message\":\"" + message + "\",\"code\":null}}");
+    }
+
+    @Test
+    void whatAnAnswerDoesNotSayOfItselfIsFilledIn() throws IOException {
+        json(
+                "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"x\"},"
+                        + "\"finish_reason\":\"stop\"}],\"id\":null}");
+
+        var reply = post("/v1/chat/completions", CHAT.formatted(""));
+
+        assertThat(tree(reply).at("/id").asText())
+                .isEqualTo("chatcmpl-" + reply.header("x-request-id").orElseThrow());
+        assertThat(tree(reply).at("/object").asText()).isEqualTo("chat.completion");
+        assertThat(tree(reply).at("/created").asLong()).isGreaterThan(1_600_000_000L);
+        assertThat(tree(reply).at("/model").asText()).isEqualTo(SLUG);
     }
 
     @Test
@@ -394,7 +505,8 @@ class EdgeRoutesIT {
                 "{\"id\":\"resp_up\",\"object\":\"response\",\"model\":\"up\",\"error\":null,"
                         + "\"status\":\"%s\",\"output\":[],\"previous_response_id\":%s%s}";
         var usage = ",\"usage\":{\"input_tokens\":7,\"output_tokens\":3,\"total_tokens\":10}";
-        if (!request.json().path("stream").asBoolean()) {
+        boolean again = request.target().endsWith("?stream=true&starting_after=0");
+        if (!again && !request.json().path("stream").asBoolean()) {
             return Script.answer(
                     "response", 200, JSON, response.formatted("completed", "\"resp_up\"", usage));
         }
