@@ -35,6 +35,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The edge on its wire: what clients and upstreams do to it, and what it writes down. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -271,6 +272,27 @@ class EdgeIT {
                     EdgeRig.PATIENCE, "key is dead", () -> status("acme/good", text) == 401);
 
             assertThat(http.send(body).read().status()).isEqualTo(401);
+        }
+    }
+
+    /**
+     * Else a client could put an answer of its own before what the next one on a proxy's line gets.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"POST /v1/nope", "POST /v1/chat/completions", "GET /v1/models/acme/good"})
+    void aBodyThatWasNotAskedForIsNoRequest(String begin) throws IOException {
+        var body = "GET /v1/smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.send(
+                    begin
+                            + " HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: "
+                            + body.length()
+                            + "\r\n\r\n"
+                            + body);
+
+            assertThat(http.read().header("connection")).contains("close");
+            assertThat(http.closedByServer()).isTrue();
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.turnpike.runtime.http;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerResponseHeaders;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.FilterChain;
@@ -30,6 +33,7 @@ public final class ClientConnection {
     private Part part = Part.NONE;
     private long partBegan;
     private long partBytes;
+    private boolean over;
 
     /** What is being read. */
     private enum Part {
@@ -55,6 +59,10 @@ public final class ClientConnection {
         }
         var connection = CURRENT.get();
         connection.begins(Part.BODY);
+        if (request.headers().containsToken(HeaderValues.EXPECT_100)) {
+            response.beforeSend(() -> closeUnlessAsked(request, response));
+        }
+        response.whenSent(() -> connection.replied(response.headers()));
         try {
             chain.proceed();
         } finally {
@@ -62,6 +70,28 @@ public final class ClientConnection {
             // The server reads on in a body that nobody wanted, before the next request.
             connection.begins(!body.hasEntity() || body.consumed() ? Part.NONE : Part.BODY);
         }
+    }
+
+    /**
+     * A client that waits to be asked for its body may send it all the same. The server believes
+     * that no body comes when it has not asked, and would read one as the next request.
+     */
+    private static void closeUnlessAsked(RoutingRequest request, RoutingResponse response) {
+        if (!request.continueSent() && request.content().hasEntity()) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
+    }
+
+    /** The server itself reads on after a reply that said the connection is closed. */
+    private void replied(ServerResponseHeaders headers) {
+        over |=
+                headers.contains(HeaderNames.CONNECTION) // Cheaper than the next, and rare.
+                        && headers.containsToken(HeaderValues.CONNECTION_CLOSE);
+    }
+
+    /** Whether a reply has said that no further request is served. */
+    boolean over() {
+        return over;
     }
 
     private void begins(Part next) {

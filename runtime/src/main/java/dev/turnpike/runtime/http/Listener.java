@@ -1,13 +1,7 @@
 package dev.turnpike.runtime.http;
 
 import io.helidon.common.tls.Tls;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
-import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.FilterChain;
-import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http2.Http2Config;
 import java.util.function.Function;
@@ -114,7 +108,6 @@ public final class Listener implements AutoCloseable {
                         .shutdownGracePeriod(settings.drainTime())
                         .directHandlers(problems.directHandlers())
                         .routing(routing -> {
-                            routing.addFilter(Listener::closed);
                             routing.addFilter(ClientConnection::filter);
                             routing.addFilter((chain, request, response) ->
                                     Http2Body.filter(reads, chain, request, response));
@@ -136,18 +129,6 @@ public final class Listener implements AutoCloseable {
                 .maxHeaderListSize(settings.headerBytesMax())
                 .maxRapidResets(RESETS_MAX)
                 .build();
-    }
-
-    /** The server itself reads on after a reply that said the connection is closed. */
-    private static void closed(
-            FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        chain.proceed();
-        var headers = response.headers();
-        if (response.isSent()
-                && headers.contains(HeaderNames.CONNECTION) // Cheaper than the next, and rare.
-                && headers.containsToken(HeaderValues.CONNECTION_CLOSE)) {
-            throw new CloseConnectionException("as the reply said");
-        }
     }
 
     /**

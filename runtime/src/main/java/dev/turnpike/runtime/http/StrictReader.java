@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /**
  * The bytes of one HTTP/1.1 connection. The server reads the lines between chunks without a bound
  * and skips what ends a chunk without looking at it; this refuses whatever is no chunk, and from
- * then on lets nothing more be read, so that no later byte is taken for a request. Used by the
- * connection's thread only.
+ * then on lets nothing more be read, so that no later byte is taken for a request. Nor is one
+ * behind a reply that closes the connection. Used by the connection's thread only.
  */
 final class StrictReader extends DataReader {
     /** Longest chunk size, in hex digits; seven of them are 256 MiB. */
@@ -22,6 +22,7 @@ final class StrictReader extends DataReader {
     private static final Pattern SIZE = Pattern.compile("[0-9A-Fa-f]{1," + SIZE_DIGITS_MAX + "}");
     private static final Pattern ZERO = Pattern.compile("0+");
 
+    private final ClientConnection connection;
     private int chunkBytes;
     private int chunkLeft;
     private boolean lineEndDue;
@@ -43,6 +44,7 @@ final class StrictReader extends DataReader {
     @SuppressWarnings("removal") // The factory methods make no subclass.
     StrictReader(ClientConnection connection) {
         super(connection::read);
+        this.connection = connection;
     }
 
     /**
@@ -90,6 +92,9 @@ final class StrictReader extends DataReader {
     public int findNewLine(int max) {
         if (broken) {
             throw new CloseConnectionException("the request before was no request");
+        }
+        if (connection.over()) {
+            throw new CloseConnectionException("as the reply said");
         }
         return super.findNewLine(max);
     }

@@ -284,6 +284,81 @@ class ListenerIT {
         }
     }
 
+    /**
+     * Whoever waits to be asked for a body and sends it unasked must not get it served as a
+     * request: one in front that counts as the standard says would hand its answer to somebody
+     * else.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /nothing/here",
+                "PUT /things/7",
+                "GET /things/7",
+                "GET /refused",
+                "GET /bug",
+            })
+    void aBodyThatNobodyAskedForIsNoRequest(String begin) throws Exception {
+        var next = "GET /things/8 HTTP/1.1\r\nHost: a\r\n\r\n";
+        var head = begin + " HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n";
+
+        for (var body :
+                List.of(
+                        "Content-Length: " + next.length() + "\r\n\r\n" + next,
+                        "Transfer-Encoding: chunked\r\n\r\n"
+                                + Integer.toHexString(next.length())
+                                + "\r\n"
+                                + next
+                                + "\r\n0\r\n\r\n",
+                        "Connection: close\r\nContent-Length: "
+                                + next.length()
+                                + "\r\n\r\n"
+                                + next)) {
+            var reply = raw(head + body + next);
+
+            assertThat(reply.split("HTTP/1\\.1 ", -1)).as(body).hasSize(2);
+            assertThat(reply).containsIgnoringCase("connection: close");
+        }
+    }
+
+    @Test
+    void aBodyThatIsAskedForKeepsTheConnection() throws Exception {
+        var reply =
+                raw(
+                        "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                                + "Content-Length: 2\r\n\r\n[]"
+                                + "GET /things/7 HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n"
+                                + "GET /things/8 HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        assertThat(reply)
+                .startsWith("HTTP/1.1 100 ")
+                .contains("\r\n\r\n[]HTTP/1.1 200", "\r\n\r\n7HTTP/1.1 200")
+                .doesNotContainIgnoringCase("connection: close")
+                .endsWith("\r\n\r\n8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Expect: 100-continue", "Connection: close"})
+    void aBodyOfARequestThatHadNoPlaceIsNoRequest(String header) throws Exception {
+        var slow = client.sendAsync(request("/slow").build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(entered.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        var next = "GET /things/8 HTTP/1.1\r\nHost: a\r\n\r\n";
+
+        var reply =
+                raw(
+                        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: "
+                                + next.length()
+                                + "\r\n"
+                                + header
+                                + "\r\n\r\n"
+                                + next);
+        release.countDown();
+
+        assertThat(reply).startsWith("HTTP/1.1 503").containsIgnoringCase("connection: close");
+        assertThat(reply.split("HTTP/1\\.1 ", -1)).hasSize(2);
+        assertThat(slow.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).body()).isEqualTo("done");
+    }
+
     /** A client that reads no body after HEAD would take one for its next reply. */
     @ParameterizedTest
     @ValueSource(strings = {"/things/7", "/nothing", "/bug"})
