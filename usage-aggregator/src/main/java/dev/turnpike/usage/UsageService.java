@@ -13,6 +13,8 @@ import dev.turnpike.runtime.lifecycle.InstanceId;
 import dev.turnpike.runtime.lifecycle.Service;
 import dev.turnpike.runtime.lifecycle.Threads;
 import dev.turnpike.schemas.avro.SchemaIds;
+import dev.turnpike.usage.domain.KeyOwners;
+import dev.turnpike.usage.domain.KeyOwners.Owner;
 import dev.turnpike.usage.topology.UsageCodecs;
 import dev.turnpike.usage.topology.UsageMeters;
 import dev.turnpike.usage.topology.UsageTopology;
@@ -83,12 +85,24 @@ public final class UsageService implements Service {
                 new UsageTopology(
                         UsageCodecs.of(ids),
                         new ControlPrices(view),
-                        key -> view.hasApiKey(key.value()),
+                        owners(view),
                         new UsageMeters(registry),
                         letters,
                         config.requestRetention());
         app = new StreamsApp(plan, plan.properties(clients, letters), () -> whole(usage), clock);
         app.whenRestoring(view.restoring());
+    }
+
+    private static KeyOwners owners(ControlView view) {
+        return (prefix, group) -> {
+            if (!view.hasApiKey(prefix.value())) {
+                return Owner.NOBODY;
+            }
+            return view.apiKey(prefix.value())
+                    .filter(key -> !key.groupId().equals(group))
+                    .map(key -> Owner.ANOTHER)
+                    .orElse(Owner.ITSELF);
+        };
     }
 
     private Topology whole(UsageTopology usage) {

@@ -1,14 +1,13 @@
 package dev.turnpike.usage.topology;
 
 import dev.turnpike.runtime.kafka.DeadLetters;
-import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.price.PriceBook;
 import dev.turnpike.schemas.topic.Topics;
+import dev.turnpike.usage.domain.KeyOwners;
 import dev.turnpike.usage.domain.KeyUses;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -58,26 +57,26 @@ public final class UsageTopology {
 
     private final UsageCodecs codecs;
     private final Supplier<PriceBook> prices;
-    private final Predicate<KeyPrefix> keyExists;
+    private final KeyOwners owners;
     private final UsageMeters meters;
     private final DeadLetters deadLetters;
     private final Duration requestRetention;
 
     /**
      * @param prices asked for each record, on the thread of its task; cheap
-     * @param keyExists asked now and then for a key that has not been used for a day, likewise
+     * @param owners asked for each use that is published, likewise
      * @param requestRetention how long request ids are remembered
      */
     public UsageTopology(
             UsageCodecs codecs,
             Supplier<PriceBook> prices,
-            Predicate<KeyPrefix> keyExists,
+            KeyOwners owners,
             UsageMeters meters,
             DeadLetters deadLetters,
             Duration requestRetention) {
         this.codecs = codecs;
         this.prices = prices;
-        this.keyExists = keyExists;
+        this.owners = owners;
         this.meters = meters;
         this.deadLetters = deadLetters;
         this.requestRetention = requestRetention;
@@ -146,7 +145,7 @@ public final class UsageTopology {
                     new PartitionTask(
                             context,
                             state,
-                            new KeyUses(new StoredKeyUses(uses), keyExists),
+                            new KeyUses(new StoredKeyUses(uses), owners),
                             codecs,
                             prices,
                             meters,

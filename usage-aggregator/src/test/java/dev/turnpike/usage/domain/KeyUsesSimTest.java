@@ -6,6 +6,7 @@ import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.usage.Call;
 import dev.turnpike.schemas.usage.Caller;
 import dev.turnpike.schemas.usage.KeyUse;
+import dev.turnpike.usage.domain.KeyOwners.Owner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ class KeyUsesSimTest {
     private static final int KEYS = 6;
     private static final int STEPS = 4_000;
     private static final int LOST_ONE_IN = 40;
+    private static final KeyOwners THERE = (key, group) -> Owner.ITSELF;
 
     /** What a reader of the topic has, and when each key was last written about. */
     private static final class Topic {
@@ -61,7 +63,7 @@ class KeyUsesSimTest {
             wall = wall.plusMillis(random.nextInt(4_000));
             var at = "step " + step + ", seed " + seed;
             var work = committed.copy();
-            var uses = new KeyUses(work, key -> true);
+            var uses = new KeyUses(work, THERE);
             var seen = new HashMap<>(truth);
             for (int i = random.nextInt(4); i > 0; i--) {
                 var call = call(random.nextInt(KEYS), moment(wall, random));
@@ -81,7 +83,7 @@ class KeyUsesSimTest {
             assertThat(committed.waiting()).as(at).isLessThanOrEqualTo(KEYS);
         }
         var end = wall.plus(KeyUses.QUIET).plusSeconds(1);
-        topic.uncommitted.addAll(new KeyUses(committed, key -> true).due(end, 100));
+        topic.uncommitted.addAll(new KeyUses(committed, THERE).due(end, 100));
         topic.commit(end, "the end, seed " + seed);
         truth.forEach((key, newest) ->
                 assertThat(topic.shown.get(key))
@@ -106,7 +108,9 @@ class KeyUsesSimTest {
     void aKeyThatIsGoneIsForgottenADayAfterItsLastUseAndOthersStay() {
         var state = new MemoryKeyUses();
         var gone = new HashSet<KeyPrefix>();
-        var uses = new KeyUses(state, key -> !gone.contains(key));
+        var uses =
+                new KeyUses(
+                        state, (key, group) -> gone.contains(key) ? Owner.NOBODY : Owner.ITSELF);
         for (int i = 0; i < KEYS; i++) {
             uses.used(call(i, Facts.NOON), Facts.NOON);
         }
@@ -120,7 +124,7 @@ class KeyUsesSimTest {
     @Test
     void aKeyThatIsForgottenWhileItWaitsIsNotPublished() {
         var state = new MemoryKeyUses();
-        var uses = new KeyUses(state, key -> false);
+        var uses = new KeyUses(state, (key, group) -> Owner.NOBODY);
         uses.used(call(1, Facts.NOON), Facts.NOON);
         uses.used(call(1, Facts.NOON.plusSeconds(5)), Facts.NOON.plusSeconds(5));
         var later = Facts.NOON.plus(Duration.ofDays(2));

@@ -35,6 +35,7 @@ import dev.turnpike.schemas.usage.UsageTotal;
 import dev.turnpike.testkit.ManualClock;
 import dev.turnpike.usage.domain.Facts;
 import dev.turnpike.usage.domain.Horizon;
+import dev.turnpike.usage.domain.KeyOwners.Owner;
 import dev.turnpike.usage.domain.KeyUses;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -82,7 +83,7 @@ class UsageTopologyTest {
         new UsageTopology(
                         CODECS,
                         () -> prices,
-                        key -> !revoked.contains(key.value()),
+                        (key, group) -> revoked.contains(key.value()) ? Owner.NOBODY : Owner.ITSELF,
                         new UsageMeters(registry),
                         new DeadLetters(
                                 "usage-aggregator",
