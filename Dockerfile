@@ -16,17 +16,18 @@ RUN groupadd --system --gid 10001 turnpike \
         --home-dir /var/lib/turnpike --shell /usr/sbin/nologin turnpike \
     && install -d -o turnpike -g turnpike -m 0700 /var/lib/turnpike
 COPY --from=build /lib-of-image/ /opt/turnpike/lib/
-COPY docker/healthy /opt/turnpike/bin/healthy
+COPY jvm.options /opt/turnpike/jvm.options
+COPY docker/healthy docker/prepare /opt/turnpike/bin/
+RUN /opt/turnpike/bin/prepare /opt/turnpike
 USER turnpike
 WORKDIR /var/lib/turnpike
 ENV TURNPIKE_DATA_DIRECTORY=/var/lib/turnpike
 ENTRYPOINT ["java", \
-    "--enable-native-access=ALL-UNNAMED", \
-    "--sun-misc-unsafe-memory-access=allow", \
+    "@/opt/turnpike/jvm.options", \
+    "@/opt/turnpike/classpath", \
     "-XX:MaxRAMPercentage=50", \
-    "-XX:+UseCompactObjectHeaders", \
-    "-XX:+ExitOnOutOfMemoryError", \
-    "-Djava.util.logging.manager=org.apache.logging.log4j.jul.LogManager", \
-    "-cp", "/opt/turnpike/lib/*", \
+    "-XX:AOTCache=/opt/turnpike/start.aot", \
+    "-Xlog:aot*=off", \
+    "-Xlog:cds*=off", \
     "dev.turnpike.launcher.Turnpike"]
 CMD ["help"]

@@ -1,6 +1,7 @@
 package dev.turnpike.launcher.script;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,9 @@ final class Checkout {
             for argument in "$@"; do
                 case $argument in
                     -XX:AOTMode=create) creating=yes ;;
+                    -XX:AOTMode=record)
+                        echo training >> "$root/trainings"
+                        while [ -f "$root/slow-training" ]; do sleep 0.1; done ;;
                     -XX:AOTCache=*) written=${argument#*=} ;;
                     edge) while [ -f "$root/serving" ]; do sleep 0.1; done ;;
                 esac
@@ -101,6 +105,21 @@ final class Checkout {
     /** Lets the command {@code edge} run until it is told to end. */
     void serve(boolean on) throws IOException {
         flag("serving", on);
+    }
+
+    /** Lets a JVM that should learn for a cache run until it is told to end. */
+    void trainSlowly(boolean on) throws IOException {
+        flag("slow-training", on);
+    }
+
+    /** How often it was begun to make a cache. */
+    int trainings() {
+        try {
+            var file = root.resolve("trainings");
+            return Files.exists(file) ? Files.readAllLines(file).size() : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Lets a JVM that should write a cache fail, or not. */

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +39,18 @@ class TurnpikeScriptIT {
         assertThat(ended.code()).isZero();
         assertThat(ended.out()).startsWith("jdk 25.0.3").endsWith(MAIN, "up", "two words", "*", "");
         assertThat(ended.err()).contains("first time");
+    }
+
+    @Test
+    void theOptionsOfTheJvmAreInAFileThatItUnderstands() throws Exception {
+        checkout.jdk("jdks/25", "25.0.3");
+        var options = "@" + checkout.script().resolveSibling("jvm.options");
+        assertThat(checkout.run(Map.of(), "up").out()).contains(options);
+
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var file = Path.of("..", "jvm.options").toAbsolutePath().normalize();
+        var asked = new ProcessBuilder(java, "@" + file, "-version").start();
+        assertThat(Checkout.end(asked).code()).isZero();
     }
 
     @Test
@@ -186,18 +201,67 @@ class TurnpikeScriptIT {
         var soon = Map.of("TURNPIKE_PREPARE", "0");
         var serving = checkout.start(checkout.script(), soon, "edge");
 
-        Eventually.await(PATIENCE, "a cache and nothing else", this::onlyACache);
+        Eventually.await(PATIENCE, "a cache and nothing else", () -> only(".aot"));
         checkout.serve(false);
         assertThat(cacheOf(Checkout.end(serving))).isEmpty();
         assertThat(cacheOf(checkout.run(soon, "edge"))).isPresent();
     }
 
-    private boolean onlyACache() {
+    @Test
+    void aCacheThatCouldNotBeMadeIsTriedAgainAfterAnHourOrWhenAskedFor() throws Exception {
+        checkout.jdk("jdks/25", "25.0.3");
+        checkout.refuseCaches(true);
+        checkout.serve(true);
+        var soon = Map.of("TURNPIKE_PREPARE", "0");
+        var first = checkout.start(checkout.script(), soon, "edge");
+        Eventually.await(PATIENCE, "the reason and nothing else", () -> only(".log"));
+        var second = checkout.start(checkout.script(), soon, "edge");
+        assertThat(second.inputReader().readLine()).startsWith("jdk");
+
+        var log = checkout.besideTheJars().getFirst();
+        Files.setLastModifiedTime(log, FileTime.from(Instant.now().minus(Duration.ofMinutes(61))));
+        var third = checkout.start(checkout.script(), soon, "edge");
+        Eventually.await(PATIENCE, "tried again", () -> checkout.trainings() >= 2);
+        Eventually.await(PATIENCE, "the reason again", () -> only(".log"));
+        assertThat(checkout.trainings()).isEqualTo(2);
+
+        checkout.refuseCaches(false);
+        assertThat(checkout.run(Map.of(), "prepare").code()).isZero();
+        assertThat(only(".aot")).isTrue();
+        checkout.serve(false);
+        for (var service : List.of(first, second, third)) {
+            assertThat(Checkout.end(service).code()).isZero();
+        }
+    }
+
+    @Test
+    void whatWasInterruptedLeavesNothingThatSpeaksOfAFailure() throws Exception {
+        checkout.jdk("jdks/25", "25.0.3");
+        checkout.trainSlowly(true);
+        var preparing = checkout.start(checkout.script(), Map.of(), "prepare");
+        Eventually.await(PATIENCE, "training", () -> checkout.trainings() == 1);
+        preparing.toHandle().destroy(); // The process's own would close what it says.
+        assertThat(Checkout.end(preparing).code()).isEqualTo(143);
+        assertThat(checkout.besideTheJars()).isEmpty();
+
+        checkout.serve(true);
+        var serving = checkout.start(checkout.script(), Map.of("TURNPIKE_PREPARE", "0"), "edge");
+        Eventually.await(PATIENCE, "training again", () -> checkout.trainings() == 2);
+        checkout.serve(false);
+        assertThat(Checkout.end(serving).code()).isZero();
+        Eventually.await(PATIENCE, "all put away", this::only);
+    }
+
+    /** Whether files of these kinds are all that is beside the jars. */
+    private boolean only(String... kinds) {
         try {
-            var files = checkout.besideTheJars();
-            return files.size() == 1 && files.getFirst().toString().endsWith(".aot");
+            var files = checkout.besideTheJars().stream().map(Path::toString).toList();
+            return files.stream()
+                    .map(file -> file.substring(file.lastIndexOf('.')))
+                    .toList()
+                    .equals(List.of(kinds));
         } catch (IOException | UncheckedIOException e) {
-            return false; // Nothing is built yet.
+            return false; // Nothing is built yet, or a file went while we looked.
         }
     }
 
