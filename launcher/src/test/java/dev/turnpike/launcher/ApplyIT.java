@@ -128,6 +128,69 @@ class ApplyIT {
     }
 
     @Test
+    void someLimitsOfATreeMayRiseWhileOthersSinkAndOthersComeAndGo() throws IOException {
+        var tree =
+                """
+                groups:
+                  - external_entity_id: acme
+                    limit_enforcement: CASCADING
+                    models: [{slug: acme/m, %s}]
+                    children:
+                      - {external_entity_id: team, models: [{slug: acme/m, %s}]}
+                """;
+        var limits = "rate_limits: [%s], usage_limits: [%s]";
+        var minute = "{type: REQUEST, unit: MINUTE, threshold: %d}";
+        var hour = "{type: REQUEST, unit: HOUR, threshold: %d}";
+        var dollars = "{type: COST, unit: MONTH, threshold: %s}";
+        Files.writeString(
+                file,
+                tree.formatted(
+                        limits.formatted(minute.formatted(100), dollars.formatted("'10.5'")),
+                        limits.formatted(
+                                minute.formatted(90) + ", " + hour.formatted(500),
+                                dollars.formatted("9"))));
+        assertThat(apply("--yes").code()).isZero();
+        Files.writeString(
+                file,
+                tree.formatted(
+                        limits.formatted(
+                                minute.formatted(40) + ", " + hour.formatted(400),
+                                dollars.formatted("100")),
+                        limits.formatted(minute.formatted(30), dollars.formatted("90"))));
+        var applied = apply("--yes");
+        assertThat(applied.code()).as(applied.err()).isZero();
+        var team = one("groups", 1).path("models").path(0);
+        assertThat(team.path("rate_limits")).hasSize(1);
+        assertThat(team.at("/rate_limits/0/threshold").asInt()).isEqualTo(30);
+        assertThat(team.at("/usage_limits/0/threshold").asText()).isEqualTo("90");
+        assertThat(apply("--yes").out()).isEqualTo("Nothing to change.\n");
+
+        Files.writeString(
+                file,
+                tree.formatted(
+                        limits.formatted(minute.formatted(50), dollars.formatted("80")),
+                        limits.formatted(minute.formatted(45), dollars.formatted("81"))));
+        assertThat(apply("--yes").err()).contains("groups ", "exceeds parent");
+    }
+
+    @Test
+    void aGroupUnderAnotherParentIsNotTakenForTheSame() throws IOException {
+        var group = "{external_entity_id: %s, models: [{slug: a/b}], children: [%s]}";
+        var one = group.formatted("one", group.formatted("moved", ""));
+        Files.writeString(file, "groups: [" + one + ", " + group.formatted("two", "") + "]");
+        assertThat(apply("--yes").code()).isZero();
+        var position = position();
+        for (var parent : List.of("two", "three")) {
+            var moved = group.formatted(parent, group.formatted("moved", ""));
+            Files.writeString(file, "groups: [" + moved + "]");
+            var refused = apply("--yes", "--prune");
+            assertThat(refused.code()).isEqualTo(65);
+            assertThat(refused.err()).contains("groups moved: a group cannot be moved");
+        }
+        assertThat(position()).isEqualTo(position);
+    }
+
+    @Test
     void oneRefusalLeavesEverythingAsItWas() throws IOException {
         Files.writeString(file, DECLARED.replace("threshold: 50", "threshold: 500"));
         var position = position();

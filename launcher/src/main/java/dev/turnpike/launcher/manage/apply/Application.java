@@ -52,7 +52,8 @@ public final class Application {
         var sections = new Sections(ApiDescription.packaged());
         var manifest = Manifest.read(file, sections);
         var existing = new Existing(client, sections);
-        var steps = new Planner(manifest, sections, existing, secrets).steps(prune);
+        var planner = new Planner(manifest, sections, existing, secrets);
+        var steps = planner.steps(prune);
         if (steps.size() > STEPS_MAX) {
             throw new ManifestException(
                     "the file declares "
@@ -63,18 +64,25 @@ public final class Application {
         if (steps.isEmpty()) {
             return new Application(client, List.of(), List.of());
         }
+        return changing(client, steps, planner.otherOrders());
+    }
+
+    /** The first way that the server accepts; what it says about the first of them otherwise. */
+    private static Application changing(
+            ManagementClient client, List<Step> steps, List<List<Step>> others) {
         try {
             return changing(client, steps);
-        } catch (RefusedException topDown) {
-            var bottomUp = Planner.bottomUp(steps);
-            if (topDown.status() != WRONG || bottomUp.equals(steps)) {
-                throw named(topDown, steps);
+        } catch (RefusedException first) {
+            if (first.status() == WRONG) {
+                for (var other : others) {
+                    try {
+                        return changing(client, other);
+                    } catch (RefusedException e) {
+                        // The reader knows his file, and in that order.
+                    }
+                }
             }
-            try {
-                return changing(client, bottomUp);
-            } catch (RefusedException e) {
-                throw named(topDown, steps);
-            }
+            throw named(first, steps);
         }
     }
 

@@ -8,14 +8,19 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Makes a step of every declared resource: a creation, or a change that may turn out to change
  * nothing. References by name become ids, or point at the step that makes what they name.
  */
 final class Planner {
+    /** The id of a group that the file adds; no group has it. */
+    private static final String NOT_THERE_YET = "new";
+
     private static final Set<String> SECRET_SOURCES = Set.of("value_file", "value_env");
 
     private final Manifest manifest;
@@ -107,12 +112,22 @@ final class Planner {
         }
     }
 
-    private static void checkParent(Declared declared, JsonNode found) {
-        var parent = found.at("/hierarchy/parent_group_id");
-        boolean root = parent.isMissingNode() || parent.isNull();
-        if (declared.section().equals(Sections.GROUPS) && root != (declared.parent() == null)) {
+    private void checkParent(Declared declared, JsonNode found) {
+        if (!declared.section().equals(Sections.GROUPS)) {
+            return;
+        }
+        var wished =
+                Optional.ofNullable(declared.parent())
+                        .map(parent -> existing.find(Sections.GROUPS, parent.key()))
+                        .map(parent -> parent.map(Planner::id).orElse(NOT_THERE_YET))
+                        .orElse("");
+        if (!wished.equals(found.at("/hierarchy/parent_group_id").asText(""))) {
             throw new ManifestException(declared.label() + ": a group cannot be moved");
         }
+    }
+
+    private static String id(JsonNode found) {
+        return found.path("id").asText();
     }
 
     private void checkKnown(Declared declared, String name) {
@@ -246,10 +261,22 @@ final class Planner {
     }
 
     /**
-     * The same steps with the changes of groups bottom-up: limits of a tree may sink only from its
+     * Other ways to the same end, the simple one first: limits of a tree may sink only from its
      * leaves, as they may rise only from its root.
      */
-    static List<Step> bottomUp(List<Step> steps) {
+    List<List<Step>> otherOrders() {
+        var groups = new HashMap<String, JsonNode>();
+        if (steps.stream().anyMatch(Planner::changesGroup)) {
+            existing.all(Sections.GROUPS)
+                    .values()
+                    .forEach(group -> groups.put(path(Sections.GROUPS, group), group));
+        }
+        return Stream.of(bottomUp(steps), Lowering.first(steps, groups))
+                .filter(order -> !order.equals(steps) && order.size() <= Application.STEPS_MAX)
+                .toList();
+    }
+
+    private static List<Step> bottomUp(List<Step> steps) {
         var groups = steps.stream().filter(Planner::changesGroup).toList();
         if (groups.isEmpty()) {
             return steps;
