@@ -4,6 +4,7 @@ import dev.turnpike.runtime.config.Secret;
 import dev.turnpike.runtime.config.Settings;
 import dev.turnpike.runtime.http.Branding;
 import dev.turnpike.runtime.http.ListenerSettings;
+import dev.turnpike.schemas.webhook.CustomerField;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param allowPrivate whether targets and webhooks may be on private addresses, over plain http
  * @param requestsPerSecond that one management key may make on one route
  * @param pricesFile prices to apply at start
+ * @param customerField how events name the customer
  */
 public record ControlConfig(
         ListenerSettings listener,
@@ -32,7 +34,8 @@ public record ControlConfig(
         String headerPrefix,
         boolean allowPrivate,
         int requestsPerSecond,
-        Optional<Path> pricesFile) {
+        Optional<Path> pricesFile,
+        CustomerField customerField) {
     /** TCP port where nothing else is said. */
     public static final int PORT_DEFAULT = 8090;
 
@@ -82,7 +85,8 @@ public record ControlConfig(
                         100,
                         "Requests a second that one management key may make on one route."),
                 settings.optionalPath(
-                        "control.prices-file", "Prices to apply at start, as YAML or JSON."));
+                        "control.prices-file", "Prices to apply at start, as YAML or JSON."),
+                Branding.customerField(settings));
     }
 
     private static Optional<String> shaped(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.turnpike.runtime.config.InvalidSettingsException;
 import dev.turnpike.runtime.config.Settings;
 import dev.turnpike.runtime.http.ListenerSettings;
+import dev.turnpike.schemas.webhook.CustomerField;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,8 @@ class ControlConfigTest {
                         "X-Turnpike",
                         false,
                         100,
-                        Optional.empty());
+                        Optional.empty(),
+                        CustomerField.EXTERNAL_ENTITY_ID);
 
         assertThat(ControlConfig.read(Settings.of(Map.of()))).isEqualTo(expected);
     }

@@ -4,6 +4,7 @@ import static dev.turnpike.launcher.WebhookRig.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.runtime.http.Json;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.http.Script;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,7 @@ class WebhookDeliveriesIT {
 
     @BeforeAll
     void start(@TempDir Path directory) {
-        rig = new WebhookRig(directory, Map.of());
+        rig = new WebhookRig(directory, Map.of("branding.external-customer-id", "true"));
         rig.startDispatcher();
         client = rig.client();
     }
@@ -225,8 +227,47 @@ class WebhookDeliveriesIT {
             client.post(webhook + "/replay", ofCustomer);
             sink.awaitEvents(53, PATIENCE);
             assertThat(sink.eventCounts()).hasSize(53).containsKeys("old-2", "old-247");
+
+            assertThat(client.delete("groups/" + group).status()).isEqualTo(200);
+            var gone = client.post(webhook + "/replay", ofGroup);
+            assertThat(gone.text("/scheduled")).as("%s", gone.body()).isEqualTo("3");
+            Eventually.await(
+                    PATIENCE,
+                    "sent again for a group that is gone",
+                    () -> Integer.valueOf(2).equals(sink.eventCounts().get("mine-2")));
+            var never = range + "\"group_id\":\"grp_" + "0".repeat(26) + "\"}";
+            assertThat(client.post(webhook + "/replay", never).text("/error/param"))
+                    .isEqualTo("group_id");
             client.delete(webhook);
         }
+    }
+
+    @Test
+    void whatEndsAfterItsGroupWasDeletedIsStillTheBusinessOfTheGroupAbove() {
+        var root = group("tree", null);
+        var team = group("team", root);
+        var desk = group("desk", team);
+        try (var sink = WebhookSink.start()) {
+            var body = "{\"url\":\"%s\",\"filter\":{\"group_ids\":[\"%s\"]}}";
+            var made = client.post("webhooks", body.formatted(sink.url(), team));
+            assertThat(made.status()).as("%s", made.body()).isEqualTo(200);
+            rig.writeLedger("before-", 1, new GroupId(desk), new GroupId(root), Instant.now());
+            sink.awaitEvents(1, PATIENCE);
+
+            assertThat(client.delete("groups/" + team).body().at("/deleted_groups")).hasSize(2);
+            rig.writeLedger("late-", 2, new GroupId(desk), new GroupId(root), Instant.now());
+            sink.awaitEvents(3, PATIENCE);
+            assertThat(sink.eventCounts()).containsOnlyKeys("before-0", "late-0", "late-1");
+            client.delete("webhooks/" + made.text("/id"));
+        }
+    }
+
+    private String group(String name, @Nullable String parent) {
+        var body = Json.object();
+        body.putObject("metadata").put("external_entity_id", name);
+        body.putArray("models").addObject().put("slug", "a/b");
+        body.putObject("hierarchy").put("parent_group_id", parent);
+        return client.post("groups", body.toString()).text("/id");
     }
 
     @Test
@@ -247,6 +288,7 @@ class WebhookDeliveriesIT {
                     .verify(request.text(), headers);
             var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(old.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            assertThat(request.text()).contains("\"externalCustomerId\":\"customer-0\"");
             assertThat(request.header("x-turnpike-signature"))
                     .contains("v1=" + HexFormat.of().formatHex(mac.doFinal(request.body())));
             client.delete(webhook);

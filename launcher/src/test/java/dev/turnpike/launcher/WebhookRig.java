@@ -155,14 +155,19 @@ final class WebhookRig implements AutoCloseable {
         }
     }
 
-    /** Writes so many entries of one group. */
+    /** Writes so many entries of one root group. */
     void writeLedger(String prefix, int count, GroupId group, Instant at) {
+        writeLedger(prefix, count, group, group, at);
+    }
+
+    /** Writes so many entries of one group. */
+    void writeLedger(String prefix, int count, GroupId group, GroupId root, Instant at) {
         var codec = RecordCodec.of(Subject.LEDGER, LedgerEntry.class);
         var topic = Topics.LEDGER.name();
-        var key = group.value().getBytes(StandardCharsets.UTF_8);
+        var key = root.value().getBytes(StandardCharsets.UTF_8);
         try (var producer = clients.batchingProducer("ledger")) {
             for (int i = 0; i < count; i++) {
-                var value = codec.encode(entry(prefix + i, group, "own", at));
+                var value = codec.encode(entry(prefix + i, group, root, "own", at));
                 var _ =
                         producer.send(
                                 new ProducerRecord<>(topic, null, at.toEpochMilli(), key, value));
@@ -181,15 +186,16 @@ final class WebhookRig implements AutoCloseable {
     }
 
     private static LedgerEntry entry(String id, int number, Instant at) {
-        return entry(id, group(number), "customer-" + number % 5, at);
+        return entry(id, group(number), group(number), "customer-" + number % 5, at);
     }
 
-    private static LedgerEntry entry(String id, GroupId group, String external, Instant at) {
+    private static LedgerEntry entry(
+            String id, GroupId group, GroupId root, String external, Instant at) {
         var call =
                 new Call(
                         RequestId.ofUlid("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
                         at,
-                        new Caller(group, group, external, new KeyPrefix("tp_abcdef")),
+                        new Caller(group, root, external, new KeyPrefix("tp_abcdef")),
                         "acme/fast",
                         null,
                         "chat",

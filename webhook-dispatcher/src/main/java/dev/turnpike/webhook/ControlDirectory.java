@@ -25,4 +25,9 @@ record ControlDirectory(ControlView view) implements Directory {
     public Optional<GroupId> parentOf(GroupId group) {
         return view.group(group).map(Group::parentGroupId);
     }
+
+    @Override
+    public Optional<GroupId> lastParentOf(GroupId group) {
+        return view.lastParentOf(group);
+    }
 }

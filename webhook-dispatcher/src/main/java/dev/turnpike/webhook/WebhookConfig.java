@@ -2,6 +2,7 @@ package dev.turnpike.webhook;
 
 import dev.turnpike.runtime.config.Settings;
 import dev.turnpike.runtime.http.Branding;
+import dev.turnpike.schemas.webhook.CustomerField;
 import dev.turnpike.webhook.domain.Batching;
 import dev.turnpike.webhook.send.Sender;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param attemptsMax attempts at a time in this process
  * @param allowPrivate whether receivers may be on private addresses and plain http
  * @param headerPrefix of the compatible headers, such as {@code X-Turnpike}
+ * @param customerField how events name the customer
  */
 public record WebhookConfig(
         Path directory,
@@ -30,7 +32,8 @@ public record WebhookConfig(
         int receiverAttemptsMax,
         int attemptsMax,
         boolean allowPrivate,
-        String headerPrefix) {
+        String headerPrefix,
+        CustomerField customerField) {
     /** Threads one instance may have: one for each partition. */
     public static final int THREADS_MAX = 12;
 
@@ -80,7 +83,8 @@ public record WebhookConfig(
                         "outbound.allow-private",
                         false,
                         "Allow upstreams and webhooks on private addresses, over plain http."),
-                Branding.headerPrefix(settings));
+                Branding.headerPrefix(settings),
+                Branding.customerField(settings));
     }
 
     private static Optional<String> instanceId(Settings settings) {

@@ -78,6 +78,7 @@ public final class WebhookService implements Service {
                 new StreamsPlan(
                         APPLICATION_ID, instance, config.directory(), true, config.threads());
         view = new ControlView(ids, GROUPS_DECODED_MAX);
+        view.rememberDeletedGroups();
         deadlines = deadlines();
         var slots = new SlotPool(config.attemptsMax());
         var sender = sender(config, envelope, clock);
@@ -90,7 +91,8 @@ public final class WebhookService implements Service {
                         config.receiverAttemptsMax(),
                         new WebhookMeters(registry, slots));
         ledger = new LedgerReader(clients, ids);
-        var replaying = new Replaying(new ControlDirectory(view), ledger::start);
+        var replaying =
+                new Replaying(new ControlDirectory(view), ledger::start, config.customerField());
         var letters = new DeadLetters(READER, ids, clock);
         app =
                 new StreamsApp(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.runtime.config.InvalidSettingsException;
 import dev.turnpike.runtime.config.Settings;
+import dev.turnpike.schemas.webhook.CustomerField;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -28,7 +29,8 @@ class WebhookConfigTest {
                                 16,
                                 256,
                                 false,
-                                "X-Turnpike"));
+                                "X-Turnpike",
+                                CustomerField.EXTERNAL_ENTITY_ID));
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.turnpike.control.domain;
 import dev.turnpike.control.domain.Command.ReplayWebhook;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.WebhookReplay;
-import dev.turnpike.schemas.control.WebhookReplay.TimeRange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +32,8 @@ final class ReplayRules {
                 image.webhook(c.webhookId().value()), ask, _ -> accepted(c, ask, image));
     }
 
+    /** The group of a stretch of time may be gone; its events are in the ledger all the same. */
     private static Decision accepted(ReplayWebhook c, Ask ask, Image image) {
-        if (c.scope() instanceof TimeRange range
-                && range.groupId() != null
-                && image.group(range.groupId().value()).isEmpty()) {
-            return Decision.reject(Rule.GROUP_UNKNOWN, "group_id");
-        }
         var all = Listing.all(ResourceKind.WEBHOOK_REPLAY);
         if (image.count(all) >= REPLAYS_MAX) {
             return Decision.reject(Rule.TOO_MANY);

@@ -15,6 +15,7 @@ import dev.turnpike.runtime.outbound.AddressPolicy;
 import dev.turnpike.runtime.secret.AdjustmentSeal;
 import dev.turnpike.runtime.secret.Envelope;
 import dev.turnpike.runtime.secret.MasterKey;
+import dev.turnpike.schemas.webhook.CustomerField;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.PathMatchers;
@@ -49,13 +50,15 @@ public final class ControlApi implements AutoCloseable {
      * @param keyBrand of minted API keys
      * @param outbound which addresses may be stored as targets and webhooks
      * @param requestsPerSecond that one key may make on one route
+     * @param customerField how events name the customer
      */
     public record Settings(
             Optional<String> publicUrl,
             String headerPrefix,
             String keyBrand,
             AddressPolicy outbound,
-            int requestsPerSecond) {}
+            int requestsPerSecond,
+            CustomerField customerField) {}
 
     /** What was used, refused and billed, as others have written it down. */
     public record UsageReads(
@@ -115,13 +118,13 @@ public final class ControlApi implements AutoCloseable {
         routes.addAll(new PriceRoutes(lists).routes());
         routes.addAll(new AuditRoutes(audit, cursors).routes());
         routes.addAll(new AdjustmentRoutes(lists, new AdjustmentSeal(masterKey)).routes());
-        routes.addAll(new EventRoutes(usage.ledger(), cursors).routes());
+        routes.addAll(new EventRoutes(usage.ledger(), cursors, settings.customerField()).routes());
         routes.addAll(new DecisionRoutes(usage.decisions()).routes());
         routes.addAll(new UsageRoutes(usage.totals(), sources.clock()).routes());
         routes.add(Route.together("/changes", Operation.CHANGE, new RouteTable(routes)));
         // Not among several changes: they read the ledger, and those are read by the log's owner.
         routes.addAll(
-                new ReplayRoutes(deliveries, usage.ledger(), () -> log.snapshot().image())
+                new ReplayRoutes(deliveries, usage.ledger(), audit, () -> log.snapshot().image())
                         .routes());
     }
 

@@ -14,6 +14,7 @@ import dev.turnpike.schemas.usage.Caller;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.webhook.BillingEnvelope;
+import dev.turnpike.schemas.webhook.CustomerField;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -39,10 +40,12 @@ final class EventRoutes {
 
     private final LedgerLog ledger;
     private final Cursors cursors;
+    private final CustomerField customerField;
 
-    EventRoutes(LedgerLog ledger, Cursors cursors) {
+    EventRoutes(LedgerLog ledger, Cursors cursors, CustomerField customerField) {
         this.ledger = ledger;
         this.cursors = cursors;
+        this.customerField = customerField;
     }
 
     List<Route> routes() {
@@ -70,10 +73,10 @@ final class EventRoutes {
     }
 
     /** A tenant's keys are a customer's: they see what was billed, not who answered. */
-    private static Function<LedgerEntry, byte[]> shape(Reading reading) {
+    private Function<LedgerEntry, byte[]> shape(Reading reading) {
         return reading.authority().subtree() == null
-                ? BillingEnvelope::event
-                : BillingEnvelope::customerEvent;
+                ? entry -> BillingEnvelope.event(entry, customerField)
+                : entry -> BillingEnvelope.customerEvent(entry, customerField);
     }
 
     /** Within a page by the time of the request, as far as the order of the log leaves a choice. */

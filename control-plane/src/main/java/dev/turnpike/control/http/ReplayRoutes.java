@@ -5,6 +5,7 @@ import dev.turnpike.control.domain.Command.ReplayWebhook;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.domain.Rule;
 import dev.turnpike.control.ledger.LedgerLog;
+import dev.turnpike.control.log.AuditLog;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.schemas.control.Group;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.kafka.common.errors.RetriableException;
 
 /** {@code /webhooks/{id}/replay} and {@code .../redeliver}: what is to be sent again. */
 final class ReplayRoutes {
@@ -27,16 +29,19 @@ final class ReplayRoutes {
 
     private final DeliveryLog deliveries;
     private final LedgerLog ledger;
+    private final AuditLog audit;
     private final Supplier<Image> images;
 
     /**
      * @param deliveries what became of deliveries
      * @param ledger where what a replay will send is counted
+     * @param audit where groups that are gone are found
      * @param images gives the newest image, on which a replay is counted
      */
-    ReplayRoutes(DeliveryLog deliveries, LedgerLog ledger, Supplier<Image> images) {
+    ReplayRoutes(DeliveryLog deliveries, LedgerLog ledger, AuditLog audit, Supplier<Image> images) {
         this.deliveries = deliveries;
         this.ledger = ledger;
+        this.audit = audit;
         this.images = images;
     }
 
@@ -118,10 +123,21 @@ final class ReplayRoutes {
         return image.webhook(asking.path().apply("webhook_id")).orElseThrow(Reading::absent);
     }
 
-    private static Group group(String id, Image image) {
+    /** The group, also when it is deleted: whoever has left is to be billed all the same. */
+    private Group group(String id, Image image) {
         return image.group(id)
+                .or(() -> GroupId.parse(id).flatMap(this::created))
                 .orElseThrow(
                         () -> Rule.GROUP_UNKNOWN.problem().withParam("group_id").asException());
+    }
+
+    private Optional<Group> created(GroupId id) {
+        try {
+            return audit.created(id);
+        } catch (RetriableException e) {
+            throw Problem.of(ErrorCode.UNAVAILABLE, "The log does not answer in time")
+                    .asException(e);
+        }
     }
 
     private static Optional<GroupId> parent(GroupId id, Image image) {

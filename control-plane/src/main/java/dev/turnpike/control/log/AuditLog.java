@@ -6,6 +6,8 @@ import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.avro.SchemaIds;
 import dev.turnpike.schemas.avro.Subject;
 import dev.turnpike.schemas.control.ControlEvent;
+import dev.turnpike.schemas.control.Group;
+import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +34,15 @@ public final class AuditLog implements AutoCloseable {
 
     /** Bytes of the records on one page, but for the last one. */
     public static final long PAGE_BYTES_MAX = 8 << 20;
+
+    /** How much later than its id was drawn a creation may be dated. */
+    private static final Duration DECIDED_WITHIN = Duration.ofMinutes(15);
+
+    /** How much earlier; the clock may have been set back in between. */
+    private static final Duration CLOCK_SKEW_MAX = Duration.ofMinutes(1);
+
+    /** Pages looked through for one creation: at a thousand facts a second, of over a minute. */
+    private static final int CREATION_PAGES_MAX = 5;
 
     /** How long one reader waits for the others. */
     private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
@@ -107,6 +118,31 @@ public final class AuditLog implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * A group as it was when it was created, also when it is deleted by now; empty when there never
+     * was one. It is looked for around the moment that its id tells.
+     *
+     * @throws org.apache.kafka.common.KafkaException as {@link #read}
+     */
+    public Optional<Group> created(GroupId id) {
+        var drawn = id.drawnAt();
+        var until = Optional.of(drawn.plus(DECIDED_WITHIN));
+        Predicate<ControlEvent> creation =
+                fact ->
+                        fact.before() == null
+                                && fact.after() instanceof Group group
+                                && group.id().equals(id);
+        var next = OptionalLong.of(offsetOf(Optional.of(drawn.minus(CLOCK_SKEW_MAX))));
+        for (int pages = 0; pages < CREATION_PAGES_MAX && next.isPresent(); pages++) {
+            var page = read(next.getAsLong(), creation, until, 1);
+            if (!page.facts().isEmpty()) {
+                return Optional.of((Group) page.facts().getFirst().subject());
+            }
+            next = page.next();
+        }
+        return Optional.empty();
     }
 
     private void lock() {

@@ -8,7 +8,6 @@ import dev.turnpike.control.domain.Command.CreateGroup;
 import dev.turnpike.control.domain.Command.CreateManagementKey;
 import dev.turnpike.control.domain.Command.CreateWebhook;
 import dev.turnpike.control.domain.Command.DeleteCredential;
-import dev.turnpike.control.domain.Command.ReplayWebhook;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
 import dev.turnpike.control.domain.Command.UpdateWebhook;
 import dev.turnpike.control.domain.Decision.Accepted;
@@ -16,7 +15,6 @@ import dev.turnpike.control.domain.Decision.Rejected;
 import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.Resource;
-import dev.turnpike.schemas.control.WebhookReplay.TimeRange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -154,10 +152,6 @@ class DeciderSimTest {
                     switch (command) {
                         case CreateWebhook c -> model.groupsUnknown(c.groupIds());
                         case UpdateWebhook c -> model.groupsUnknown(c.groupIds().orElseThrow());
-                        case ReplayWebhook c ->
-                                c.scope() instanceof TimeRange range
-                                        && range.groupId() != null
-                                        && model.groupsUnknown(List.of(range.groupId()));
                         case CreateManagementKey c -> !model.reaches(ask.by(), c.groupId());
                         case Adjust c -> !model.reaches(ask.by(), c.adjustment().groupId());
                         default -> false;

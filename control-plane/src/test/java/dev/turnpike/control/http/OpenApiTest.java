@@ -26,6 +26,7 @@ import dev.turnpike.runtime.outbound.AddressPolicy;
 import dev.turnpike.runtime.secret.MasterKey;
 import dev.turnpike.schemas.avro.CompiledSchemas;
 import dev.turnpike.schemas.control.Role;
+import dev.turnpike.schemas.webhook.CustomerField;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -140,7 +141,12 @@ class OpenApiTest {
                         ids::next);
         var settings =
                 new ControlApi.Settings(
-                        Optional.empty(), "X-T", "tp", AddressPolicy.allowPrivate(), 100);
+                        Optional.empty(),
+                        "X-T",
+                        "tp",
+                        AddressPolicy.allowPrivate(),
+                        100,
+                        CustomerField.EXTERNAL_ENTITY_ID);
         var sources = new ControlApi.Sources(clock, ids, random);
         var audit = new AuditLog(clients, CompiledSchemas.INSTANCE);
         var deliveries =

@@ -76,6 +76,8 @@ public final class ControlView {
     private final StampedLock lock = new StampedLock();
     private final Progress progress = new Progress();
     private final ControlRestore restore = new ControlRestore(this);
+    private final DeletedGroups deleted = new DeletedGroups();
+    private volatile boolean remembersDeleted;
     private volatile @Nullable KeyValueStore<String, byte[]> store;
     private volatile Consumer<Throwable> onCorrupt = cause -> {};
 
@@ -145,6 +147,19 @@ public final class ControlView {
 
     public Optional<Group> group(GroupId id) {
         return stored(ResourceKind.GROUP, id.value(), Group.class);
+    }
+
+    /**
+     * The parent that a group has, or had when it was deleted; empty for a root, and for a group
+     * that is not known or was deleted too long ago. For views that {@link #rememberDeletedGroups}.
+     */
+    public Optional<GroupId> lastParentOf(GroupId id) {
+        return group(id).map(Group::parentGroupId).or(() -> deleted.parentOf(id));
+    }
+
+    /** From now on remembers under what the groups stood that are deleted last. */
+    public void rememberDeletedGroups() {
+        remembersDeleted = true;
     }
 
     public Optional<Credential> credential(CredentialId id) {
@@ -290,6 +305,9 @@ public final class ControlView {
      */
     void apply(KeyValueStore<String, byte[]> opened, List<ControlRecord> records) {
         long position = records.getLast().offset();
+        if (remembersDeleted) {
+            records.forEach(record -> rememberDeleted(opened, record));
+        }
         var changes = new ArrayList<KeyValue<String, byte[]>>(records.size() + 1);
         records.forEach(record -> changes.add(KeyValue.pair(record.key(), record.value())));
         changes.add(KeyValue.pair(POSITION_KEY, bytesOf(position)));
@@ -305,6 +323,17 @@ public final class ControlView {
         }
         // Last: whoever waits for a position finds everything done that comes with it.
         progress.reached(position, index.sequence());
+    }
+
+    private void rememberDeleted(KeyValueStore<String, byte[]> opened, ControlRecord record) {
+        if (record.kind() == ResourceKind.GROUP && record.value() == null) {
+            var last = opened.get(record.key());
+            if (last != null
+                    && decode(record.key(), last).orElse(null) instanceof Group group
+                    && group.parentGroupId() != null) {
+                deleted.deleted(group.id(), group.parentGroupId());
+            }
+        }
     }
 
     private void changed(ControlRecord record) {

@@ -1,6 +1,7 @@
 package dev.turnpike.runtime.http;
 
 import dev.turnpike.runtime.config.Settings;
+import dev.turnpike.schemas.webhook.CustomerField;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -41,6 +42,16 @@ public final class Branding {
             settings.mistake(KEY_BRAND, "must be 1 to 15 lower-case letters and digits");
         }
         return brand;
+    }
+
+    /** How events name the operator's own id of a group. */
+    public static CustomerField customerField(Settings settings) {
+        return settings.bool(
+                        "branding.external-customer-id",
+                        false,
+                        "Name the customer of an event as externalCustomerId too, its older name.")
+                ? CustomerField.WITH_EXTERNAL_CUSTOMER_ID
+                : CustomerField.EXTERNAL_ENTITY_ID;
     }
 
     /**

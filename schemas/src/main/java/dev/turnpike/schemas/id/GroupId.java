@@ -1,5 +1,6 @@
 package dev.turnpike.schemas.id;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,11 @@ public record GroupId(String value) {
     /** Returns the identity, or empty when {@code text} is not one. Never throws. */
     public static Optional<GroupId> parse(String text) {
         return UlidShape.matches(PREFIX, text) ? Optional.of(new GroupId(text)) : Optional.empty();
+    }
+
+    /** When it was drawn, to the millisecond. */
+    public Instant drawnAt() {
+        return UlidShape.time(PREFIX, value);
     }
 
     /** The one of {@code known} that is equal to this one, or this one. */

@@ -44,20 +44,20 @@ public final class BillingEnvelope {
     }
 
     /** One event object as UTF-8. */
-    public static byte[] event(LedgerEntry entry) {
-        return event(entry, true);
+    public static byte[] event(LedgerEntry entry, CustomerField field) {
+        return event(entry, field, true);
     }
 
     /** The same for a customer, who is not told who the provider is. */
-    public static byte[] customerEvent(LedgerEntry entry) {
-        return event(entry, false);
+    public static byte[] customerEvent(LedgerEntry entry, CustomerField field) {
+        return event(entry, field, false);
     }
 
-    private static byte[] event(LedgerEntry entry, boolean namesProvider) {
+    private static byte[] event(LedgerEntry entry, CustomerField field, boolean namesProvider) {
         var out = new ByteArrayOutputStream(768);
         try (var json = JSON.createGenerator(out)) {
             json.writeStartObject();
-            writeCall(json, entry);
+            writeCall(json, entry, field);
             writeSettlement(json, entry.settlement(), namesProvider);
             json.writeStringField("outcome", entry.label());
             var cost = entry.cost();
@@ -100,7 +100,8 @@ public final class BillingEnvelope {
         return out.toByteArray();
     }
 
-    private static void writeCall(JsonGenerator json, LedgerEntry entry) throws IOException {
+    private static void writeCall(JsonGenerator json, LedgerEntry entry, CustomerField field)
+            throws IOException {
         var call = entry.call();
         json.writeStringField("idempotencyKey", entry.entryId());
         json.writeStringField("timestamp", timestamp(call.admittedAt()));
@@ -108,6 +109,11 @@ public final class BillingEnvelope {
         writeMetadata(json, call.requestMetadata());
         json.writeStringField("modelSlug", call.modelSlug());
         json.writeStringField("externalEntityId", call.caller().externalEntityId());
+        switch (field) {
+            case EXTERNAL_ENTITY_ID -> {}
+            case WITH_EXTERNAL_CUSTOMER_ID ->
+                    json.writeStringField("externalCustomerId", call.caller().externalEntityId());
+        }
         json.writeStringField("apiKeyPrefix", call.caller().apiKeyPrefix().value());
         writeOwner(json, call);
     }

@@ -33,9 +33,26 @@ class BillingEnvelopeTest {
     private static final String ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
     @Test
+    void theOlderNameOfTheCustomerStandsBesideTheNewOneWhereItIsAskedFor() throws IOException {
+        var older = CustomerField.WITH_EXTERNAL_CUSTOMER_ID;
+        for (var event :
+                List.of(
+                        BillingEnvelope.event(settled(), older),
+                        BillingEnvelope.customerEvent(settled(), older))) {
+            var parsed = parse(event);
+            assertThat(parsed.path("externalCustomerId").isTextual()).isTrue();
+            assertThat(parsed.path("externalCustomerId"))
+                    .isEqualTo(parsed.path("externalEntityId"));
+        }
+    }
+
+    @Test
     void anEventCarriesEveryFieldAReceiverBillsBy() {
         // When
-        var text = new String(BillingEnvelope.event(settled()), StandardCharsets.UTF_8);
+        var text =
+                new String(
+                        BillingEnvelope.event(settled(), CustomerField.EXTERNAL_ENTITY_ID),
+                        StandardCharsets.UTF_8);
         // Then
         assertThat(text)
                 .isEqualTo(
@@ -60,7 +77,7 @@ class BillingEnvelopeTest {
     @Test
     void aRefusalHasZeroTokensAndNoProvider() throws IOException {
         // When
-        var event = parse(BillingEnvelope.event(refused()));
+        var event = parse(BillingEnvelope.event(refused(), CustomerField.EXTERNAL_ENTITY_ID));
         // Then
         assertThat(event.at("/outcome").textValue()).isEqualTo("refused");
         assertThat(event.at("/tokens/inputTokens").longValue()).isZero();
@@ -87,7 +104,10 @@ class BillingEnvelopeTest {
                         new byte[] {1, (byte) 0xAB},
                         AT);
         // When
-        var event = parse(BillingEnvelope.event(LedgerEntry.of(credit)));
+        var event =
+                parse(
+                        BillingEnvelope.event(
+                                LedgerEntry.of(credit), CustomerField.EXTERNAL_ENTITY_ID));
         // Then
         assertThat(event.at("/idempotencyKey").textValue()).isEqualTo(ULID);
         assertThat(event.at("/outcome").textValue()).isEqualTo("adjustment");
@@ -106,8 +126,9 @@ class BillingEnvelopeTest {
                 BillingEnvelope.envelope(
                         AT,
                         List.of(
-                                BillingEnvelope.event(settled()),
-                                BillingEnvelope.event(refused())));
+                                BillingEnvelope.event(settled(), CustomerField.EXTERNAL_ENTITY_ID),
+                                BillingEnvelope.event(
+                                        refused(), CustomerField.EXTERNAL_ENTITY_ID)));
         // Then
         var json = parse(body);
         assertThat(json.at("/type").textValue()).isEqualTo("API_BILLING_USAGE");

@@ -16,4 +16,7 @@ public interface Directory {
 
     /** The parent of {@code group}; empty for a root and for a group that is not known. */
     Optional<GroupId> parentOf(GroupId group);
+
+    /** The same, also of a group that was deleted not long ago, as far as it is remembered. */
+    Optional<GroupId> lastParentOf(GroupId group);
 }

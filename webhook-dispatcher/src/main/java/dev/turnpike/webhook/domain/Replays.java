@@ -10,6 +10,7 @@ import dev.turnpike.schemas.topic.LedgerPosition;
 import dev.turnpike.schemas.topic.Span;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.webhook.BillingEnvelope;
+import dev.turnpike.schemas.webhook.CustomerField;
 import dev.turnpike.schemas.webhook.DeliveryAttempt;
 import dev.turnpike.schemas.webhook.EventFilter;
 import dev.turnpike.webhook.domain.LedgerRead.Entries;
@@ -51,17 +52,24 @@ public final class Replays {
 
     private final ReplayStore store;
     private final Directory directory;
+    private final CustomerField customerField;
     private final Supplier<DeliveryId> ids;
     private final Map<String, Running> running = new LinkedHashMap<>();
 
     /**
      * Continues with what is in {@code store}.
      *
+     * @param customerField how events name the customer
      * @param ids makes the ids of deliveries, increasing
      */
-    public Replays(ReplayStore store, Directory directory, Supplier<DeliveryId> ids) {
+    public Replays(
+            ReplayStore store,
+            Directory directory,
+            CustomerField customerField,
+            Supplier<DeliveryId> ids) {
         this.store = store;
         this.directory = directory;
+        this.customerField = customerField;
         this.ids = ids;
         store.all().forEach(state -> running.put(key(state.order()), new Running(state)));
     }
@@ -242,7 +250,7 @@ public final class Replays {
                                         ++sequence,
                                         entry.entryId(),
                                         one.getKey(),
-                                        BillingEnvelope.event(entry),
+                                        BillingEnvelope.event(entry, customerField),
                                         now)));
             }
         }
@@ -251,7 +259,7 @@ public final class Replays {
     }
 
     /** The delivery as it was; none when the ledger does not hold all of it any more. */
-    private static List<Delivery> again(
+    private List<Delivery> again(
             Webhook webhook, OneDelivery order, Map<LedgerPosition, LedgerEntry> found) {
         var entries = new ArrayList<LedgerEntry>();
         for (var position : order.positions()) {
@@ -270,7 +278,9 @@ public final class Replays {
                         order.positions(),
                         BillingEnvelope.envelope(
                                 order.madeAt(),
-                                entries.stream().map(BillingEnvelope::event).toList())));
+                                entries.stream()
+                                        .map(entry -> BillingEnvelope.event(entry, customerField))
+                                        .toList())));
     }
 
     private void become(Running one, ReplayState state) {

@@ -48,6 +48,7 @@ final class ReplayProcessor extends ContextualProcessor<String, ReplayInput, Str
                 new Replays(
                         new StreamsReplayStore(store),
                         replaying.directory(),
+                        replaying.customerField(),
                         () -> DeliveryId.ofUlid(ids.next()));
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }

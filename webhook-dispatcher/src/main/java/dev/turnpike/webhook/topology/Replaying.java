@@ -1,11 +1,12 @@
 package dev.turnpike.webhook.topology;
 
+import dev.turnpike.schemas.webhook.CustomerField;
 import dev.turnpike.webhook.domain.Directory;
 import dev.turnpike.webhook.domain.LedgerRead;
 import java.util.function.Consumer;
 
 /** What the tasks of one process share to carry out replays. All parts are thread-safe. */
-public record Replaying(Directory directory, Ledger ledger) {
+public record Replaying(Directory directory, Ledger ledger, CustomerField customerField) {
     /** Reads the ledger. */
     @FunctionalInterface
     public interface Ledger {

@@ -3,6 +3,7 @@ package dev.turnpike.webhook.topology;
 import dev.turnpike.schemas.topic.LedgerPosition;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.webhook.BillingEnvelope;
+import dev.turnpike.schemas.webhook.CustomerField;
 import dev.turnpike.schemas.webhook.EventFilter;
 import dev.turnpike.webhook.domain.Directory;
 import java.time.Instant;
@@ -14,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class RouteProcessor
         extends ContextualProcessor<String, @Nullable LedgerEntry, String, byte[]> {
     private final Directory directory;
+    private final CustomerField customerField;
 
-    RouteProcessor(Directory directory) {
+    RouteProcessor(Directory directory, CustomerField customerField) {
         this.directory = directory;
+        this.customerField = customerField;
     }
 
     @Override
@@ -27,7 +30,8 @@ final class RouteProcessor
         }
         byte[] form = null;
         for (var webhook : directory.webhooks()) {
-            if (EventFilter.matches(webhook, entry, directory::parentOf)) {
+            // Its group may have been deleted while the request ran.
+            if (EventFilter.matches(webhook, entry, directory::lastParentOf)) {
                 if (form == null) {
                     form = form(entry);
                 }
@@ -40,6 +44,7 @@ final class RouteProcessor
         var read = context().recordMetadata().orElseThrow();
         var position = new LedgerPosition(read.partition(), read.offset());
         var now = Instant.ofEpochMilli(context().currentSystemTimeMs());
-        return Forms.event(entry.entryId(), position, BillingEnvelope.event(entry), now);
+        var event = BillingEnvelope.event(entry, customerField);
+        return Forms.event(entry.entryId(), position, event, now);
     }
 }

@@ -64,7 +64,9 @@ public final class WebhookTopology {
         builder.stream(
                         Topics.LEDGER.name(),
                         Consumed.with(Serdes.String(), ledger).withName("ledger"))
-                .process(() -> new RouteProcessor(delivering.directory()), Named.as("route"))
+                .process(
+                        () -> new RouteProcessor(delivering.directory(), replaying.customerField()),
+                        Named.as("route"))
                 .repartition(byWebhook("webhook-events"))
                 .process(
                         () -> new BatchProcessor(batchWait, deliveryIds),

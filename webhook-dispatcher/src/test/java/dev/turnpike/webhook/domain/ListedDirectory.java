@@ -39,4 +39,9 @@ public final class ListedDirectory implements Directory {
     public Optional<GroupId> parentOf(GroupId group) {
         return Optional.ofNullable(parents.get(group));
     }
+
+    @Override
+    public Optional<GroupId> lastParentOf(GroupId group) {
+        return parentOf(group);
+    }
 }

@@ -14,6 +14,7 @@ import dev.turnpike.schemas.topic.Topics;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.webhook.BillingEnvelope;
+import dev.turnpike.schemas.webhook.CustomerField;
 import dev.turnpike.schemas.webhook.DeliveryAttempt;
 import dev.turnpike.webhook.domain.LedgerRead.Entries;
 import dev.turnpike.webhook.domain.LedgerRead.Failed;
@@ -76,7 +77,11 @@ class ReplaySimTest {
     }
 
     private Replays started() {
-        return new Replays(store, directory, () -> DeliveryId.ofUlid(Samples.ulid(++ids)));
+        return new Replays(
+                store,
+                directory,
+                CustomerField.EXTERNAL_ENTITY_ID,
+                () -> DeliveryId.ofUlid(Samples.ulid(++ids)));
     }
 
     private void write(int count, int partitions) {
@@ -259,7 +264,11 @@ class ReplaySimTest {
                 .isEqualTo(
                         BillingEnvelope.envelope(
                                 Samples.START,
-                                entries.stream().map(BillingEnvelope::event).toList()));
+                                entries.stream()
+                                        .map(entry ->
+                                                BillingEnvelope.event(
+                                                        entry, CustomerField.EXTERNAL_ENTITY_ID))
+                                        .toList()));
         assertThat(store.all()).isEmpty();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.turnpike.schemas.id.DeliveryId;
 import dev.turnpike.schemas.id.WebhookId;
 import dev.turnpike.schemas.webhook.BillingEnvelope;
+import dev.turnpike.schemas.webhook.CustomerField;
 import dev.turnpike.schemas.webhook.DeliveryAttempt;
 import dev.turnpike.webhook.domain.Outbox.Ended;
 import dev.turnpike.webhook.send.SlotPool;
@@ -137,7 +138,10 @@ final class Simulation {
     private void readLedger() {
         while (ledgerAt < ledger.size()) {
             var entryId = ledger.get(ledgerAt++);
-            var json = BillingEnvelope.event(Samples.entry(entryId, writtenAt(entryId)));
+            var json =
+                    BillingEnvelope.event(
+                            Samples.entry(entryId, writtenAt(entryId)),
+                            CustomerField.EXTERNAL_ENTITY_ID);
             for (var webhook : directory.webhooks()) {
                 var event = new Batching.Event(webhook.id(), ++ids, entryId, null, json, now);
                 if (!batching.waiting(webhook.id(), entryId)) {

@@ -21,6 +21,7 @@ import dev.turnpike.schemas.topic.Span;
 import dev.turnpike.schemas.topic.Topics;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Outcome;
+import dev.turnpike.schemas.webhook.CustomerField;
 import dev.turnpike.schemas.webhook.DeliveryAttempt;
 import dev.turnpike.schemas.webhook.DeliveryAttempt.Result;
 import dev.turnpike.webhook.domain.Attempt;
@@ -107,7 +108,8 @@ class WebhookTopologyTest {
                                 (read, done) -> {
                                     reads.add(new Asked(read, done));
                                     return true;
-                                }));
+                                },
+                                CustomerField.EXTERNAL_ENTITY_ID));
         driver = new TopologyTestDriver(topology, properties, Samples.START);
         entries =
                 driver.createInputTopic(
