@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.turnpike.launcher.broker.BrokerSettings;
 import dev.turnpike.launcher.broker.EmbeddedBroker;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,10 @@ class ControlChangesIT {
                    "metadata":{"external_entity_id":"dry"},"models":[{"slug":"a/b"}]}},
                   {"method":"POST","path":"/groups/{g}/api_keys"}]}
                 """;
-        var dry = client.post("changes?dry_run=true", commands.formatted(path, 1, "dry/two"));
+        var whole = commands.formatted(path, 1, "dry/two");
+        var matched = client.send("POST", "changes", whole, Map.of("If-Match", "\"1\""));
+        assertThat(matched.status()).isEqualTo(412);
+        var dry = client.post("changes?dry_run=true", whole);
         assertThat(dry.status()).as("%s", dry.body()).isEqualTo(200);
         assertThat(dry.text("/results/0/action")).isEqualTo("endpoint.updated");
         assertThat(dry.text("/results/0/before/slug")).isEqualTo("dry/one");

@@ -229,6 +229,8 @@ class ManagementAccessIT {
         var twice = owner.delete("groups/" + mine.root() + "?dry_run=true&dry_run=false");
         assertThat(twice.text("/error/param")).isEqualTo("dry_run");
         assertThat(owner.get("groups?page=2").text("/error/param")).isEqualTo("page");
+        assertThat(owner.get("groups?subtree_of=").text("/error/param")).isEqualTo("subtree_of");
+        assertThat(owner.get("groups?cursor=").status()).isEqualTo(200);
         assertThat(owner.get("groups/" + mine.root()).status()).isEqualTo(200);
     }
 

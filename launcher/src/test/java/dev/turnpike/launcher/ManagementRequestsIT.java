@@ -162,6 +162,43 @@ class ManagementRequestsIT {
     }
 
     @Test
+    void aSecretThatHasBeenReplacedIsNotShownAgain() {
+        var url = "{\"url\":\"https://example.com/\"}";
+        var made = client.post("webhooks", url, "made");
+        assertThat(client.post("webhooks", url, "made").body()).isEqualTo(made.body());
+        var rotate = "webhooks/" + made.text("/id") + "/rotate_secret";
+        var first = client.post(rotate, "{}", "first");
+        assertThat(client.post(rotate, "{}", "first").body()).isEqualTo(first.body());
+        assertThat(client.post("webhooks", url, "made").code()).isEqualTo("idempotency_conflict");
+
+        var second = client.post(rotate, "{}", "second");
+        var replaced = client.post(rotate, "{}", "first");
+        assertThat(replaced.status()).isEqualTo(409);
+        assertThat(replaced.text("/error/message")).contains("replaced");
+        assertThat(client.post(rotate, "{}", "second").body()).isEqualTo(second.body());
+    }
+
+    @Test
+    void ofAChangeThatIsRepeatedOnlyTheSecretsThatStillHoldAreShown() {
+        var both =
+                """
+                {"commands":[
+                 {"name":"w","method":"POST","path":"/webhooks",
+                  "body":{"url":"https://example.com/"}},
+                 {"method":"POST","path":"/webhooks/{w}/rotate_secret","body":{}},
+                 {"method":"POST","path":"/webhooks",
+                  "body":{"url":"https://example.com/2"}}]}
+                """;
+        var done = client.post("changes", both, "both");
+        assertThat(done.status()).as("%s", done.body()).isEqualTo(200);
+        var again = client.post("changes", both, "both");
+        assertThat(again.body().at("/results/0/reply/secret").isNull()).isTrue();
+        for (var path : List.of("/results/1/reply/secret", "/results/2/reply/secret")) {
+            assertThat(again.text(path)).startsWith("whsec_").isEqualTo(done.text(path));
+        }
+    }
+
+    @Test
     void aDryRunAnswersWhatWouldBeAndChangesNothing() {
         var group = client.post("users", user("dry", "", 5)).text("/id");
         var before = client.get("audit_events?limit=1000").body();

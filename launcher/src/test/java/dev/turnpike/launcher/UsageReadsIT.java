@@ -292,6 +292,8 @@ class UsageReadsIT {
         assertParam("events?start_time=yesterday", "start_time");
         assertParam(mine + "&end_time=" + now.minusSeconds(5), "end_time");
         assertParam(mine + "&limit=1001", "limit");
+        // Else a script without its variable would bill one customer for everybody.
+        assertParam(start + "&external_entity_id=", "external_entity_id");
         assertParam(mine + "&outcome=everything", "outcome");
         assertParam("events?cursor=AAAA", "cursor");
         var position = owner.get(mine).text("/position");

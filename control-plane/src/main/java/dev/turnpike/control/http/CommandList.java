@@ -8,6 +8,7 @@ import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.runtime.problem.ProblemException;
+import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.Role;
 import io.helidon.http.Method;
 import java.util.ArrayList;
@@ -187,7 +188,8 @@ final class CommandList {
 
     /**
      * The results of then. The commands must draw what they drew then: the secrets are taken from
-     * replies made again of what there still is, all else is as it was kept.
+     * replies made again of what there still is, all else is as it was kept. A secret that has been
+     * replaced since stays null.
      */
     ObjectNode again(Answer.RepeatedTogether repeated, Image image, boolean dryRun) {
         var kept = repeated.kept();
@@ -199,18 +201,27 @@ final class CommandList {
         for (var each : subjects.properties()) {
             int index = Integer.parseInt(each.getKey());
             image.find(each.getValue().asText())
-                    .map(now -> new Answer.Done(now, List.of(), repeated.at(), repeated.position()))
-                    .ifPresent(done -> putSecrets(json, index, image, done));
+                    .flatMap(now -> replyAgain(json, index, image, now, repeated))
+                    .ifPresent(again -> putSecrets(reply(json, index), again));
         }
         return json;
     }
 
-    private void putSecrets(ObjectNode json, int index, Image image, Answer.Done done) {
+    private Optional<ObjectNode> replyAgain(
+            ObjectNode json,
+            int index,
+            Image image,
+            Resource now,
+            Answer.RepeatedTogether repeated) {
         UnaryOperator<String> made = name -> id(reply(json, names.getOrDefault(name, index)));
-        var again = commands.get(index).again(image, made, done);
+        var done = new Answer.Done(now, List.of(), repeated.at(), repeated.position());
+        return commands.get(index).again(image, made, now, done);
+    }
+
+    private static void putSecrets(ObjectNode reply, ObjectNode again) {
         for (var name : Reply.SECRETS) {
             if (again.has(name)) {
-                reply(json, index).set(name, again.get(name));
+                reply.set(name, again.get(name));
             }
         }
     }
@@ -244,8 +255,7 @@ final class CommandList {
         return json;
     }
 
-    private static @Nullable ObjectNode before(
-            dev.turnpike.schemas.control.@Nullable Resource resource) {
+    private static @Nullable ObjectNode before(@Nullable Resource resource) {
         return resource == null ? null : Views.of(resource);
     }
 }

@@ -5,6 +5,7 @@ import dev.turnpike.control.domain.Command.RevokeManagementKey;
 import dev.turnpike.control.domain.Listing;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.key.KeyHasher;
+import dev.turnpike.schemas.control.ManagementKey;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Role;
 import dev.turnpike.schemas.id.GroupId;
@@ -80,7 +81,11 @@ final class ManagementKeyRoutes {
                 done -> {
                     var made = Objects.requireNonNull(done.subject());
                     return Reply.of(Views.of(made).put("key", key.whole()), made);
-                });
+                },
+                now ->
+                        now instanceof ManagementKey found
+                                && hasher.matches(
+                                        key.whole(), found.hash(), found.pepperVersion()));
     }
 
     private static Change revoke(Asking asking) {

@@ -11,6 +11,7 @@ import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.http.RequestId;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
+import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.ManagementKey;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -42,6 +43,18 @@ final class Pipeline {
     private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[!-~]{1,255}");
     private static final long NEVER_MATCHES = -1;
     private static final int NONCE_BYTES = 16;
+
+    /** May be empty: before the first page there is none. */
+    private static final String FIRST_PAGE = "cursor";
+
+    private static final Problem NO_VERSION =
+            Problem.of(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "Several changes have no version; each command has an if_match");
+    private static final Problem REPLACED =
+            Problem.of(
+                    ErrorCode.IDEMPOTENCY_CONFLICT,
+                    "The secret that this Idempotency-Key made has been replaced");
 
     private final ControlLog log;
     private final Authenticator authenticator;
@@ -147,6 +160,9 @@ final class Pipeline {
             forwarder.forward(request, response, body, log.ownerUrl());
             return;
         }
+        if (expectedVersion(request).isPresent()) {
+            throw NO_VERSION.asException();
+        }
         var nonce = nonce();
         var use = use(request, key);
         var list = commands(all, body, key, use, nonce);
@@ -208,7 +224,11 @@ final class Pipeline {
         return change;
     }
 
-    /** The reply of then: kept, or made again with the secrets of then. */
+    /**
+     * The reply of then: kept, or made again with the secrets of then.
+     *
+     * @throws ProblemException when others have taken the place of those secrets
+     */
     private Reply repeated(
             Route.Write write,
             ServerRequest request,
@@ -220,7 +240,12 @@ final class Pipeline {
             return Reply.of(Json.parseObject(kept.getBytes(StandardCharsets.UTF_8)));
         }
         var seed = use.map(it -> seed(it, again.nonce()));
-        return change(write, request, body, seed).reply().apply(again.done());
+        var then = change(write, request, body, seed);
+        var now = again.subject();
+        if (now != null && !then.holds().test(now)) {
+            throw REPLACED.asException();
+        }
+        return then.reply().apply(again.done());
     }
 
     private Asking asking(Fields fields, Draws draws, ServerRequest request, byte[] body) {
@@ -342,6 +367,11 @@ final class Pipeline {
             }
             if (query.all(name).size() > 1) {
                 throw Problem.invalid(name, "The query parameter " + name + " is given twice")
+                        .asException();
+            }
+            // An empty variable of a script must not widen what it asks for.
+            if (query.first(name).orElse("").isEmpty() && !name.equals(FIRST_PAGE)) {
+                throw Problem.invalid(name, "The query parameter " + name + " is empty")
                         .asException();
             }
         }

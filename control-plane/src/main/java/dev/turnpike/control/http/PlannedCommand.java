@@ -9,9 +9,11 @@ import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.log.Answer;
 import dev.turnpike.control.log.Together;
 import dev.turnpike.runtime.http.Json;
+import dev.turnpike.schemas.control.Resource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -88,13 +90,18 @@ final class PlannedCommand implements Together.Step {
     }
 
     /**
-     * The reply of a command that happened before, made again.
+     * The reply of a command that happened before, made again; empty when its secrets have been
+     * replaced since.
      *
      * @param made knows what earlier commands made then
-     * @param done the resource as it is now
+     * @param now the resource as it is now
      */
-    ObjectNode again(Image image, UnaryOperator<String> made, Answer.Done done) {
-        return read(image, made).reply().apply(done).body();
+    Optional<ObjectNode> again(
+            Image image, UnaryOperator<String> made, Resource now, Answer.Done done) {
+        var then = read(image, made);
+        return then.holds().test(now)
+                ? Optional.of(then.reply().apply(done).body())
+                : Optional.empty();
     }
 
     /** What the request would have been answered; {@code done} must be what this one became. */

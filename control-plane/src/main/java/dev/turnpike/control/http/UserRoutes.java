@@ -188,7 +188,8 @@ final class UserRoutes {
                     checked(image, user);
                     return change.command().apply(image);
                 },
-                change.reply());
+                change.reply(),
+                change.holds());
     }
 
     private static UnaryOperator<String> named(UnaryOperator<String> path) {

@@ -10,6 +10,8 @@ import dev.turnpike.control.domain.Listing;
 import dev.turnpike.control.log.Answer;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.secret.Envelope;
+import dev.turnpike.runtime.secret.Envelope.CannotOpenException;
+import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Webhook;
 import dev.turnpike.schemas.id.GroupId;
@@ -17,6 +19,7 @@ import dev.turnpike.schemas.id.WebhookId;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Outcome;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,7 +91,7 @@ final class WebhookRoutes {
                         filter.flatMap(WebhookRoutes::eventTypes).orElse(List.of()),
                         body.optionalBool("enabled").orElse(true),
                         sealed(secret, id, 1));
-        return Change.of(command, done -> shown(done, secret));
+        return Change.of(command, done -> shown(done, secret), now -> signsWith(now, secret));
     }
 
     private Change update(Asking asking) {
@@ -140,7 +143,8 @@ final class WebhookRoutes {
                             image.webhook(id.value()).map(w -> w.secret().serial()).orElse(0L) + 1;
                     return new RotateWebhookSecret(id, sealed(secret, id, serial), serial, overlap);
                 },
-                done -> shown(done, secret));
+                done -> shown(done, secret),
+                now -> signsWith(now, secret));
     }
 
     private static Change delete(Asking asking) {
@@ -162,10 +166,26 @@ final class WebhookRoutes {
         return Reply.of(json.put("secret", secret), webhook);
     }
 
+    /** Whether {@code secret} is the current one of {@code resource}. */
+    private boolean signsWith(Resource resource, String secret) {
+        if (!(resource instanceof Webhook webhook)) {
+            return false;
+        }
+        var current = webhook.secret();
+        try {
+            var bytes = envelope.open(current.sealed(), owner(webhook.id(), current.serial()));
+            return MessageDigest.isEqual(bytes, secret.getBytes(StandardCharsets.UTF_8));
+        } catch (CannotOpenException e) {
+            return false; // Sealed under another master key, from which no secret was drawn.
+        }
+    }
+
+    private static Envelope.Owner owner(WebhookId id, long serial) {
+        return new Envelope.Owner("webhook", id.value(), serial);
+    }
+
     private byte[] sealed(String secret, WebhookId id, long serial) {
-        return envelope.seal(
-                secret.getBytes(StandardCharsets.UTF_8),
-                new Envelope.Owner("webhook", id.value(), serial));
+        return envelope.seal(secret.getBytes(StandardCharsets.UTF_8), owner(id, serial));
     }
 
     private Optional<String> url(Fields body) {
