@@ -372,7 +372,7 @@ class EdgeRoutesIT {
     }
 
     @Test
-    void aClientThatLeavesAStoredStreamWhileItIsSilentIsNoticedWithinASecond() throws IOException {
+    void aClientThatLeavesAStoredStreamWhileItIsSilentIsNoticedSoon() throws IOException {
         rig.upstream.answer(EdgeRoutesIT::responses);
         var id =
                 tree(post("/v1/responses", "{\"model\":\"acme/good\",\"input\":\"hi\"}")).at("/id");
@@ -396,7 +396,7 @@ class EdgeRoutesIT {
             http.abort();
         }
         Eventually.await(
-                Duration.ofSeconds(2),
+                NOTICED_MAX,
                 "upstream cancelled",
                 () -> rig.upstream.ledger().requests().getLast().endedBy(Ending.PEER_CLOSED));
     }

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -340,8 +341,7 @@ class ListenerIT {
     @ParameterizedTest
     @ValueSource(strings = {"Expect: 100-continue", "Connection: close"})
     void aBodyOfARequestThatHadNoPlaceIsNoRequest(String header) throws Exception {
-        var slow = client.sendAsync(request("/slow").build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(entered.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        var slow = everyPlaceTaken();
         var next = "GET /things/8 HTTP/1.1\r\nHost: a\r\n\r\n";
 
         var reply =
@@ -356,7 +356,7 @@ class ListenerIT {
 
         assertThat(reply).startsWith("HTTP/1.1 503").containsIgnoringCase("connection: close");
         assertThat(reply.split("HTTP/1\\.1 ", -1)).hasSize(2);
-        assertThat(slow.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).body()).isEqualTo("done");
+        assertDone(slow);
     }
 
     /** A client that reads no body after HEAD would take one for its next reply. */
@@ -413,11 +413,7 @@ class ListenerIT {
 
     @Test
     void moreRequestsThanAllowedAreTurnedAwayAndMayTryAgain() throws Exception {
-        var slow =
-                IntStream.range(0, REQUESTS_MAX)
-                        .mapToObj(i -> client.sendAsync(request("/slow").build(), ofString()))
-                        .toList();
-        assertThat(entered.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        var slow = everyPlaceTaken();
 
         var turnedAway = get("/things/7");
         release.countDown();
@@ -425,6 +421,22 @@ class ListenerIT {
         assertThat(turnedAway.statusCode()).isEqualTo(503);
         assertThat(turnedAway.body()).contains("\"code\":\"server_is_overloaded\"");
         assertThat(turnedAway.headers().firstValue("retry-after")).contains("1");
+        assertDone(slow);
+    }
+
+    /** Requests that are at work until they are released. */
+    private List<CompletableFuture<HttpResponse<String>>> everyPlaceTaken()
+            throws InterruptedException {
+        var slow =
+                IntStream.range(0, REQUESTS_MAX)
+                        .mapToObj(i -> client.sendAsync(request("/slow").build(), ofString()))
+                        .toList();
+        assertThat(entered.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        return slow;
+    }
+
+    private static void assertDone(List<CompletableFuture<HttpResponse<String>>> slow)
+            throws Exception {
         for (var one : slow) {
             assertThat(one.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).body()).isEqualTo("done");
         }
@@ -432,15 +444,12 @@ class ListenerIT {
 
     @Test
     void aStopLetsTheRunningRequestFinish() throws Exception {
-        var slow = client.sendAsync(request("/slow").build(), ofString());
-        var other = client.sendAsync(request("/slow").build(), ofString());
-        assertThat(entered.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        var slow = everyPlaceTaken();
 
         var stopping = Thread.ofPlatform().start(listener::close);
         release.countDown();
 
-        assertThat(slow.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).body()).isEqualTo("done");
-        assertThat(other.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).body()).isEqualTo("done");
+        assertDone(slow);
         assertThat(stopping.join(Duration.ofMillis(TIMEOUT_MILLIS))).isTrue();
     }
 
