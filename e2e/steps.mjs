@@ -14,7 +14,7 @@ export const CITY = {
 };
 
 /** Long enough for a request to reach the provider, short enough to be waited for. */
-const TIMEOUT_MILLIS = 1_500;
+const TIMEOUT_MILLIS = 2_500;
 
 /**
  * The steps that fail, or that succeed only when tried again.

@@ -29,13 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WebhookFairnessIT {
     private static final int RECEIVERS = 49;
-    private static final int EVENTS = 40;
+    private static final int EVENTS = 20;
     private static final int WARM = 6;
 
     /** Less than one attempt at the tarpit takes: whoever waited for it would be later. */
-    private static final Duration PROMPT = Duration.ofSeconds(10);
+    private static final Duration PROMPT = Duration.ofSeconds(25);
 
-    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
     private static final int WINDOW = 16;
 
     @TempDir Path directory;

@@ -37,7 +37,7 @@ public final class Story {
     static final int GUEST_REQUESTS_PER_MINUTE = 60;
 
     /** How long a change may take to reach the gateway. */
-    static final Duration CHANGE_PATIENCE = Duration.ofSeconds(5);
+    static final Duration CHANGE_PATIENCE = Duration.ofSeconds(20);
 
     /** How long usage may take to reach the ledger and the receiver. */
     static final Duration MONEY_PATIENCE = Duration.ofSeconds(30);

@@ -18,7 +18,7 @@ import java.time.Duration;
 
 /** Publishes and signs up over the management API, and calls as a customer. */
 final class Operator implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

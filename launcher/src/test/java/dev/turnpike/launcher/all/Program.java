@@ -8,6 +8,7 @@ import dev.turnpike.testkit.process.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +61,14 @@ final class Program implements AutoCloseable {
     }
 
     private boolean isReady() {
-        return Files.exists(runFile()) && runJson().path("pid").asLong() == child.pid();
+        try {
+            var run = Json.parse(Files.readAllBytes(runFile()));
+            return run.path("pid").asLong() == child.pid();
+        } catch (NoSuchFileException notYet) { // Or no more: that of an earlier run goes first.
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Path runFile() {

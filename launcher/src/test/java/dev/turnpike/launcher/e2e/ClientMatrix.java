@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.launcher.e2e.ClientRun.Target;
 import dev.turnpike.schemas.usage.LedgerEntry;
+import dev.turnpike.testkit.UtcDay;
 import dev.turnpike.testkit.upstream.Exchange;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ import java.util.stream.StreamSupport;
  * own reports, the ledger, and what the upstream served.
  */
 final class ClientMatrix implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(120);
+    static final Duration PATIENCE = Duration.ofSeconds(240);
 
     private static final List<String> BOTH_WAYS =
             List.of(
@@ -79,6 +80,7 @@ final class ClientMatrix implements AutoCloseable {
             plans.put(run, run.plan(gateway.url(), gateway.key(run)));
         }
         plans.forEach((run, plan) -> gateway.awaitKnown(plan.path("key").asText(), run.target()));
+        UtcDay.withRoom(Duration.ofMinutes(2)); // One of the limits is of a day.
         matrix.run(plans);
         matrix.settle(runs);
         return matrix;

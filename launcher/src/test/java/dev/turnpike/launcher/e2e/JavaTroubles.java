@@ -13,7 +13,7 @@ final class JavaTroubles {
             List.of("too_long", "busy", "down", "flaky_429", "flaky_503");
 
     /** Long enough for a request to reach the provider, short enough to be waited for. */
-    private static final Duration TIMEOUT = Duration.ofMillis(1_500);
+    private static final Duration TIMEOUT = Duration.ofMillis(2_500);
 
     private final JavaRun run;
     private final Client client;

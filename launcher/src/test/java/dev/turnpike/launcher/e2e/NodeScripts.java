@@ -28,6 +28,7 @@ final class NodeScripts {
     private static final String LOCK = "package-lock.json";
     private static final String INSTALLED_LOCK = "installed.lock";
     private static final Pattern MAJOR = Pattern.compile("v(\\d+)\\..*");
+    private static final Optional<String> MISSING = look();
 
     private NodeScripts() {}
 
@@ -45,6 +46,11 @@ final class NodeScripts {
 
     /** Why programs cannot be run here, or empty when they can. */
     static Optional<String> missing() {
+        return MISSING;
+    }
+
+    /** Once, because every class of tests and every list of runs asks. */
+    private static Optional<String> look() {
         var major = MAJOR.matcher(output("node", "--version"));
         if (!major.matches()) {
             return Optional.of("node is not there");
@@ -76,7 +82,15 @@ final class NodeScripts {
         if (Files.exists(marker) && Files.mismatch(marker, INSTALLED.resolve(LOCK)) == -1) {
             return;
         }
-        var npm = List.of("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--silent");
+        var npm =
+                List.of(
+                        "npm",
+                        "ci",
+                        "--prefer-offline",
+                        "--fetch-retries=5",
+                        "--no-audit",
+                        "--no-fund",
+                        "--silent");
         var result = run(npm, INSTALL_PATIENCE, "npm");
         if (result.exitCode() != 0) {
             throw new IOException("npm ci ended with %s".formatted(result));
