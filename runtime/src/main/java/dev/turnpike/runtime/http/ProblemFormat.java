@@ -4,6 +4,7 @@ import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import java.util.regex.Pattern;
 
 /** How a problem is written as JSON. Clients of different vendors know different envelopes. */
 public enum ProblemFormat {
@@ -29,7 +30,7 @@ public enum ProblemFormat {
             envelope.put("type", "error");
             var error = envelope.putObject("error");
             error.put("type", anthropicType(problem.code().httpStatus()));
-            error.put("message", problem.message());
+            error.put("message", located(problem));
             var details = error.putObject("details");
             details.put("error_code", problem.shownCode());
             problem.decision().ifPresent(id -> details.put("decision", id));
@@ -69,7 +70,15 @@ public enum ProblemFormat {
     }
 
     private static final int OVERLOADED_STATUS = 529;
+    private static final Pattern INDEX = Pattern.compile("\\[(\\d+)]");
     private static final HeaderName ANTHROPIC_ID = HeaderNames.create("request-id");
+
+    /** This vendor has no field for what is at fault; it stands in front: {@code tools.1.type}. */
+    private static String located(Problem problem) {
+        return problem.param()
+                .map(param -> INDEX.matcher(param).replaceAll(".$1") + ": " + problem.message())
+                .orElse(problem.message());
+    }
 
     private static String anthropicType(int status) {
         return switch (status) {

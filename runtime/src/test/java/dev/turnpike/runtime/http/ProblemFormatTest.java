@@ -34,6 +34,18 @@ class ProblemFormatTest {
     }
 
     @Test
+    void anthropicClientsReadWhatIsWrongInFrontOfTheMessage() {
+        var problem =
+                Problem.of(ErrorCode.INVALID_REQUEST, "This type of tool is not supported")
+                        .withParam("messages[0].content[12].type");
+
+        assertThat(text(ProblemFormat.ANTHROPIC.encode(problem, "r1")))
+                .contains(
+                        "\"message\":\"messages.0.content.12.type: This type of tool is not"
+                                + " supported\"");
+    }
+
+    @Test
     void tooManyRequestsAtOnceHaveTheStatusThatAClientKnows() {
         var busy = Problem.of(ErrorCode.OVERLOADED, "busy");
 
