@@ -57,11 +57,17 @@ final class MessageCleaner {
                     "litellm",
                     "x.ai");
 
+    /** No word begins like this. */
     private static final List<String> SECRET_STARTS =
             List.of(
-                    "sk-", "sk_", "org-", "org_", "proj_", "proj-", "key-", "key_", "gsk_", "aiza",
-                    "xai-", "req_", "req-", "bearer", "hf_", "nvapi-", "asst_", "user-", "acct_",
-                    "pk-", "pk_");
+                    "sk-", "sk_", "org-", "org_", "proj_", "proj-", "gsk_", "aiza", "xai-", "req_",
+                    "req-", "hf_", "nvapi-", "asst_", "acct_", "pk-", "pk_");
+
+    /** Identities begin like this, and words too: {@code user-provided}, {@code key-value}. */
+    private static final List<String> IDENTITY_STARTS = List.of("key-", "key_", "bearer", "user-");
+
+    /** Letters in a row that are no word. */
+    private static final int WORD_LETTERS_MAX = 15;
 
     private MessageCleaner() {}
 
@@ -103,7 +109,8 @@ final class MessageCleaner {
         }
         var lower = word.toLowerCase(Locale.ROOT);
         boolean address = lower.contains("://") || lower.startsWith("www.") || domain(lower);
-        boolean secret = lower.contains("@") || secretStart(lower) || random(word);
+        boolean secret =
+                lower.contains("@") || secretStart(lower) || identity(word, lower) || random(word);
         out.append(address || secret ? REMOVED : word);
     }
 
@@ -114,6 +121,32 @@ final class MessageCleaner {
             }
         }
         return false;
+    }
+
+    private static boolean identity(String word, String lower) {
+        for (var start : IDENTITY_STARTS) {
+            if (lower.startsWith(start) && lower.length() > start.length() + 3) {
+                return !plain(word.substring(start.length()));
+            }
+        }
+        return false;
+    }
+
+    /** Whether this may be made of words: no digit, no capital within, nothing too long. */
+    private static boolean plain(String text) {
+        int letters = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            letters = Character.isLetter(c) ? letters + 1 : 0;
+            boolean within =
+                    letters > 1
+                            && Character.isUpperCase(c)
+                            && Character.isLowerCase(text.charAt(i - 1));
+            if (Character.isDigit(c) || within || letters > WORD_LETTERS_MAX) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean domain(String lower) {

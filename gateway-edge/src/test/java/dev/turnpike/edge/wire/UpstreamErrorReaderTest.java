@@ -78,6 +78,34 @@ class UpstreamErrorReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "The user-provided schema is invalid for key-value pair",
+                "user-authentication, key_value, KEY-VALUE and bearer-token are words"
+            })
+    void plainWordsStay(String message) {
+        assertThat(read(400, "{\"message\":\"" + message + "\"}").body().message())
+                .isEqualTo(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "user-a1b2c3",
+                "user-AbCdEfGh",
+                "org-AbCdEfGh",
+                "key-abcdefghijklmnop",
+                "sk-abcdefgh",
+                "req_011CSHoEe",
+                "proj_XyZw",
+                "bearer:abc123"
+            })
+    void whatMayBeASecretOrAnAccountIsTakenOut(String word) {
+        assertThat(read(400, "{\"message\":\"not for " + word + " here\"}").body().message())
+                .isEqualTo("not for [removed] here");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "{'message':'maximum context length is 10','code':400}",
                 "{'message':'prompt is too long: 207791 tokens > 200000 maximum'}",
                 "{'message':'input length and `max_tokens` exceed context limit: 9 + 4 > 12, less'}",
