@@ -15,8 +15,14 @@ public final class ChatRequestReader {
     /** Most pairs of {@code metadata}. */
     public static final int METADATA_PAIRS_MAX = 16;
 
-    /** Names and values of {@code metadata} together, in characters. */
-    public static final int METADATA_CHARS_MAX = 1_024;
+    /** Names and values of {@code metadata} together, in characters: OpenAI's own bounds. */
+    public static final int METADATA_CHARS_MAX = METADATA_PAIRS_MAX * (64 + 512);
+
+    /**
+     * The part of them that is kept for the record of the request, in characters: the first pairs,
+     * as many as fit whole.
+     */
+    public static final int METADATA_KEPT_CHARS_MAX = 1_024;
 
     /** Longest model, in characters. */
     public static final int MODEL_CHARS_MAX = 512;
@@ -25,6 +31,9 @@ public final class ChatRequestReader {
     public static final int CHOICES_MAX = 128;
 
     private static final int USER_CHARS_MAX = 512;
+
+    /** The longest spelling of one character in JSON. */
+    private static final int ESCAPED_CHAR_BYTES = 6;
 
     private final byte[] body;
     private final RequestShape shape;
@@ -252,7 +261,9 @@ public final class ChatRequestReader {
             throw wrongType("metadata", "an object");
         }
         Map<String, String> pairs = new LinkedHashMap<>();
+        int count = 0;
         int chars = 0;
+        int keptChars = 0;
         cursor.enterObject();
         while (cursor.nextName()) {
             var name = cursor.text();
@@ -264,16 +275,29 @@ public final class ChatRequestReader {
                 throw wrongType("metadata", "an object of strings");
             }
             cursor.string();
-            chars += name.length() + cursor.textTo() - cursor.textFrom();
-            if (pairs.size() == METADATA_PAIRS_MAX || chars > METADATA_CHARS_MAX) {
-                throw new BodyFaultException(
-                        Reason.INVALID_VALUE,
-                        "metadata",
-                        "'metadata' must not have more than 16 pairs or 1024 characters");
+            if (cursor.textTo() - cursor.textFrom() > ESCAPED_CHAR_BYTES * METADATA_CHARS_MAX) {
+                throw tooMuchMetadata(); // Not even read.
             }
-            pairs.put(name, cursor.text());
+            var value = cursor.text();
+            int length = name.length() + value.length();
+            count++;
+            chars += length;
+            if (count > METADATA_PAIRS_MAX || chars > METADATA_CHARS_MAX) {
+                throw tooMuchMetadata();
+            }
+            if (keptChars + length <= METADATA_KEPT_CHARS_MAX) {
+                pairs.put(name, value);
+            }
+            keptChars += length; // So that none is kept behind one that is not.
         }
         scan.metadata = pairs;
+    }
+
+    private static BodyFaultException tooMuchMetadata() {
+        return new BodyFaultException(
+                Reason.INVALID_VALUE,
+                "metadata",
+                "'metadata' must not have more than 16 pairs or 9216 characters");
     }
 
     private void user(byte first) throws JsonFaultException, BodyFaultException {

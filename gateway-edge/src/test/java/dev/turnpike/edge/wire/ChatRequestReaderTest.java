@@ -185,6 +185,28 @@ class ChatRequestReaderTest {
     }
 
     @Test
+    void metadataMayBeAsLongAsOpenAiTakesIt() throws BodyFaultException {
+        var pairs = new StringBuilder();
+        for (int i = 0; i < 16; i++) {
+            pairs.append(i == 0 ? "" : ",")
+                    .append("\"" + (char) ('a' + i) + "\u00e9".repeat(63) + "\":\"")
+                    .append("\\u00e9".repeat(512) + "\"");
+        }
+        var request = read("{\"model\":\"a\"," + MESSAGES + ",\"metadata\":{" + pairs + "}}");
+
+        // What is written down stays bounded: whole pairs, the first ones.
+        assertThat(request.metadata()).hasSize(1);
+        assertThat(request.metadata().keySet().iterator().next()).startsWith("a\u00e9");
+        assertThat(
+                        refusal(
+                                        "{\"model\":\"a\",MSG,\"metadata\":{\"k\":\""
+                                                + "x".repeat(9_216)
+                                                + "\"}}")
+                                .param())
+                .contains("metadata");
+    }
+
+    @Test
     void depthSixtyFourIsAcceptedAndSixtyFiveIsNot() throws BodyFaultException {
         read("{\"model\":\"a\"," + MESSAGES + ",\"x\":" + nested(63) + "}");
 
