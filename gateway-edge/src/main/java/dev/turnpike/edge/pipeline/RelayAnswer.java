@@ -10,6 +10,7 @@ import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.WholeAnswer;
 import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.usage.Outcome;
+import dev.turnpike.schemas.usage.Settlement;
 import java.util.Arrays;
 
 /**
@@ -78,14 +79,23 @@ final class RelayAnswer {
         } catch (JsonFaultException e) {
             throw broken(open, served, new UpstreamFault.BadResponse("not JSON"));
         }
-        if (answer.failed()) {
+        if (answer.failed() && !answer.tellsFailure()) {
             throw broken(open, served, new UpstreamFault.BadResponse("an error with a 2xx"));
         }
         served.take(answer, counter);
-        var outcome = audience.left() ? Outcome.CLIENT_GONE : Outcome.COMPLETED;
-        var receipt = open.settle(served.ended(outcome, upstream.status()));
+        var receipt = open.settle(settlement(answer, audience, served, upstream.status()));
         reply.header(receiptHeader, receipt.toString());
         reply.send(upstream.status(), JSON, ByteSlice.join(answer.body()));
+    }
+
+    private static Settlement settlement(
+            WholeAnswer answer, Audience audience, ServedRequest served, int status) {
+        if (answer.failed()) {
+            served.failed("the response failed");
+            return served.brokenOff(Outcome.UPSTREAM_FAILED, status);
+        }
+        var outcome = audience.left() ? Outcome.CLIENT_GONE : Outcome.COMPLETED;
+        return served.ended(outcome, status);
     }
 
     private static ProblemException broken(

@@ -77,6 +77,12 @@ public final class ChatJsonReply implements WholeAnswer {
         return error != null;
     }
 
+    /** A response that failed holds its error, and so does the one that a stream ends with. */
+    @Override
+    public boolean tellsFailure() {
+        return view.responseIds() != null && failed() && "failed".equals(finishReason);
+    }
+
     /** The body for the client; the slices share the upstream's body. */
     @Override
     public List<ByteSlice> body() {

@@ -14,6 +14,14 @@ public interface WholeAnswer {
     /** Whether this is an error although the status said otherwise. */
     boolean failed();
 
+    /**
+     * Whether the answer tells its failure itself, as its route has it: then the client gets it
+     * like any other.
+     */
+    default boolean tellsFailure() {
+        return false;
+    }
+
     /** The body for the client, JSON. */
     List<ByteSlice> body();
 }

@@ -138,9 +138,13 @@ final class MoneyRig {
     }
 
     static Asked read(String body) {
+        return read(OpenAiRoute.CHAT, body);
+    }
+
+    static Asked read(OpenAiRoute route, String body) {
         var bytes = body.getBytes(StandardCharsets.UTF_8);
         try {
-            return new OpenAiProtocol(OpenAiRoute.CHAT)
+            return new OpenAiProtocol(route)
                     .read(
                             new Incoming(
                                     new IncomingBody.Whole(bytes),

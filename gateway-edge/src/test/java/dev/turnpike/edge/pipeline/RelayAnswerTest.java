@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.edge.journal.JournalUnavailableException;
+import dev.turnpike.edge.protocol.Asked;
+import dev.turnpike.edge.protocol.OpenAiRoute;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFault.Stage;
 import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.usage.Outcome;
@@ -119,6 +122,38 @@ class RelayAnswerTest {
                 .hasSize(ServedRequest.FINISH_REASON_CHARS_MAX);
     }
 
+    @Test
+    void aResponseThatFailedIsToldAsItIsAndChargedThePromptOnly() throws ClientGoneException {
+        var answer =
+                "{\"id\":\"resp_1\",\"object\":\"response\",\"status\":\"failed\",\"model\":\"gpt\","
+                        + "\"error\":{\"code\":\"server_error\",\"message\":\"gpt broke, see a.com\"},"
+                        + "\"usage\":{\"input_tokens\":7,\"output_tokens\":2,\"total_tokens\":9}}";
+
+        relay(
+                MoneyRig.read(
+                        OpenAiRoute.RESPONSES, "{\"model\":\"acme/chat\",\"input\":\"hello\"}"),
+                new PlayedUpstream("application/json", List.of(answer), null));
+
+        assertThat(client.text())
+                .contains("\"status\":\"failed\"", "\"code\":\"server_error\"")
+                .contains("\"message\":\"acme/chat broke, see [removed]\"");
+        var settlement = rig.settled().settlement();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.UPSTREAM_FAILED);
+        assertThat(settlement.usage().inputTokens()).isEqualTo(7);
+        assertThat(settlement.usage().outputTokens()).isZero();
+    }
+
+    @Test
+    void anErrorInPlaceOfAnAnswerIsStillAFailure() {
+        var error = "{\"status\":\"failed\",\"error\":{\"message\":\"x\"}}";
+
+        assertThatThrownBy(() ->
+                        relay(
+                                "{\"model\":\"acme/chat\"",
+                                new PlayedUpstream("application/json", List.of(error), null)))
+                .isInstanceOf(ProblemException.class);
+    }
+
     private static String finish(String reason) {
         return "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\""
                 + reason
@@ -130,7 +165,12 @@ class RelayAnswerTest {
     }
 
     private void relay(String head, PlayedUpstream upstream) throws ClientGoneException {
-        var asked = MoneyRig.read(head + ",\"messages\":[{\"role\":\"user\",\"content\":\"\"}]}");
+        relay(
+                MoneyRig.read(head + ",\"messages\":[{\"role\":\"user\",\"content\":\"\"}]}"),
+                upstream);
+    }
+
+    private void relay(Asked asked, PlayedUpstream upstream) throws ClientGoneException {
         try (var open = rig.open(asked.request().stream())) {
             open.called(Provider.OPENAI, "gpt");
             var form = asked.form(MoneyRig.TARGET, MoneyRig.terms());
