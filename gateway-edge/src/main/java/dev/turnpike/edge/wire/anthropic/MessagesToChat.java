@@ -23,6 +23,9 @@ public final class MessagesToChat {
     /** Longest {@code user} that is accepted, in characters. */
     private static final int USER_CHARS_MAX = 64;
 
+    /** Sequences that OpenAI takes. */
+    private static final int STOPS_MAX = 4;
+
     /** Models that take {@code max_completion_tokens} only, and an effort. */
     private static final Pattern REASONING =
             Pattern.compile("(?:.*/)?(?:o\\d|gpt-(?:[5-9]|\\d\\d)).*");
@@ -94,7 +97,7 @@ public final class MessagesToChat {
         if (topK != null && says(Dispensable.TOP_K, !terms.strict(), "top_k")) {
             out.member("top_k", topK);
         }
-        out.optional("stop", request.get("stop_sequences"));
+        stop();
         tools();
         effort();
         format();
@@ -116,6 +119,19 @@ public final class MessagesToChat {
             return false;
         }
         return said.add(what);
+    }
+
+    private void stop() {
+        var stop = request.get("stop_sequences");
+        var sequences = stop == null ? List.<JsonView>of() : stop.elements();
+        if (!terms.strict() || sequences.size() <= STOPS_MAX) {
+            out.optional("stop", stop);
+            return;
+        }
+        out.name("stop").array();
+        sequences.subList(0, STOPS_MAX).forEach(out::raw);
+        out.endArray();
+        ignored.add("stop_sequences");
     }
 
     private void stream() {

@@ -1,6 +1,7 @@
 package dev.turnpike.edge.wire.anthropic;
 
 import static dev.turnpike.edge.wire.anthropic.Said.toChat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -73,6 +74,22 @@ class MessagesToChatTest {
                         "{'role':'user','content':[{'type':'text','text':'and?'},"
                                 + "{'type':'image_url','image_url':"
                                 + "{'url':'data:image/png;base64,AA'}}]}");
+    }
+
+    @Test
+    void noMoreStopSequencesGoToOpenAiThanItTakes() throws BodyFaultException {
+        var body =
+                Said.json(
+                        "{'model':'m','max_tokens':9,"
+                                + HELLO
+                                + ",'stop_sequences':['a','b','c','d','e']}");
+        var strict = new MessagesToChat.Terms("gpt-4.1", true, true);
+        var said = MessagesToChat.translate(body, 0, body.length, strict);
+
+        assertThat(same(Said.tree(said.body().utf8().getBytes(UTF_8)).path("stop")))
+                .isEqualTo("['a','b','c','d']");
+        assertThat(said.ignored()).containsExactly("stop_sequences");
+        assertThat(with("'stop_sequences':['a','b','c','d','e']").path("stop")).hasSize(5);
     }
 
     @Test
