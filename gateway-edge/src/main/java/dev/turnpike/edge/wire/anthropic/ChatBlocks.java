@@ -15,6 +15,31 @@ final class ChatBlocks {
         void write(JsonOut out);
     }
 
+    /**
+     * A text with something in it.
+     *
+     * @param cache how long it is to be remembered
+     */
+    record Text(JsonView text, @Nullable JsonView cache) implements Block {
+        @Override
+        public void write(JsonOut out) {
+            out.object().member("type", "text").member("text", text);
+            out.optional("cache_control", cache).endObject();
+        }
+
+        /** The same without the space at its end. */
+        Block stripped() {
+            var said = text.text();
+            var stripped = said.stripTrailing();
+            return stripped.length() == said.length()
+                    ? this
+                    : out -> {
+                        out.object().member("type", "text").member("text", stripped);
+                        out.optional("cache_control", cache).endObject();
+                    };
+        }
+    }
+
     private ChatBlocks() {}
 
     /** Content that can only be text: of system messages. */
@@ -77,12 +102,7 @@ final class ChatBlocks {
         if (text == null || !text.isString() || text.isBlankString()) {
             return;
         }
-        into.add(out ->
-                out.object()
-                        .member("type", "text")
-                        .member("text", text)
-                        .optional("cache_control", cache)
-                        .endObject());
+        into.add(new Text(text, cache));
     }
 
     private static Block image(@Nullable JsonView image, String param, @Nullable JsonView cache)
@@ -208,9 +228,18 @@ final class ChatBlocks {
                         .endObject();
     }
 
-    /** Arguments are JSON within a string; nothing at all means none. */
+    /**
+     * Arguments are JSON within a string, and nothing at all means none. Some clients send the
+     * object itself.
+     */
     private static byte[] input(@Nullable JsonView arguments, String param)
             throws BodyFaultException {
+        if (arguments != null && arguments.isObject()) {
+            return arguments.copy();
+        }
+        if (arguments != null && !arguments.isString()) {
+            throw Unsupported.type(param, "a JSON object in a string");
+        }
         var text = arguments == null ? "" : arguments.text().strip();
         var json = (text.isEmpty() ? "{}" : text).getBytes(StandardCharsets.UTF_8);
         try {

@@ -76,7 +76,9 @@ public final class ChatToMessages {
         var messages = request.get("messages");
         var turns = ChatTurns.of(messages == null ? List.of() : messages.elements());
         long maxTokens = maxTokens();
-        var thinking = ThinkingChoice.of(request, model, maxTokens, turns.unsignedToolUse());
+        boolean forced = ChatTools.forced(request);
+        var thinking =
+                ThinkingChoice.of(request, model, maxTokens, turns.unsignedToolUse(), forced);
         out.object().member("model", targetModel);
         out.name("max_tokens").number(maxTokens);
         system(turns);
@@ -93,6 +95,13 @@ public final class ChatToMessages {
         }
         out.endObject();
         leaveOut(tools);
+        if (forced && thinking.on()) {
+            ignored.add("tool_choice");
+        }
+        var effort = JsonView.text(request, "reasoning_effort");
+        if (thinking.none() && !effort.isEmpty() && !effort.equals("none")) {
+            ignored.add("reasoning_effort");
+        }
     }
 
     private void refuse() throws BodyFaultException {

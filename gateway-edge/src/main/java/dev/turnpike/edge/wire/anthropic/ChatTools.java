@@ -71,7 +71,7 @@ final class ChatTools {
             return;
         }
         var type = choice == null ? "auto" : type(choice);
-        if (thinking && (type.equals("any") || type.equals("tool"))) {
+        if (thinking && forces(type)) {
             type = "auto";
         }
         out.name("tool_choice").object().member("type", type);
@@ -82,6 +82,20 @@ final class ChatTools {
             out.name("disable_parallel_tool_use").bool(true);
         }
         out.endObject();
+    }
+
+    /** Whether the model must call a tool, which it cannot while it thinks. */
+    static boolean forced(Map<String, JsonView> request) throws BodyFaultException {
+        var tools = request.get("tools");
+        var choice = request.get("tool_choice");
+        if (choice == null || tools == null || tools.elements().isEmpty()) {
+            return false;
+        }
+        return forces(type(choice));
+    }
+
+    private static boolean forces(String type) {
+        return type.equals("any") || type.equals("tool");
     }
 
     private static String type(JsonView choice) throws BodyFaultException {

@@ -7,9 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of a chat as turns: what several messages in a row say for one side is one turn,
- * results of tools stand in front of what the user says, and system messages stand apart.
+ * results of tools stand in front of what the user says, and system messages stand apart. A user
+ * speaks first, and the beginning of an answer that the model is to go on with ends in no space:
+ * anything else is refused.
  */
 final class ChatTurns {
+    /** What a user said before an assistant spoke first: no text, and an empty one is refused. */
+    private static final String NOTHING = ".";
+
     private final List<ChatBlocks.Block> system = new ArrayList<>();
     private final List<Turn> turns = new ArrayList<>();
     private boolean unsignedToolUse;
@@ -32,7 +37,15 @@ final class ChatTurns {
             throw Unsupported.invalid(
                     "messages", "'messages' must hold something that a user says");
         }
+        turns.stripEnd();
         return turns;
+    }
+
+    private void stripEnd() {
+        var blocks = turns.getLast().blocks();
+        if (!turns.getLast().user() && blocks.getLast() instanceof ChatBlocks.Text last) {
+            blocks.set(blocks.size() - 1, last.stripped());
+        }
     }
 
     /** Whether an assistant called tools and the signed thinking before it is not there. */
@@ -93,6 +106,11 @@ final class ChatTurns {
 
     void writeMessages(JsonOut out) {
         out.name("messages").array();
+        if (!turns.getFirst().user()) {
+            out.object().member("role", "user").name("content").array();
+            out.object().member("type", "text").member("text", NOTHING).endObject();
+            out.endArray().endObject();
+        }
         for (var turn : turns) {
             out.object().member("role", turn.user() ? "user" : "assistant");
             out.name("content").array();

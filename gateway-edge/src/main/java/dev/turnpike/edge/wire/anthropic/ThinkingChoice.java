@@ -21,12 +21,14 @@ record ThinkingChoice(
     /**
      * @param unsignedToolUse whether the history holds tool calls without the signed thinking that
      *     led to them; such a history is refused when thinking is on
+     * @param forced whether a tool must be called, which is refused when thinking is on
      */
     static ThinkingChoice of(
             Map<String, JsonView> request,
             ClaudeModel model,
             long maxTokens,
-            boolean unsignedToolUse) {
+            boolean unsignedToolUse,
+            boolean forced) {
         var given = request.get("thinking");
         if (given != null && given.isObject()) {
             return new ThinkingChoice(given, false, 0, null);
@@ -36,14 +38,14 @@ record ThinkingChoice(
             return NONE;
         }
         if (model.adaptsThinking()) {
-            return new ThinkingChoice(null, !unsignedToolUse, 0, effort(wanted));
+            return new ThinkingChoice(null, !unsignedToolUse && !forced, 0, effort(wanted));
         }
         long budget = Math.min(budget(wanted), maxTokens - 1);
         boolean thinks =
                 model.thinksByBudget()
                         && !unsignedToolUse
                         && budget >= BUDGET_TOKENS_MIN
-                        && !forcesTool(request);
+                        && !forced;
         return thinks ? new ThinkingChoice(null, false, budget, null) : NONE;
     }
 
@@ -52,6 +54,11 @@ record ThinkingChoice(
         return adaptive
                 || budgetTokens > 0
                 || (given != null && !ChatToMessages.typeIs(given.members(), "disabled"));
+    }
+
+    /** Whether a wish for reasoning has no effect. */
+    boolean none() {
+        return equals(NONE);
     }
 
     void write(JsonOut out) {
@@ -63,11 +70,6 @@ record ThinkingChoice(
             out.name("thinking").object().member("type", "enabled");
             out.name("budget_tokens").number(budgetTokens).endObject();
         }
-    }
-
-    private static boolean forcesTool(Map<String, JsonView> request) {
-        var choice = request.get("tool_choice");
-        return choice != null && !choice.is("auto") && !choice.is("none");
     }
 
     private static String effort(String wanted) {

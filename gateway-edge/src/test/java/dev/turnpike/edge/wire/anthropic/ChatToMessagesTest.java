@@ -170,13 +170,27 @@ class ChatToMessagesTest {
     }
 
     @Test
-    void argumentsThatAreNoObjectAreRefused() {
+    void argumentsGivenAsAnObjectAreTakenAsTheyAre() throws BodyFaultException {
+        var said =
+                messages(
+                        """
+                        {'role':'user','content':'go'},{'role':'assistant','tool_calls':[
+                        {'id':'c','function':{'name':'f','arguments':{'a':1.0}}}]}\
+                        """);
+
+        assertThat(same(said.at("/messages/1/content/0/input"))).isEqualTo("{'a':1.0}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'{\\\"a\\\":'", "'[]'", "7", "true", "[{'a':1}]"})
+    void argumentsThatAreNoObjectAreRefused(String arguments) {
         assertThatThrownBy(() ->
                         messages(
                                 """
                                 {'role':'assistant','tool_calls':[{'id':'c','function':
-                                {'name':'f','arguments':'{\\"a\\":'}}]}\
-                                """))
+                                {'name':'f','arguments':%s}}]}\
+                                """
+                                        .formatted(arguments)))
                 .isInstanceOfSatisfying(
                         BodyFaultException.class,
                         fault ->
@@ -216,6 +230,35 @@ class ChatToMessagesTest {
 
         assertThat(said.path("messages")).hasSize(2);
         assertThat(said.at("/messages/0/content")).hasSize(2);
+    }
+
+    @Test
+    void anAssistantsGreetingIsAnAnswerToSomething() throws BodyFaultException {
+        var said =
+                messages("{'role':'assistant','content':'Hello!'},{'role':'user','content':'hi'}");
+
+        assertThat(same(said.path("messages")))
+                .isEqualTo(
+                        "[{'role':'user','content':[{'type':'text','text':'.'}]},"
+                                + "{'role':'assistant','content':[{'type':'text','text':'Hello!'}]},"
+                                + "{'role':'user','content':[{'type':'text','text':'hi'}]}]");
+    }
+
+    @Test
+    void theBeginningOfAnAnswerDoesNotEndInSpace() throws BodyFaultException {
+        var said =
+                messages(
+                        """
+                        {'role':'user','content':'a '},{'role':'assistant','content':'b '},
+                        {'role':'user','content':'c '},{'role':'assistant','content':[
+                        {'type':'text','text':'d '},{'type':'text','text':' \\u00e9 \\n\\t\\u0020'}]}\
+                        """);
+
+        assertThat(said.at("/messages/0/content/0/text").asText()).isEqualTo("a ");
+        assertThat(said.at("/messages/1/content/0/text").asText()).isEqualTo("b ");
+        assertThat(said.at("/messages/2/content/0/text").asText()).isEqualTo("c ");
+        assertThat(said.at("/messages/3/content/0/text").asText()).isEqualTo("d ");
+        assertThat(said.at("/messages/3/content/1/text").asText()).isEqualTo(" \u00e9");
     }
 
     @Test
@@ -379,6 +422,39 @@ class ChatToMessagesTest {
 
         assertThat(said.at("/thinking/type").asText()).isEqualTo("adaptive");
         assertThat(said.at("/output_config/effort").asText()).isEqualTo("high");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'required'", "{'type':'function','function':{'name':'f'}}"})
+    void aForcedToolStaysForcedAndTheModelDoesNotThink(String choice) throws BodyFaultException {
+        var body =
+                "{'model':'m',"
+                        + HELLO
+                        + ",'reasoning_effort':'low','tools':[{'type':'function','function':"
+                        + "{'name':'f'}}],'tool_choice':"
+                        + choice
+                        + "}";
+        var adapting = toMessages(body, "claude-opus-4-7");
+
+        assertThat(adapting.at("/tool_choice/type").asText()).isIn("any", "tool");
+        assertThat(adapting.has("thinking")).isFalse();
+        assertThat(adapting.at("/output_config/effort").asText()).isEqualTo("low");
+        assertThat(translation(body, "claude-opus-4-7").ignored()).isEmpty();
+        assertThat(toMessages(body).has("thinking")).isFalse();
+        assertThat(translation(body, "claude-sonnet-4-5").ignored())
+                .containsExactly("reasoning_effort");
+    }
+
+    @Test
+    void aForcedToolThatTheClientsOwnThinkingForbidsIsNamed() throws BodyFaultException {
+        var body =
+                "{'model':'m',"
+                        + HELLO
+                        + ",'thinking':{'type':'adaptive'},'tools':[{'type':'function','function':"
+                        + "{'name':'f'}}],'tool_choice':'required'}";
+
+        assertThat(toMessages(body).at("/tool_choice/type").asText()).isEqualTo("auto");
+        assertThat(translation(body, "claude-opus-4-7").ignored()).containsExactly("tool_choice");
     }
 
     @Test
