@@ -24,6 +24,7 @@ import dev.turnpike.edge.wire.anthropic.MessageToResponse;
 import dev.turnpike.edge.wire.anthropic.MessageToText;
 import dev.turnpike.edge.wire.anthropic.MessageView;
 import dev.turnpike.edge.wire.anthropic.MessagesToChat;
+import dev.turnpike.edge.wire.anthropic.ResponseRequest;
 import dev.turnpike.edge.wire.anthropic.ResponsesToChat;
 import dev.turnpike.edge.wire.anthropic.Translation;
 import dev.turnpike.schemas.control.Provider;
@@ -109,15 +110,15 @@ record TranslatedForm(
             throws BodyFaultException {
         var body = request.document();
         var chat = ResponsesToChat.translate(body.array(), body.offset(), end(body));
-        boolean signed = ResponsesToChat.wantsReasoning(body.array(), body.offset(), end(body));
+        var asked = ResponseRequest.of(body.array(), body.offset(), end(body));
         return new TranslatedForm(
                 MessagesProtocol.PATH,
                 anthropic(target, request),
                 both(chat, messages(chat.body(), model)),
                 true,
                 (view, meter, estimate, nanoTime) ->
-                        new MessageStreamToResponse(view, signed, meter, estimate, nanoTime),
-                (answer, view, meter) -> MessageToResponse.read(answer, view, signed, meter));
+                        new MessageStreamToResponse(view, asked, meter, estimate, nanoTime),
+                (answer, view, meter) -> MessageToResponse.read(answer, view, asked, meter));
     }
 
     /**
@@ -177,8 +178,14 @@ record TranslatedForm(
     }
 
     private static Translation both(Translation first, Translation second) {
-        var ignored = Stream.concat(first.ignored().stream(), second.ignored().stream()).toList();
+        var later = second.ignored().stream().map(TranslatedForm::beforeChat);
+        var ignored = Stream.concat(first.ignored().stream(), later).toList();
         return new Translation(second.body(), ignored, second.dispensable());
+    }
+
+    /** The client's own name of what became a member of a chat. */
+    private static String beforeChat(String name) {
+        return name.equals("reasoning_effort") ? "reasoning" : name;
     }
 
     private static int end(ByteSlice slice) {

@@ -31,19 +31,18 @@ public final class MessageStreamToResponse extends MessageToldStream {
     private boolean begun;
 
     /**
-     * @param signed whether reasoning is given so that it can be sent back
      * @param meter told of all generated text
      * @param estimate asked when the upstream reported no usage
      * @param nanoTime like {@link System#nanoTime}
      */
     public MessageStreamToResponse(
             MessageView view,
-            boolean signed,
+            ResponseRequest asked,
             OutputMeter meter,
             Supplier<RawUsage> estimate,
             LongSupplier nanoTime) {
         super(view, meter, estimate, nanoTime);
-        this.document = new ResponseDocument(view, signed);
+        this.document = new ResponseDocument(view, asked);
     }
 
     @Override
@@ -88,7 +87,7 @@ public final class MessageStreamToResponse extends MessageToldStream {
             throw new JsonFaultException(Reason.TOO_MANY_VALUES, 0);
         }
         var block = described.members();
-        var kind = ResponseItem.kind(block);
+        var kind = ResponseItem.kind(block, document.asked());
         if (kind == null) {
             return; // What tools of the provider do has no place in a response of ours.
         }
@@ -114,7 +113,7 @@ public final class MessageStreamToResponse extends MessageToldStream {
                     say(item, content);
                 }
             }
-            case CALL -> {
+            case CALL, TEXT_CALL -> {
                 var name = block.get("name");
                 if (name != null) {
                     generated(name);
@@ -158,6 +157,9 @@ public final class MessageStreamToResponse extends MessageToldStream {
         generated(text);
         item.inside.insides(text);
         switch (item.kind) {
+            case TEXT_CALL -> {
+                return; // Its text is taken out of the arguments when they are whole.
+            }
             case MESSAGE -> {
                 part("response.output_text.delta", item).member("delta", text);
                 out.name("logprobs").array().endArray();
@@ -202,9 +204,18 @@ public final class MessageStreamToResponse extends MessageToldStream {
                 out.name("arguments").insideOf(item.inside);
                 end();
             }
+            case TEXT_CALL -> {
+                item.unwrap();
+                about("response.custom_tool_call_input.delta", item);
+                out.name("delta").insideOf(item.inside);
+                end();
+                about("response.custom_tool_call_input.done", item);
+                out.name("input").insideOf(item.inside);
+                end();
+            }
         }
         start("response.output_item.done").name("output_index").number(item.place).name("item");
-        item.write(out, "completed", document.signed());
+        item.write(out, "completed", document.asked().signed());
         end();
     }
 

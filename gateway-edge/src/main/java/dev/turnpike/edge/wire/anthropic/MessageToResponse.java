@@ -14,11 +14,11 @@ public final class MessageToResponse {
     private MessageToResponse() {}
 
     /**
-     * @param signed whether reasoning is given so that it can be sent back
      * @param meter told of the generated text, but only if the message reports no usage
      * @throws JsonFaultException if it is no message
      */
-    public static WholeAnswer read(byte[] body, MessageView view, boolean signed, OutputMeter meter)
+    public static WholeAnswer read(
+            byte[] body, MessageView view, ResponseRequest asked, OutputMeter meter)
             throws JsonFaultException {
         var json = JsonView.check(body, 0, body.length);
         if (!json.isObject()) {
@@ -32,22 +32,23 @@ public final class MessageToResponse {
         var items = new ArrayList<ResponseItem>();
         var content = message.get("content");
         for (var block : content == null ? List.<JsonView>of() : content.elements()) {
-            take(block, view, items);
+            take(block, view, asked, items);
             if (usage.isEmpty()) {
                 MessageJsonReply.meter(block, meter);
             }
         }
         var finish = StopReasons.finishReason(JsonView.text(message, "stop_reason"));
         var out = new JsonOut(json.to() - json.from() + 1_024);
-        new ResponseDocument(view, signed).write(out, items, finish, usage.orElse(null));
+        new ResponseDocument(view, asked).write(out, items, finish, usage.orElse(null));
         List<ByteSlice> whole = List.of(out.slice());
         return new TranslatedAnswer(
                 usage, Optional.of(ResponseDocument.status(finish)), false, whole);
     }
 
-    private static void take(JsonView block, MessageView view, List<ResponseItem> items) {
+    private static void take(
+            JsonView block, MessageView view, ResponseRequest asked, List<ResponseItem> items) {
         var members = block.members();
-        var kind = ResponseItem.kind(members);
+        var kind = ResponseItem.kind(members, asked);
         if (kind == null) {
             return; // What tools of the provider did has no place in a response of ours.
         }
@@ -55,10 +56,13 @@ public final class MessageToResponse {
         var content = ResponseItem.content(members, kind);
         if (content != null && content.isString()) {
             item.inside.insides(content);
-        } else if (kind == ResponseItem.Kind.CALL) {
+        } else if (kind == ResponseItem.Kind.CALL || kind == ResponseItem.Kind.TEXT_CALL) {
             var arguments = content == null ? "{}" : content.spelling();
             var quoted = JsonText.quote(arguments);
             item.inside.frame(quoted, 1, quoted.length - 2);
+            if (kind == ResponseItem.Kind.TEXT_CALL) {
+                item.unwrap();
+            }
         }
         items.add(item);
     }

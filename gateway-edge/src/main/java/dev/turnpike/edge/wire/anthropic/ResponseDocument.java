@@ -4,12 +4,8 @@ import dev.turnpike.edge.wire.RawUsage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The response object around its items.
- *
- * @param signed whether reasoning is given so that it can be sent back
- */
-record ResponseDocument(MessageView view, boolean signed) {
+/** The response object around its items, with what it repeats of its request. */
+record ResponseDocument(MessageView view, ResponseRequest asked) {
     String id() {
         return "resp_" + view.requestId();
     }
@@ -37,18 +33,15 @@ record ResponseDocument(MessageView view, boolean signed) {
         out.member("status", status).name("background").bool(false);
         out.name("error").literal("null").name("incomplete_details");
         incomplete(out, finishReason);
-        out.name("instructions").literal("null").name("max_output_tokens").literal("null");
         out.member("model", view.publicModel()).name("output").array();
         for (var item : items) {
-            item.write(out, status, signed);
+            item.write(out, status, asked.signed());
         }
-        out.endArray().name("parallel_tool_calls").bool(true);
+        out.endArray();
         out.name("previous_response_id").literal("null").name("store").bool(false);
-        out.name("temperature").literal("null").name("top_p").literal("null");
-        out.member("tool_choice", "auto").name("tools").array().endArray();
-        out.name("text").object().name("format").object().member("type", "text");
-        out.endObject().endObject().member("truncation", "disabled");
-        out.name("metadata").object().endObject().name("usage");
+        out.member("truncation", "disabled");
+        asked.repeat(out);
+        out.name("usage");
         usage(out, usage);
         out.endObject();
     }

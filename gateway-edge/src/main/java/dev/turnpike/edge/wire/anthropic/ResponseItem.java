@@ -1,5 +1,7 @@
 package dev.turnpike.edge.wire.anthropic;
 
+import dev.turnpike.edge.wire.JsonFaultException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,9 @@ final class ResponseItem {
     enum Kind {
         MESSAGE("msg_"),
         REASONING("rs_"),
-        CALL("fc_");
+        CALL("fc_"),
+        /** A call of a tool that takes a text. */
+        TEXT_CALL("ctc_");
 
         private final String prefix;
 
@@ -23,7 +27,10 @@ final class ResponseItem {
     final int place;
     final String id;
 
-    /** Text, thinking or arguments: the inside of a JSON string. */
+    /**
+     * Text, thinking or arguments: the inside of a JSON string. Of a {@link Kind#TEXT_CALL} the
+     * arguments until it is unwrapped, then its text.
+     */
     final JsonOut inside = new JsonOut(256);
 
     private final byte @Nullable [] call;
@@ -47,11 +54,12 @@ final class ResponseItem {
     }
 
     /** The kind of item that a content block is; null for what has no place in a response. */
-    static @Nullable Kind kind(Map<String, JsonView> block) {
+    static @Nullable Kind kind(Map<String, JsonView> block, ResponseRequest asked) {
         return switch (JsonView.text(block, "type")) {
             case "text" -> Kind.MESSAGE;
             case "thinking", "redacted_thinking" -> Kind.REASONING;
-            case "tool_use" -> Kind.CALL;
+            case "tool_use" ->
+                    asked.takesText(JsonView.text(block, "name")) ? Kind.TEXT_CALL : Kind.CALL;
             default -> null;
         };
     }
@@ -61,13 +69,32 @@ final class ResponseItem {
         return switch (kind) {
             case MESSAGE -> block.get("text");
             case REASONING -> block.get("thinking");
-            case CALL -> block.get("input");
+            case CALL, TEXT_CALL -> block.get("input");
         };
     }
 
     void sign(@Nullable JsonView given) {
         if (given != null && !given.isEmptyString()) {
             signature = given.copy();
+        }
+    }
+
+    /** Takes the text out of the arguments; a model that made up others of its own is quoted. */
+    void unwrap() {
+        var quoted = new JsonOut(inside.length() + 2).insideOf(inside).bytes();
+        var arguments =
+                JsonView.of(quoted, 0, quoted.length).text().getBytes(StandardCharsets.UTF_8);
+        try {
+            var text =
+                    JsonView.check(arguments, 0, arguments.length)
+                            .members()
+                            .get(ResponseTools.TEXT);
+            if (text != null && text.isString()) {
+                inside.clear();
+                inside.insides(text);
+            }
+        } catch (JsonFaultException e) {
+            // Then it was cut in the middle.
         }
     }
 
@@ -87,6 +114,10 @@ final class ResponseItem {
             case CALL -> {
                 out.member("type", "function_call").member("status", "in_progress");
                 named(out).member("arguments", "");
+            }
+            case TEXT_CALL -> {
+                out.member("type", "custom_tool_call").member("status", "in_progress");
+                named(out).member("input", "");
             }
         }
         out.endObject();
@@ -119,6 +150,10 @@ final class ResponseItem {
             case CALL -> {
                 out.member("type", "function_call").member("status", status);
                 named(out).name("arguments").insideOf(inside);
+            }
+            case TEXT_CALL -> {
+                out.member("type", "custom_tool_call").member("status", status);
+                named(out).name("input").insideOf(inside);
             }
         }
         out.endObject();

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * answer it for which nothing is stored: what names something stored, or asks for it, is refused.
  */
 public final class ResponsesToChat {
-    /** Asks for reasoning in a form that can be sent back. */
-    static final String REASONING = "reasoning.encrypted_content";
-
     private static final int TRANSLATED_EXTRA_BYTES = 512;
 
     /** Members that go on under the same name. */
@@ -72,12 +69,6 @@ public final class ResponsesToChat {
         return new Translation(translator.out.slice(), translator.ignored);
     }
 
-    /** Whether the client wants reasoning so that it can send it back. */
-    public static boolean wantsReasoning(byte[] body, int from, int to) {
-        var include = JsonView.of(body, from, to).members().get("include");
-        return include != null && include.elements().stream().anyMatch(each -> each.is(REASONING));
-    }
-
     private void request() throws BodyFaultException {
         refuse();
         out.object();
@@ -86,7 +77,7 @@ public final class ResponsesToChat {
         }
         out.optional("max_completion_tokens", request.get("max_output_tokens"));
         messages();
-        tools();
+        ResponseTools.write(request, out, ignored);
         reasoning();
         format();
         out.endObject();
@@ -137,8 +128,8 @@ public final class ResponsesToChat {
         var type = JsonView.text(item, "type");
         switch (type.isEmpty() ? "message" : type) {
             case "message" -> message(item, param);
-            case "function_call" -> calls.add(item);
-            case "function_call_output" -> {
+            case "function_call", "custom_tool_call" -> calls.add(item);
+            case "function_call_output", "custom_tool_call_output" -> {
                 assistantEnds();
                 out.object().member("role", "tool");
                 out.optional("tool_call_id", item.get("call_id"));
@@ -151,6 +142,14 @@ public final class ResponsesToChat {
                 }
                 signed(JsonView.string(item, "encrypted_content"));
             }
+            // What tools did that run at OpenAI: they are left out themselves.
+            case "web_search_call",
+                    "file_search_call",
+                    "code_interpreter_call",
+                    "image_generation_call",
+                    "mcp_list_tools",
+                    "mcp_call" ->
+                    ignored.add(param.replace('[', '.').replace("]", ""));
             default -> throw Unsupported.of(param + ".type", "This type of input");
         }
     }
@@ -217,7 +216,8 @@ public final class ResponsesToChat {
         for (var call : calls) {
             out.object().optional("id", call.get("call_id")).member("type", "function");
             out.name("function").object().optional("name", call.get("name"));
-            out.optional("arguments", call.get("arguments")).endObject().endObject();
+            ResponseTools.arguments(call, out);
+            out.endObject().endObject();
         }
         out.endArray();
     }
@@ -281,42 +281,6 @@ public final class ResponsesToChat {
             case "input_audio" -> throw Unsupported.of(param, "Audio input");
             default -> throw Unsupported.of(param + ".type", "This type of content");
         }
-    }
-
-    private void tools() throws BodyFaultException {
-        var tools = request.get("tools");
-        var elements = tools == null ? List.<JsonView>of() : tools.elements();
-        if (!elements.isEmpty()) {
-            out.name("tools").array();
-            for (int i = 0; i < elements.size(); i++) {
-                tool(elements.get(i).members(), "tools[" + i + "]");
-            }
-            out.endArray();
-        }
-        var choice = request.get("tool_choice");
-        if (choice == null) {
-            return;
-        }
-        if (choice.isString()) {
-            out.member("tool_choice", choice);
-            return;
-        }
-        if (!ChatToMessages.typeIs(choice.members(), "function")) {
-            throw Unsupported.of("tool_choice", "This choice of tools");
-        }
-        out.name("tool_choice").object().member("type", "function").name("function").object();
-        out.optional("name", choice.members().get("name")).endObject().endObject();
-    }
-
-    private void tool(Map<String, JsonView> tool, String param) throws BodyFaultException {
-        if (!ChatToMessages.typeIs(tool, "function")) {
-            throw Unsupported.of(param + ".type", "This type of tool");
-        }
-        out.object().member("type", "function").name("function").object();
-        for (var name : List.of("name", "description", "parameters", "strict")) {
-            out.optional(name, tool.get(name));
-        }
-        out.endObject().endObject();
     }
 
     private void reasoning() {

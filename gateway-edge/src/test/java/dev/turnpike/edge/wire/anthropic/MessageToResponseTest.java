@@ -54,10 +54,36 @@ class MessageToResponseTest {
                     + end("tool_use", 9)
                     + STOP;
 
+    private static final String PATCH =
+            START
+                    + toolStart(0, "toolu_1", "apply_patch")
+                    + input(0, "{\\'inp")
+                    + input(0, "ut\\':\\'*** Begin\\\\n+")
+                    + input(0, "\\\\u00e9\\'}")
+                    + blockStop(0)
+                    + end("tool_use", 9)
+                    + STOP;
+
+    private static final String ASKED =
+            """
+            'model':'acme/chat','include':['reasoning.encrypted_content'],'instructions':'be kind',
+            'temperature':0.50,'max_output_tokens':77,'metadata':{'team':'x'},'user':'u1',
+            'parallel_tool_calls':false,'reasoning':{'effort':'low'},
+            'tool_choice':{'type':'function','name':'f'},'tools':[{'type':'function','name':'f'},
+            {'type':'web_search'},{'type':'custom','name':'apply_patch','format':{'type':'text'}}],
+            'text':{'format':{'type':'json_schema','name':'n','schema':{'type':'object'}},
+            'verbosity':'low'}\
+            """;
+
+    private static ResponseRequest asked(String members) {
+        var body = Said.json("{" + members + "}");
+        return ResponseRequest.of(body, 0, body.length);
+    }
+
     private static Said.Seen seen(String stream, int size) throws IOException {
         var relay =
                 new MessageStreamToResponse(
-                        Said.VIEW, true, OutputMeter.NONE, Said::estimate, () -> 0);
+                        Said.VIEW, asked(ASKED), OutputMeter.NONE, Said::estimate, () -> 0);
         return Said.relayed(relay, stream, size);
     }
 
@@ -82,7 +108,8 @@ class MessageToResponseTest {
     }
 
     private static Response whole(String json) throws IOException, JsonFaultException {
-        var answer = MessageToResponse.read(Said.json(json), Said.VIEW, true, OutputMeter.NONE);
+        var answer =
+                MessageToResponse.read(Said.json(json), Said.VIEW, asked(ASKED), OutputMeter.NONE);
         return com.openai.core.ObjectMappers.jsonMapper()
                 .readValue(ByteSlice.join(answer.body()), Response.class)
                 .validate();
@@ -204,7 +231,7 @@ class MessageToResponseTest {
     void anAbortEndsWithItsError() {
         var relay =
                 new MessageStreamToResponse(
-                        Said.VIEW, false, OutputMeter.NONE, Said::estimate, () -> 0);
+                        Said.VIEW, asked(""), OutputMeter.NONE, Said::estimate, () -> 0);
         var seen = Said.aborted(relay, new ErrorBody("late", "timeout_error", null, "late", null));
 
         assertThat(seen.names()).isEqualTo(List.of("error"));
@@ -233,10 +260,92 @@ class MessageToResponseTest {
     }
 
     @Test
+    void aResponseRepeatsWhatWasAskedFor() throws IOException {
+        for (var data : seen(HELLO, 64).data()) {
+            read(data);
+        }
+        var seen = seen(HELLO, 64).data();
+        for (var response :
+                List.of(seen.getFirst().path("response"), seen.getLast().path("response"))) {
+            assertThat(response.path("instructions").asText()).isEqualTo("be kind");
+            assertThat(response.path("temperature").asDouble()).isEqualTo(0.5);
+            assertThat(response.path("max_output_tokens").asInt()).isEqualTo(77);
+            assertThat(response.at("/metadata/team").asText()).isEqualTo("x");
+            assertThat(response.path("user").asText()).isEqualTo("u1");
+            assertThat(response.path("parallel_tool_calls").asBoolean(true)).isFalse();
+            assertThat(response.at("/reasoning/effort").asText()).isEqualTo("low");
+            assertThat(response.at("/tool_choice/name").asText()).isEqualTo("f");
+            assertThat(response.at("/tools/0/name").asText()).isEqualTo("f");
+            assertThat(response.at("/tools/1/name").asText()).isEqualTo("apply_patch");
+            assertThat(response.path("tools")).hasSize(2); // The model has no other.
+            assertThat(response.at("/text/format/name").asText()).isEqualTo("n");
+            assertThat(response.at("/text/verbosity").asText()).isEqualTo("low");
+        }
+    }
+
+    @Test
+    void aResponseToABareRequestSaysWhatHoldsForIt() throws IOException, JsonFaultException {
+        var body =
+                Said.json(
+                        "{'type':'message','role':'assistant','content':[],"
+                                + "'stop_reason':'end_turn'}");
+        var answer = MessageToResponse.read(body, Said.VIEW, asked(""), OutputMeter.NONE);
+        var response = Said.tree(ByteSlice.join(answer.body()));
+
+        assertThat(response.path("instructions").isNull()).isTrue();
+        assertThat(response.path("parallel_tool_calls").asBoolean()).isTrue();
+        assertThat(response.path("tool_choice").asText()).isEqualTo("auto");
+        assertThat(response.path("tools")).isEmpty();
+        assertThat(response.at("/text/format/type").asText()).isEqualTo("text");
+        assertThat(response.path("metadata").isObject()).isTrue();
+    }
+
+    @Test
+    void aCallOfAToolThatTakesATextGivesItsText() throws IOException {
+        var seen = seen(PATCH, 64);
+
+        assertThat(seen.names())
+                .containsExactly(
+                        "response.created",
+                        "response.in_progress",
+                        "response.output_item.added",
+                        "response.custom_tool_call_input.delta",
+                        "response.custom_tool_call_input.done",
+                        "response.output_item.done",
+                        "response.completed");
+        for (var data : seen.data()) {
+            assertThat(read(data).isValid()).as("%s", data).isTrue();
+        }
+        assertThat(seen.joined("/delta")).isEqualTo("*** Begin\n+\u00e9");
+        var call = last(seen).output().getFirst().asCustomToolCall();
+        assertThat(call.name()).isEqualTo("apply_patch");
+        assertThat(call.callId()).isEqualTo("toolu_1");
+        assertThat(call.input()).isEqualTo("*** Begin\n+\u00e9");
+    }
+
+    @Test
+    void suchACallInAWholeMessageGivesItsTextToo() throws IOException, JsonFaultException {
+        var output =
+                whole(
+                                """
+                                {'type':'message','role':'assistant','content':[
+                                {'type':'tool_use','id':'a','name':'apply_patch',
+                                'input':{'input':'x\\ny'}},
+                                {'type':'tool_use','id':'b','name':'apply_patch',
+                                'input':{'patch':1}}],
+                                'stop_reason':'tool_use','usage':{'input_tokens':2,'output_tokens':9}}\
+                                """)
+                        .output();
+
+        assertThat(output.get(0).asCustomToolCall().input()).isEqualTo("x\ny");
+        assertThat(output.get(1).asCustomToolCall().input()).isEqualTo("{\"patch\":1}");
+    }
+
+    @Test
     void anErrorWithTheStatusOfASuccessIsAFailure() throws JsonFaultException {
         var body = Said.json("{'type':'error','error':{'type':'overloaded_error'}}");
 
-        assertThat(MessageToResponse.read(body, Said.VIEW, false, OutputMeter.NONE).failed())
+        assertThat(MessageToResponse.read(body, Said.VIEW, asked(""), OutputMeter.NONE).failed())
                 .isTrue();
     }
 }

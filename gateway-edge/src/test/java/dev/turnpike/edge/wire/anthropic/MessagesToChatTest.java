@@ -83,7 +83,7 @@ class MessagesToChatTest {
                         "{'model':'m','max_tokens':9,"
                                 + HELLO
                                 + ",'stop_sequences':['a','b','c','d','e']}");
-        var strict = new MessagesToChat.Terms("gpt-4.1", true, true);
+        var strict = new MessagesToChat.Terms("gpt-4.1", true, Set.of());
         var said = MessagesToChat.translate(body, 0, body.length, strict);
 
         assertThat(same(Said.tree(said.body().utf8().getBytes(UTF_8)).path("stop")))

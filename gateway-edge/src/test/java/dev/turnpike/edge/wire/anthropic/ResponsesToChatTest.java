@@ -131,7 +131,6 @@ class ResponsesToChatTest {
                 "'input':'x','prompt':{'id':'p'}|prompt",
                 "'input':'x','store':true|store",
                 "'input':'x','background':true|background",
-                "'input':'x','tools':[{'type':'web_search'}]|tools[0].type",
                 "'input':'x','tool_choice':{'type':'file_search'}|tool_choice",
                 "'input':[{'type':'item_reference','id':'i'}]|input[0].type",
                 "'input':[{'role':'user','content':[{'type':'input_audio'}]}]|input[0].content[0]",
@@ -142,6 +141,68 @@ class ResponsesToChatTest {
         assertThatThrownBy(() -> translation(members))
                 .isInstanceOfSatisfying(
                         BodyFaultException.class, e -> assertThat(e.param()).contains(param));
+    }
+
+    @Test
+    void toolsThatRunAtOpenAiAreLeftOutAndNamed() throws BodyFaultException {
+        var said =
+                translation(
+                        """
+                        'input':[{'role':'user','content':'x'},{'type':'web_search_call','id':'ws',
+                        'status':'completed'}],'tools':[{'type':'function','name':'f'},
+                        {'type':'web_search'},{'type':'image_generation'}],'tool_choice':'auto'\
+                        """);
+        var chat = Said.tree(said.body().utf8().getBytes(StandardCharsets.UTF_8));
+
+        assertThat(chat.path("tools")).hasSize(1);
+        assertThat(chat.at("/tools/0/function/name").asText()).isEqualTo("f");
+        assertThat(chat.path("messages")).hasSize(1);
+        assertThat(said.ignored()).containsExactly("input.1", "tools.1", "tools.2");
+        assertThat(chat("'input':'x','tools':[{'type':'web_search'}]").has("tools")).isFalse();
+    }
+
+    @Test
+    void aToolThatTakesATextIsAFunctionWithOne() throws BodyFaultException {
+        var said =
+                chat(
+                        """
+                        'input':'x','tools':[{'type':'custom','name':'apply_patch','description':
+                        'Edits files','format':{'type':'grammar','syntax':'lark','definition':
+                        'start: x'}},{'type':'custom','name':'bare'}],
+                        'tool_choice':{'type':'custom','name':'apply_patch'}\
+                        """);
+
+        assertThat(said.at("/tools/0/type").asText()).isEqualTo("function");
+        var function = said.at("/tools/0/function");
+        assertThat(function.path("name").asText()).isEqualTo("apply_patch");
+        assertThat(function.path("description").asText())
+                .startsWith("Edits files\n\n")
+                .endsWith("grammar (lark):\nstart: x");
+        assertThat(function.at("/parameters/properties/input/type").asText()).isEqualTo("string");
+        assertThat(same(function.at("/parameters/required"))).isEqualTo("['input']");
+        assertThat(said.at("/tools/1/function").has("description")).isFalse();
+        assertThat(same(said.path("tool_choice")))
+                .isEqualTo("{'type':'function','function':{'name':'apply_patch'}}");
+    }
+
+    @Test
+    void callsOfSuchToolsAndTheirResultsGoBackAsThoseOfFunctions() throws BodyFaultException {
+        var said =
+                chat("""
+                'input':[{'role':'user','content':'go'},
+                {'type':'custom_tool_call','id':'ctc_1','call_id':'c1',
+                'name':'apply_patch','input':'*** \\\\ \\u00e9\\n'},
+                {'type':'custom_tool_call_output','call_id':'c1','output':'done'}]\
+                """)
+                        .path("messages");
+
+        var function = said.at("/1/tool_calls/0/function");
+        assertThat(function.path("name").asText()).isEqualTo("apply_patch");
+        var arguments =
+                Said.tree(function.path("arguments").asText().getBytes(StandardCharsets.UTF_8));
+        assertThat(arguments.path("input").asText()).isEqualTo("*** \\ \u00e9\n");
+        assertThat(same(said.get(2)))
+                .isEqualTo("{'role':'tool','tool_call_id':'c1','content':'done'}");
     }
 
     @Test

@@ -112,6 +112,9 @@ class TranslationFuzz {
         }
         try {
             ChatRequestReader.read(body, 0, body.length, RequestShape.RESPONSES, null);
+            var repeated = new JsonOut(64).object();
+            ResponseRequest.of(body, 0, body.length).repeat(repeated);
+            json(repeated.endObject().slice());
             var chat = ResponsesToChat.translate(body, 0, body.length).body();
             json(chat);
             int to = chat.offset() + chat.length();
@@ -134,7 +137,7 @@ class TranslationFuzz {
                 List.of(
                         () -> MessageToCompletion.read(body, Said.VIEW, OutputMeter.NONE),
                         () -> MessageToText.read(body, Said.VIEW, OutputMeter.NONE),
-                        () -> MessageToResponse.read(body, Said.VIEW, true, OutputMeter.NONE),
+                        () -> MessageToResponse.read(body, Said.VIEW, asked(), OutputMeter.NONE),
                         () -> MessageJsonReply.read(body, "acme/chat", OutputMeter.NONE),
                         () ->
                                 CompletionToMessage.read(
@@ -164,13 +167,18 @@ class TranslationFuzz {
         }
     }
 
+    private static ResponseRequest asked() {
+        var body = Said.json("{'tools':[{'type':'custom','name':'f'}]}");
+        return ResponseRequest.of(body, 0, body.length);
+    }
+
     private static List<StreamRelay> relays() {
         return List.of(
                 new MessageStreamToChunks(
                         Said.WITH_USAGE, OutputMeter.NONE, Said::estimate, () -> 0),
                 new MessageStreamToText(Said.VIEW, OutputMeter.NONE, Said::estimate, () -> 0),
                 new MessageStreamToResponse(
-                        Said.VIEW, true, OutputMeter.NONE, Said::estimate, () -> 0),
+                        Said.VIEW, asked(), OutputMeter.NONE, Said::estimate, () -> 0),
                 new ChunksToMessageStream(Said.VIEW, OutputMeter.NONE, Said::estimate, () -> 0));
     }
 
