@@ -144,7 +144,8 @@ class MessagesIT {
     void aTargetOfAnthropicAnswersResponsesAndCompletions() {
         var auth = Map.of("authorization", "Bearer " + rig.key.whole());
         var body = "{\"model\":\"acme/good\",\"%s\":\"hello\"%s}";
-        var response = post("/v1/responses", auth, body.formatted("input", ""));
+        var asked = ",\"tools\":[{\"type\":\"web_search\"}],\"instructions\":\"be kind\"";
+        var response = post("/v1/responses", auth, body.formatted("input", asked));
         var events = post("/v1/responses", auth, body.formatted("input", ",\"stream\":true"));
         var text = post("/v1/completions", auth, body.formatted("prompt", ""));
         var stored = post("/v1/responses", auth, body.formatted("input", ",\"store\":true"));
@@ -152,6 +153,8 @@ class MessagesIT {
         assertThat(json(response).at("/output/0/content/0/text").asText())
                 .isEqualTo("Hello from the scripted upstream");
         assertThat(json(response).at("/usage/input_tokens").asInt()).isEqualTo(PROMPT);
+        assertThat(json(response).path("instructions").asText()).isEqualTo("be kind");
+        assertThat(response.header("x-turnpike-ignored")).contains("tools.0");
         assertThat(events.body()).contains("event: response.created", "event: response.completed");
         assertThat(json(text).at("/choices/0/text").asText())
                 .isEqualTo("Hello from the scripted upstream");
