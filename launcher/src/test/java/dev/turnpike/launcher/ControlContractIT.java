@@ -99,6 +99,7 @@ class ControlContractIT {
             }
             keys.put(role, client.post("management_keys", body.toString()).text("/key"));
         }
+        found("groups/" + group + "/usage"); // Once the copy of totals is there.
         var branded = new HashMap<>(WhiteLabel.SETTINGS);
         branded.put("control.requests-per-second", "1");
         strict =
@@ -160,7 +161,7 @@ class ControlContractIT {
             throw new IllegalStateException(e);
         }
         Eventually.await(
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
                 "the delivery is known",
                 () ->
                         client.get("webhooks/" + webhook + "/deliveries/" + id.value())
@@ -170,7 +171,7 @@ class ControlContractIT {
     }
 
     private void found(String path) {
-        Eventually.await(Duration.ofSeconds(20), path, () -> client.get(path).status() == 200);
+        Eventually.await(Duration.ofSeconds(60), path, () -> client.get(path).status() == 200);
     }
 
     @TestFactory

@@ -143,8 +143,12 @@ class UsageReadsIT {
     void usageIsZeroBeforeTheFirstRequestAndThenWhatWasChargedAtEachLevel() {
         var who = customer();
         var path = "groups/" + who.group() + "/usage";
-        var before = owner.get(path);
-        assertThat(before.status()).as("%s", before.body()).isEqualTo(200);
+        var before =
+                Eventually.await(
+                        PATIENCE,
+                        "the copy of totals is there",
+                        () -> owner.get(path),
+                        got -> got.status() == 200);
         assertThat(before.text("/customer_id")).isEqualTo(who.external());
         var entries = before.body().at("/usage/acme~1m1");
         assertThat(entries).hasSize(2);
@@ -385,6 +389,7 @@ class UsageReadsIT {
             var filter = "\"filter\":{\"group_ids\":[\"" + who.root() + "\"]}";
             var webhook = owner.post("webhooks", "{\"url\":\"" + sink.url() + "\"," + filter + "}");
             assertThat(webhook.status()).as("%s", webhook.body()).isEqualTo(200);
+            WebhookRig.awaitKnown(dispatcher, webhook);
             var made =
                     owner.post(
                             "adjustments",

@@ -249,12 +249,12 @@ class WebhookDeliveriesIT {
         var desk = group("desk", team);
         try (var sink = WebhookSink.start()) {
             var body = "{\"url\":\"%s\",\"filter\":{\"group_ids\":[\"%s\"]}}";
-            var made = client.post("webhooks", body.formatted(sink.url(), team));
-            assertThat(made.status()).as("%s", made.body()).isEqualTo(200);
+            var made = rig.known(client.post("webhooks", body.formatted(sink.url(), team)));
             rig.writeLedger("before-", 1, new GroupId(desk), new GroupId(root), Instant.now());
             sink.awaitEvents(1, PATIENCE);
 
-            assertThat(client.delete("groups/" + team).body().at("/deleted_groups")).hasSize(2);
+            var deleted = rig.known(client.delete("groups/" + team));
+            assertThat(deleted.body().at("/deleted_groups")).hasSize(2);
             rig.writeLedger("late-", 2, new GroupId(desk), new GroupId(root), Instant.now());
             sink.awaitEvents(3, PATIENCE);
             assertThat(sink.eventCounts()).containsOnlyKeys("before-0", "late-0", "late-1");
@@ -275,7 +275,7 @@ class WebhookDeliveriesIT {
         try (var sink = WebhookSink.start()) {
             var made = client.post("webhooks", "{\"url\":\"" + sink.url() + "\"}");
             var webhook = "webhooks/" + made.text("/id");
-            var rotated = client.post(webhook + "/rotate_secret", "{}");
+            var rotated = rig.known(client.post(webhook + "/rotate_secret", "{}"));
             var ends = Instant.parse(rotated.text("/previous_secrets/0/ends_at"));
             assertThat(Duration.between(Instant.now(), ends))
                     .isBetween(Duration.ofHours(23), Duration.ofHours(24));

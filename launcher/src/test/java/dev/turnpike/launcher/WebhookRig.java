@@ -132,10 +132,29 @@ final class WebhookRig implements AutoCloseable {
     /** Creates a webhook and returns its path below the API. */
     String webhook(String url) {
         var made = client.post("webhooks", "{\"url\":\"" + url + "\"}");
-        if (made.status() != 200) {
-            throw new AssertionError("no webhook: " + made.body());
+        return "webhooks/" + known(made).text("/id");
+    }
+
+    /** A change, once the dispatcher knows it too: what comes before is not for a new webhook. */
+    ControlClient.Got known(ControlClient.Got changed) {
+        if (changed.status() != 200) {
+            throw new AssertionError("no change: " + changed.body());
         }
-        return "webhooks/" + made.text("/id");
+        if (dispatcher != null) {
+            awaitKnown(dispatcher, changed);
+        }
+        return changed;
+    }
+
+    static void awaitKnown(WebhookService service, ControlClient.Got changed) {
+        long position = Long.parseLong(changed.header("x-turnpike-position"));
+        try {
+            if (!service.awaitControl(position, PATIENCE)) {
+                throw new AssertionError("the dispatcher does not follow the control log");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Writes completed entries {@code prefix + from} up to, not including, {@code to}. */

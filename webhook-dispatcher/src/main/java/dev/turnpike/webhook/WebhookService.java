@@ -156,6 +156,16 @@ public final class WebhookService implements Service {
         return List.of(app.running());
     }
 
+    /**
+     * Waits until what the control log held at {@code position} counts for entries of the ledger.
+     *
+     * @return whether it does
+     * @throws InterruptedException if the waiting thread is interrupted
+     */
+    public boolean awaitControl(long position, Duration timeout) throws InterruptedException {
+        return view.awaitPosition(position, timeout);
+    }
+
     @Override
     public void close() {
         app.close();

@@ -92,8 +92,8 @@ class DistributedIT {
 
         /** Changes go through both replicas, so one of them has to forward. */
         String prepare(ScriptedUpstream upstream, WebhookSink sink) throws IOException {
+            second.webhook(sink.url()); // First: a dispatcher must know it when entries come.
             first.publish(MODEL, upstream.baseUrl(), "tokens-10-5");
-            second.webhook(sink.url());
             return first.key(second.group("acme", "[{\"slug\":\"acme/chat\"}]"));
         }
 
