@@ -57,6 +57,10 @@ class DomainsIT {
         rig.publish("beta/good", "good");
         var group = rig.group("both", "alpha/good", "beta/good");
         key = rig.made("groups/" + group + "/api_keys", "{}").path("api_key").asText();
+        Eventually.await(
+                GatewayRig.PATIENCE,
+                "the key and its models are known",
+                () -> models("elsewhere.example").body().contains("beta/good"));
     }
 
     @AfterAll

@@ -54,7 +54,11 @@ class DataDirectoryIT {
     @Test
     void anotherKafkaPortKeepsTheControllersPort() throws IOException {
         var first = BrokerPorts.settle(directory, BrokerSettings.ANY_PORT, RANDOM);
-        int wanted = FreePorts.one();
+        int wanted =
+                FreePorts.of(3).stream()
+                        .filter(port -> port != first.kafka() && port != first.controller())
+                        .findFirst()
+                        .orElseThrow();
         var moved = BrokerPorts.settle(directory, wanted, RANDOM);
         assertThat(moved).isEqualTo(new BrokerPorts(wanted, first.controller()));
     }
