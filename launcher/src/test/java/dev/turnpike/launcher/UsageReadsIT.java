@@ -224,6 +224,31 @@ class UsageReadsIT {
         assertThat(uses).containsExactly(text(now), text(now.plusMillis(7)), "null", text(now));
     }
 
+    @Test
+    void whatComesLateOfAKeyThatHadThePrefixBeforeIsNotTheUseOfTheOneThatHasIt() {
+        var who = customer();
+        var before = customer();
+        var keys = "groups/" + who.group() + "/api_keys";
+        var prefix = owner.post(keys, "{}").text("/prefix");
+        edge.settled(who.withKey(prefix), now);
+        awaitUse(keys + "/" + prefix);
+
+        edge.settled(before.withKey(prefix), now.minusSeconds(30));
+        var others = "groups/" + before.group() + "/api_keys";
+        var marker = owner.post(others, "{}").text("/prefix");
+        edge.settled(before.withKey(marker), now);
+        awaitUse(others + "/" + marker);
+
+        assertThat(owner.get(keys + "/" + prefix).text("/last_used_at")).isEqualTo(text(now));
+    }
+
+    private void awaitUse(String key) {
+        Eventually.await(
+                PATIENCE,
+                "the use of " + key,
+                () -> owner.get(key).text("/last_used_at").equals(text(now)));
+    }
+
     private static String text(Instant at) {
         return at.toString();
     }
