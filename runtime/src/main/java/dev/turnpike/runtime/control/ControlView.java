@@ -40,6 +40,7 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.processor.StateRestoreListener;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -70,7 +71,11 @@ public final class ControlView {
 
     private final RecordCodec<ControlState> codec;
     private final Cache<String, Resource> decoded;
-    private final SecondUse asked;
+    private final SecondUse keysAsked;
+
+    /** Apart from the keys: these are fewer, and each is asked for with every key that it has. */
+    private final SecondUse othersAsked;
+
     private final ControlIndex index = new ControlIndex();
     private final List<ControlListener> listeners = new CopyOnWriteArrayList<>();
     private final StampedLock lock = new StampedLock();
@@ -87,7 +92,8 @@ public final class ControlView {
     public ControlView(SchemaIds ids, int decodedMax) {
         this.codec = RecordCodec.of(Subject.CONTROL_STATE, ControlState.class, ids);
         this.decoded = Caffeine.newBuilder().maximumSize(decodedMax).build();
-        this.asked = new SecondUse(decodedMax);
+        this.keysAsked = new SecondUse(decodedMax);
+        this.othersAsked = new SecondUse(decodedMax);
     }
 
     /** Adds the global store to a topology of the DSL. */
@@ -345,6 +351,11 @@ public final class ControlView {
         }
     }
 
+    /** Everything in the local copy, to be closed; may fail when the application closes it. */
+    KeyValueIterator<String, byte[]> records() {
+        return loadedStore().all();
+    }
+
     private <T extends Resource> Optional<T> stored(ResourceKind kind, String id, Class<T> type) {
         var opened = loadedStore();
         var key = kind.stateKey(id);
@@ -354,11 +365,15 @@ public final class ControlView {
             // The cache holds its entry's lock while it loads, and a change invalidates after it
             // has written: so what was read before a change never stays after it.
             resource =
-                    asked.of(key)
+                    again(kind, key)
                             ? decoded.get(key, wanted -> read(opened, wanted))
                             : read(opened, key);
         }
         return Optional.ofNullable(resource).map(type::cast);
+    }
+
+    private boolean again(ResourceKind kind, String key) {
+        return (kind == ResourceKind.API_KEY ? keysAsked : othersAsked).of(key);
     }
 
     private @Nullable Resource read(KeyValueStore<String, byte[]> opened, String key) {

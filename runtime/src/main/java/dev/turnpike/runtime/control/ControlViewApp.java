@@ -1,5 +1,6 @@
 package dev.turnpike.runtime.control;
 
+import dev.turnpike.runtime.kafka.BoundedStores;
 import dev.turnpike.runtime.kafka.DeadLetters;
 import dev.turnpike.runtime.kafka.KafkaClients;
 import dev.turnpike.runtime.kafka.StreamsApp;
@@ -17,9 +18,13 @@ import org.jspecify.annotations.Nullable;
  * topology. Started and closed by one thread.
  */
 public final class ControlViewApp implements AutoCloseable {
+    /** Of the local copy kept in memory at most, outside the heap: over a million keys. */
+    static final long COPY_BYTES_MAX = 320L << 20;
+
     private final ControlView view;
     private final StreamsApp app;
     private final InstantSource clock;
+    private final CopyWarming warming;
     private volatile @Nullable KafkaContact contact;
 
     /**
@@ -33,10 +38,13 @@ public final class ControlViewApp implements AutoCloseable {
             InstantSource clock) {
         this.view = view;
         this.clock = clock;
+        this.warming = new CopyWarming(view, COPY_BYTES_MAX);
+        var properties = plan.properties(clients, deadLetters);
+        properties.put(BoundedStores.BLOCK_CACHE_CONFIG, COPY_BYTES_MAX);
         this.app =
                 new StreamsApp(
                         plan,
-                        plan.properties(clients, deadLetters),
+                        properties,
                         () -> {
                             var topology = new Topology();
                             view.addTo(topology);
@@ -47,7 +55,7 @@ public final class ControlViewApp implements AutoCloseable {
     }
 
     /**
-     * Starts and returns when the view is loaded.
+     * Starts and returns when the view is loaded; what it reads from comes into memory later.
      *
      * @throws org.apache.kafka.streams.errors.StreamsException if Kafka does not answer in time or
      *     the local copy can be neither read nor replaced
@@ -55,6 +63,7 @@ public final class ControlViewApp implements AutoCloseable {
     public void start(FailureSink onFailure) {
         view.whenCorrupt(app::foundCorrupt);
         app.start(onFailure);
+        warming.start(onFailure);
         contact = KafkaContact.watch(app.streams(), clock, onFailure);
     }
 
@@ -80,6 +89,7 @@ public final class ControlViewApp implements AutoCloseable {
         if (watched != null) {
             watched.close();
         }
+        warming.close();
         app.close();
     }
 }

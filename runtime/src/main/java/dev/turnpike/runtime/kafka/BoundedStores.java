@@ -17,6 +17,9 @@ import org.rocksdb.Options;
  * cache, and be read again for every record.
  */
 public final class BoundedStores implements RocksDBConfigSetter {
+    /** Setting of an application: bytes of blocks kept in memory for each store, a {@code Long}. */
+    public static final String BLOCK_CACHE_CONFIG = "turnpike.block.cache.bytes";
+
     static final long BLOCK_CACHE_BYTES = 8L << 20;
     static final long WRITE_BUFFER_BYTES = 4L << 20;
     static final int WRITE_BUFFERS_MAX = 2;
@@ -26,7 +29,7 @@ public final class BoundedStores implements RocksDBConfigSetter {
 
     @Override
     public void setConfig(String storeName, Options options, Map<String, Object> configs) {
-        cache = new LRUCache(BLOCK_CACHE_BYTES);
+        cache = new LRUCache(cacheBytes(configs));
         var table = (BlockBasedTableConfig) options.tableFormatConfig();
         table.setBlockCache(cache);
         table.setCacheIndexAndFilterBlocks(true);
@@ -38,6 +41,10 @@ public final class BoundedStores implements RocksDBConfigSetter {
         options.setTableFormatConfig(table);
         options.setWriteBufferSize(WRITE_BUFFER_BYTES);
         options.setMaxWriteBufferNumber(WRITE_BUFFERS_MAX);
+    }
+
+    private static long cacheBytes(Map<String, Object> configs) {
+        return configs.get(BLOCK_CACHE_CONFIG) instanceof Long bytes ? bytes : BLOCK_CACHE_BYTES;
     }
 
     @Override

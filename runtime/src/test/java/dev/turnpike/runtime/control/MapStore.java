@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -20,6 +21,18 @@ final class MapStore implements KeyValueStore<String, byte[]> {
 
     /** Keys of each write, in order. */
     final List<List<String>> writes = new ArrayList<>();
+
+    /** Records asked for, one by one. */
+    int gets;
+
+    /** Records that iterators gave. */
+    int iterated;
+
+    /** Iterators not closed. */
+    int open;
+
+    /** Records after which iterators find the store closed. */
+    int closesAfter = Integer.MAX_VALUE;
 
     @Override
     public void putAll(List<KeyValue<String, byte[]>> entries) {
@@ -47,6 +60,7 @@ final class MapStore implements KeyValueStore<String, byte[]> {
 
     @Override
     public byte @Nullable [] get(String key) {
+        gets++;
         return map.get(key);
     }
 
@@ -60,8 +74,14 @@ final class MapStore implements KeyValueStore<String, byte[]> {
         return new Entries(map.entrySet().iterator());
     }
 
-    private record Entries(Iterator<Map.Entry<String, byte[]>> entries)
-            implements KeyValueIterator<String, byte[]> {
+    private final class Entries implements KeyValueIterator<String, byte[]> {
+        private final Iterator<Map.Entry<String, byte[]>> entries;
+
+        Entries(Iterator<Map.Entry<String, byte[]>> entries) {
+            this.entries = entries;
+            open++;
+        }
+
         @Override
         public boolean hasNext() {
             return entries.hasNext();
@@ -69,6 +89,10 @@ final class MapStore implements KeyValueStore<String, byte[]> {
 
         @Override
         public KeyValue<String, byte[]> next() {
+            if (iterated == closesAfter) {
+                throw new InvalidStateStoreException("closed");
+            }
+            iterated++;
             var entry = entries.next();
             return KeyValue.pair(entry.getKey(), entry.getValue());
         }
@@ -79,7 +103,9 @@ final class MapStore implements KeyValueStore<String, byte[]> {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            open--;
+        }
     }
 
     @Override
