@@ -56,11 +56,11 @@ final class ScaleCommand implements Callable<Integer> {
 
     @Option(
             names = "--rounds",
-            defaultValue = "8",
+            defaultValue = "12",
             description =
                     "Rounds of one key and of all keys, in turns, 0 for none (default"
                             + " ${DEFAULT-VALUE}).")
-    private int rounds = 8;
+    private int rounds = 12;
 
     @Option(
             names = "--seconds",

@@ -5,6 +5,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -24,8 +25,8 @@ final class ClosedLoop {
     private long answered;
     private long failed;
 
-    private ClosedLoop(LoadJob job, Variants variants) {
-        request = RequestBytes.of(job, variants, 0);
+    private ClosedLoop(LoadJob job, Variants variants, RandomGenerator random) {
+        request = RequestBytes.of(job, variants, random.nextLong());
         begin = System.nanoTime();
         end = begin + Duration.ofMillis(job.millis()).toNanos();
     }
@@ -42,8 +43,8 @@ final class ClosedLoop {
         }
     }
 
-    static LoadFigures run(LoadJob job) throws IOException {
-        var variants = Variants.of(job);
+    static LoadFigures run(LoadJob job, Variants variants, RandomGenerator random)
+            throws IOException {
         try (var selector = Selector.open()) {
             var channels = new SocketChannel[job.connections()];
             try {
@@ -51,7 +52,7 @@ final class ClosedLoop {
                     channels[i] = Sockets.open(job.port());
                     channels[i].configureBlocking(false);
                 }
-                return new ClosedLoop(job, variants).run(selector, channels);
+                return new ClosedLoop(job, variants, random).run(selector, channels);
             } finally {
                 for (var channel : channels) {
                     if (channel != null) {
@@ -80,6 +81,7 @@ final class ClosedLoop {
                 failed,
                 (double) inTime / seconds,
                 LoadFigures.Spread.of(latency),
+                LoadFigures.UNTOLD,
                 LoadFigures.Spread.NONE);
     }
 

@@ -1,6 +1,11 @@
 package dev.turnpike.bench.load;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.zip.DataFormatException;
 import org.HdrHistogram.AbstractHistogram;
+import org.HdrHistogram.Histogram;
 
 /**
  * What one job saw.
@@ -10,10 +15,43 @@ import org.HdrHistogram.AbstractHistogram;
  * @param perSecond answers per second within the job's time
  * @param latency from when a request was sent (closed loop), or due (open loop), to the last byte;
  *     of a stream to the first event
+ * @param latencies all of {@code latency}, as {@link #histogram} reads them; empty where only the
+ *     percentiles are told
  * @param chunkDelay from when the upstream wrote a chunk to when it was read; streams only
  */
 public record LoadFigures(
-        long answered, long failed, double perSecond, Spread latency, Spread chunkDelay) {
+        long answered,
+        long failed,
+        double perSecond,
+        Spread latency,
+        String latencies,
+        Spread chunkDelay) {
+    /** Where only percentiles are told. */
+    static final String UNTOLD = "";
+
+    static String told(Histogram latencies) {
+        var buffer = ByteBuffer.allocate(latencies.getNeededByteBufferCapacity());
+        int length = latencies.encodeIntoCompressedByteBuffer(buffer);
+        return Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));
+    }
+
+    /**
+     * Every latency in nanoseconds.
+     *
+     * @throws IllegalStateException if only percentiles were told
+     */
+    public Histogram histogram() {
+        if (latencies.equals(UNTOLD)) {
+            throw new IllegalStateException("only percentiles were told");
+        }
+        var bytes = ByteBuffer.wrap(Base64.getDecoder().decode(latencies));
+        try {
+            return Histogram.decodeFromCompressedByteBuffer(bytes, 0);
+        } catch (DataFormatException e) {
+            throw new IllegalStateException("the latencies cannot be read", e);
+        }
+    }
+
     /** Percentiles in nanoseconds. */
     public record Spread(long count, long p50, long p90, long p99, long max) {
         /** Of nothing. */

@@ -5,6 +5,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -17,12 +18,12 @@ final class OpenLoop {
 
     private OpenLoop() {}
 
-    static LoadFigures run(LoadJob job) throws IOException {
-        var variants = Variants.of(job);
+    static LoadFigures run(LoadJob job, Variants variants, RandomGenerator random)
+            throws IOException {
         var lines = new ArrayList<Line>();
         try {
             for (int i = 0; i < job.connections(); i++) {
-                var request = RequestBytes.of(job, variants, i);
+                var request = RequestBytes.of(job, variants, random.nextLong());
                 lines.add(new Line(request, Sockets.open(job.port())));
             }
             return run(job, lines);
@@ -63,6 +64,7 @@ final class OpenLoop {
                 failed,
                 (double) inTime / seconds,
                 LoadFigures.Spread.of(latency),
+                LoadFigures.told(latency),
                 LoadFigures.Spread.NONE);
     }
 

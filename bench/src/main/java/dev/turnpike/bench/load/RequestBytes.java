@@ -19,7 +19,8 @@ final class RequestBytes {
     }
 
     /**
-     * @param seed of the order of variants, so that connections do not ask in step
+     * @param seed of the order of variants; one for each connection of each job, or the same few
+     *     are asked for again and again, and found remembered
      */
     static RequestBytes of(LoadJob job, Variants variants, long seed) {
         var begin =

@@ -85,6 +85,7 @@ public final class SlowStreams {
                 failed,
                 (double) answered / seconds,
                 LoadFigures.Spread.of(firstEvent),
+                LoadFigures.UNTOLD,
                 LoadFigures.Spread.of(delay));
     }
 

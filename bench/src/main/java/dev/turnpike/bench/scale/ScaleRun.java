@@ -22,7 +22,6 @@ import java.util.Map;
 public final class ScaleRun {
     private static final double EMPTY_START_SECONDS = 20;
     private static final double SNAPSHOT_START_SECONDS = 5;
-    private static final double P99_RATIO = 1.10;
     private static final double KEYS_HEAP_MEGABYTES = 300;
     private static final double COMMANDS_PER_SECOND = 1_000;
     private static final double REVOCATION_MILLIS = 1_000;
@@ -184,25 +183,9 @@ public final class ScaleRun {
         var all = one.varying(rig.key(), population.keysFile());
         warmUpFully(rig, all.asFastAsAnswered()); // Fills the cache, too.
         say("latency with one key and with all, in turns");
-        var ofOne = new ArrayList<Double>();
-        var ofAll = new ArrayList<Double>();
-        for (int round = 0; round < plan.rounds(); round++) {
-            double first = micros(rig, one);
-            double second = micros(rig, all);
-            ofOne.add(first);
-            ofAll.add(second);
-            say("  p99 %.0f us with one key, %.0f us with all", first, second);
-        }
-        add(Figure.of("p99_one", "p99 with one key", "us", median(ofOne), range(ofOne)));
-        add(Figure.of("p99_all", "p99 with all keys", "us", median(ofAll), range(ofAll)));
-        add(
-                Figure.of(
-                                "p99_ratio",
-                                "p99 with all keys beside one",
-                                "x",
-                                median(ofAll) / median(ofOne),
-                                "of the medians")
-                        .atMost(P99_RATIO));
+        new LatencyRounds(rig.load(), plan.rounds(), line -> say("%s", line))
+                .run(one, all)
+                .forEach(this::add);
     }
 
     private void control(Rig rig, Population population) {
@@ -314,11 +297,8 @@ public final class ScaleRun {
         }
     }
 
-    private double micros(Rig rig, LoadJob job) {
-        return (double) checked(rig.load().run(job)).latency().p99() / 1e3;
-    }
-
-    private static LoadFigures checked(LoadFigures figures) {
+    /** The same figures, if every request was answered. */
+    static LoadFigures checked(LoadFigures figures) {
         if (figures.failed() > 0) {
             throw new BenchException(figures.failed() + " requests were not answered with 200");
         }
