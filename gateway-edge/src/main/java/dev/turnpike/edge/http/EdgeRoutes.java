@@ -40,7 +40,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -290,15 +289,7 @@ public final class EdgeRoutes {
     }
 
     private static RequestHeaders headers(ServerRequest request) {
-        return name -> {
-            if (name.equals("host")) {
-                return Optional.of(request.authority()); // HTTP/2 has it under another name.
-            }
-            var header = HeaderNames.create(name);
-            return request.headers().contains(header)
-                    ? Optional.of(request.headers().get(header).get().strip())
-                    : Optional.empty();
-        };
+        return new SentHeaders(request);
     }
 
     private InetAddress address(ServerRequest request) {

@@ -33,6 +33,9 @@ public final class Authenticate {
                     ErrorCode.INVALID_API_KEY,
                     "The headers of this request carry two different API keys");
 
+    /** Different keys that are looked up for one request; more are refused unseen. */
+    private static final int KEYS_MAX = 8;
+
     private static final Problem WRONG_ADDRESS =
             Problem.of(
                     ErrorCode.IP_NOT_AUTHORIZED, "This API key may not be used from this address");
@@ -70,6 +73,9 @@ public final class Authenticate {
         var presented = presented(request.headers());
         if (presented.isEmpty()) {
             throw NO_KEY.asException();
+        }
+        if (presented.size() > KEYS_MAX) {
+            throw TWO_KEYS.asException();
         }
         var found =
                 recognised(presented.getFirst(), request.receivedAt())
@@ -144,15 +150,16 @@ public final class Authenticate {
     /** The different keys that a request carries, the one that counts first. */
     private static List<String> presented(RequestHeaders headers) {
         var keys = new ArrayList<String>(3);
-        add(headers.first("authorization").map(Authenticate::withoutScheme), keys);
-        add(headers.first("x-api-key"), keys);
-        add(headers.first("api-key"), keys);
+        for (var credentials : headers.all("authorization")) {
+            add(withoutScheme(credentials), keys);
+        }
+        headers.all("x-api-key").forEach(text -> add(text, keys));
+        headers.all("api-key").forEach(text -> add(text, keys));
         return keys;
     }
 
-    private static void add(Optional<String> presented, List<String> keys) {
-        if (presented.isPresent()) {
-            var text = presented.get();
+    private static void add(String text, List<String> keys) {
+        if (keys.size() <= KEYS_MAX) {
             boolean usable = !text.isEmpty() && text.length() <= ApiKeyText.LENGTH_MAX;
             if (usable && !keys.contains(text)) {
                 keys.add(text);
@@ -161,11 +168,14 @@ public final class Authenticate {
     }
 
     private static String withoutScheme(String value) {
-        int space = value.indexOf(' ');
-        if (space > 0) {
-            var scheme = value.substring(0, space);
+        int end = 0;
+        while (end < value.length() && value.charAt(end) != ' ' && value.charAt(end) != '\t') {
+            end++;
+        }
+        if (end > 0 && end < value.length()) {
+            var scheme = value.substring(0, end);
             if (scheme.equalsIgnoreCase("bearer") || scheme.equalsIgnoreCase("api-key")) {
-                return value.substring(space + 1).strip();
+                return value.substring(end).strip();
             }
         }
         return "";

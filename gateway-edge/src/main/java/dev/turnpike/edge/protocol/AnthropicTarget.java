@@ -26,10 +26,14 @@ final class AnthropicTarget {
         headers.add(new Header("content-type", "application/json"));
         headers.add(new Header("accept", stream ? "text/event-stream" : "application/json"));
         if (!set(target, VERSION)) {
-            headers.add(forwarded(VERSION, client).orElse(new Header(VERSION, VERSION_DEFAULT)));
+            headers.add(
+                    forwarded(VERSION, client.first(VERSION))
+                            .orElse(new Header(VERSION, VERSION_DEFAULT)));
         }
         if (!set(target, BETA)) {
-            forwarded(BETA, client).ifPresent(headers::add);
+            // Some SDKs send one line with all of them, others one line for each.
+            var betas = String.join(",", client.all(BETA));
+            forwarded(BETA, Optional.of(betas)).ifPresent(headers::add);
         }
         return headers;
     }
@@ -39,9 +43,8 @@ final class AnthropicTarget {
                 .anyMatch(each -> each.toLowerCase(Locale.ROOT).equals(name));
     }
 
-    private static Optional<Header> forwarded(String name, RequestHeaders client) {
-        return client.first(name)
-                .filter(value -> !value.isEmpty() && value.length() <= Header.VALUE_CHARS_MAX)
+    private static Optional<Header> forwarded(String name, Optional<String> said) {
+        return said.filter(value -> !value.isEmpty() && value.length() <= Header.VALUE_CHARS_MAX)
                 .filter(value -> value.chars().allMatch(c -> c >= ' ' && c < 0x7f))
                 .map(value -> new Header(name, value));
     }

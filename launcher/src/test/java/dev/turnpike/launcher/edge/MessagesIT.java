@@ -93,6 +93,23 @@ class MessagesIT {
         assertThat(settled(reply).usage().inputTokens()).isEqualTo(PROMPT);
     }
 
+    /** Some SDKs send a line for each, others one line with all of them. */
+    @Test
+    void everyBetaGoesOn() throws IOException {
+        var body = body("acme/good", "");
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.send(
+                    "POST /v1/messages HTTP/1.1\r\nhost: a\r\nanthropic-beta: a-2026\r\nx-api-key: "
+                            + rig.key.whole()
+                            + "\r\nanthropic-beta: b-2026, c-2026\r\ncontent-length: "
+                            + body.length()
+                            + "\r\n\r\n"
+                            + body);
+            settled(http.read());
+        }
+        assertThat(sent().header("anthropic-beta")).contains("a-2026,b-2026, c-2026");
+    }
+
     @Test
     void theLedgerHasCachedInputWithinTheInput() {
         var usage = settled(message("acme/good", "")).usage();

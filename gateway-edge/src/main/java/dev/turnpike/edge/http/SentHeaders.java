@@ -1,0 +1,28 @@
+package dev.turnpike.edge.http;
+
+import dev.turnpike.edge.protocol.RequestHeaders;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.util.List;
+import java.util.Optional;
+
+/** The headers of a request as a client sent them. */
+record SentHeaders(ServerRequest request) implements RequestHeaders {
+    @Override
+    public Optional<String> first(String name) {
+        if (name.equals("host")) {
+            return Optional.of(request.authority()); // HTTP/2 has it under another name.
+        }
+        var header = HeaderNames.create(name);
+        return request.headers().contains(header)
+                ? Optional.of(request.headers().get(header).get().strip())
+                : Optional.empty();
+    }
+
+    @Override
+    public List<String> all(String name) {
+        return request.headers().all(HeaderNames.create(name), List::of).stream()
+                .map(String::strip)
+                .toList();
+    }
+}
