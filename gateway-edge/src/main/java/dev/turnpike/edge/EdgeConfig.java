@@ -53,6 +53,9 @@ public record EdgeConfig(
     /** TCP port for TLS where nothing else is said. */
     public static final int TLS_PORT_DEFAULT = 8443;
 
+    /** Longest body of JSON, in bytes, where nothing else is said: what vendors take themselves. */
+    private static final long BODY_BYTES_DEFAULT = 32L << 20;
+
     /**
      * How upstreams are reached.
      *
@@ -118,7 +121,8 @@ public record EdgeConfig(
                             "Whether clients can also connect with TLS, on a port of its own.");
             var tls =
                     new Tls(
-                            ListenerSettings.read(settings, "edge.tls", TLS_PORT_DEFAULT),
+                            ListenerSettings.read(
+                                    settings, "edge.tls", TLS_PORT_DEFAULT, BODY_BYTES_DEFAULT),
                             settings.optionalPath(
                                     CERTIFICATE,
                                     "PEM certificates shown where no domain is asked for."),
@@ -140,7 +144,7 @@ public record EdgeConfig(
                         Path.of("data"),
                         "Directory in which every service keeps its state.");
         return new EdgeConfig(
-                ListenerSettings.read(settings, "edge", PORT_DEFAULT),
+                ListenerSettings.read(settings, "edge", PORT_DEFAULT, BODY_BYTES_DEFAULT),
                 data.resolve("edge"),
                 settings.optionalText(
                         "edge.id", "Name of this edge in the log; one process at a time has it."),

@@ -27,6 +27,8 @@ public record ListenerSettings(
         Duration headTime,
         Duration idleTimeout,
         Duration drainTime) {
+    private static final long BODY_BYTES_DEFAULT = 8L << 20;
+
     /** Loopback on a free port with everything else at its default; what tests use. */
     public static ListenerSettings local() {
         return read(Settings.of(Map.of("local.port", "0")), "local", 0);
@@ -46,8 +48,14 @@ public record ListenerSettings(
                 drainTime);
     }
 
-    /** Reads the settings below {@code prefix}, such as {@code edge}. */
+    /** Reads the settings below {@code prefix}, such as {@code control}. */
     public static ListenerSettings read(Settings settings, String prefix, int defaultPort) {
+        return read(settings, prefix, defaultPort, BODY_BYTES_DEFAULT);
+    }
+
+    /** The same where bodies are of another size, as those of models are. */
+    public static ListenerSettings read(
+            Settings settings, String prefix, int defaultPort, long defaultBodyBytes) {
         return new ListenerSettings(
                 settings.text(prefix + ".host", "127.0.0.1", "Address to listen on."),
                 settings.integer(
@@ -56,7 +64,7 @@ public record ListenerSettings(
                         prefix + ".body-bytes-max",
                         1L << 10,
                         Json.BYTES_MAX,
-                        8L << 20,
+                        defaultBodyBytes,
                         "Largest request body."),
                 (int)
                         settings.bytes(
