@@ -7,6 +7,7 @@ import dev.turnpike.control.log.Idempotency;
 import dev.turnpike.control.log.Snapshot;
 import dev.turnpike.control.log.Submission;
 import dev.turnpike.control.log.Together;
+import dev.turnpike.runtime.http.BodyCoding;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.http.RequestId;
 import dev.turnpike.runtime.problem.ErrorCode;
@@ -403,7 +404,7 @@ final class Pipeline {
     }
 
     private static byte[] body(ServerRequest request) {
-        return request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+        return BodyCoding.whole(request);
     }
 
     private static UnaryOperator<String> path(ServerRequest request) {

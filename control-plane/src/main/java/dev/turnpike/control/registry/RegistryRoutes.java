@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.runtime.http.BodyCoding;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.http.Routes;
 import dev.turnpike.runtime.problem.ProblemException;
@@ -177,7 +178,7 @@ public final class RegistryRoutes {
         try {
             var body =
                     request.content().hasEntity()
-                            ? Json.parseObject(request.content().as(byte[].class))
+                            ? Json.parseObject(BodyCoding.whole(request))
                             : Json.object();
             return new Schema.Parser().parse(body.path("schema").asText());
         } catch (ProblemException | SchemaParseException e) {

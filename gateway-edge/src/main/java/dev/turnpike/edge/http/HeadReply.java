@@ -14,6 +14,7 @@ record HeadReply(ClientReply reply) implements ClientReply {
 
     @Override
     public void send(int status, String contentType, byte[] body) throws ClientGoneException {
+        reply.header("content-length", Integer.toString(body.length));
         reply.send(status, contentType, NO_BODY);
     }
 

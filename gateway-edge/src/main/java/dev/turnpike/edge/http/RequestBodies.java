@@ -4,6 +4,7 @@ import dev.turnpike.edge.protocol.IncomingBody;
 import dev.turnpike.edge.upload.SpoolSpace;
 import dev.turnpike.edge.upload.Upload;
 import dev.turnpike.edge.upstream.UpstreamBody;
+import dev.turnpike.runtime.http.BodyCoding;
 import dev.turnpike.runtime.http.ClientConnection;
 import dev.turnpike.runtime.http.Listener;
 import dev.turnpike.runtime.http.RequestBody;
@@ -45,8 +46,11 @@ public record RequestBodies(
          *     room for it
          */
         IncomingBody whole() {
-            long length = request.headers().contentLength().orElse(Long.MAX_VALUE);
-            try (var in = request.content().inputStream()) {
+            long length =
+                    BodyCoding.packed(request)
+                            ? Long.MAX_VALUE
+                            : request.headers().contentLength().orElse(Long.MAX_VALUE);
+            try (var in = BodyCoding.unpacked(request)) {
                 return new IncomingBody.Whole(room.read(in, length));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -59,6 +63,9 @@ public record RequestBodies(
          * @throws dev.turnpike.runtime.problem.ProblemException as {@link #whole}
          */
         IncomingBody files() {
+            if (BodyCoding.packed(request)) {
+                throw BodyCoding.refused();
+            }
             long length = request.headers().contentLength().orElse(UpstreamBody.UNKNOWN);
             if (length > uploadBytesMax) {
                 throw BodyMemory.tooLarge();

@@ -18,15 +18,18 @@ import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.net.Reply;
 import dev.turnpike.testkit.net.TestHttp;
 import dev.turnpike.testkit.upstream.Exchange;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -340,6 +343,82 @@ class EdgeIT {
 
             assertThat(reply.status()).isEqualTo(413);
             assertThat(reply.body()).contains("request_too_large");
+        }
+    }
+
+    @Test
+    void aPackedBodyIsUnpackedForTheProvider() throws IOException {
+        var body = body("acme/good", ",\"user\":\"packed\"");
+        assertThat(packed("/v1/chat/completions", "gzip", body).status()).isEqualTo(200);
+        var sent = rig.upstream.ledger().requests().getLast().request();
+        assertThat(sent.json().path("user").asText()).isEqualTo("packed");
+        assertThat(sent.header("content-encoding")).isEmpty();
+
+        int before = rig.upstream.ledger().requests().size();
+        var bomb = packed("/v1/chat/completions", "gzip", " ".repeat(33 << 20) + body);
+        assertThat(bomb.status()).isEqualTo(413);
+        assertThat(packed("/v1/chat/completions", "br", body).status()).isEqualTo(415);
+        assertThat(packed("/v1/audio/transcriptions", "gzip", body).status()).isEqualTo(415);
+        assertThat(rig.upstream.ledger().requests()).hasSize(before);
+    }
+
+    private Reply packed(String path, String coding, String body) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(body.getBytes(StandardCharsets.UTF_8));
+        }
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.send(
+                    "POST "
+                            + path
+                            + " HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
+                            + "authorization: Bearer "
+                            + rig.key.whole()
+                            + "\r\ncontent-encoding: "
+                            + coding
+                            + "\r\ncontent-length: "
+                            + bytes.size()
+                            + "\r\n\r\n");
+            return http.send(bytes.toByteArray()).read();
+        }
+    }
+
+    @Test
+    void twoKeysOnLinesOfTheSameNameAreRefusedIfTheyDiffer() throws IOException {
+        var other = ApiKeyText.generate("tp", new SecureRandom());
+        rig.write(rig.key(other));
+        Eventually.await(
+                EdgeRig.PATIENCE, "second key known", () -> status("acme/good", other) == 200);
+        var bearer = "authorization: Bearer ";
+        var header = "x-api-key: ";
+        for (var line : List.of(bearer, header)) {
+            assertThat(models(line + rig.key.whole(), line + other.whole())).isEqualTo(401);
+            assertThat(models(line + rig.key.whole(), line + rig.key.whole())).isEqualTo(200);
+        }
+        assertThat(models("authorization: Bearer\t" + rig.key.whole())).isEqualTo(200);
+        var many = new ArrayList<>(List.of(bearer + rig.key.whole()));
+        for (int i = 0; i < 8; i++) {
+            many.add(header + "placeholder-" + i);
+        }
+        assertThat(models(many.toArray(String[]::new))).isEqualTo(401);
+        assertThat(models(many.subList(0, 8).toArray(String[]::new))).isEqualTo(200);
+    }
+
+    private int models(String... lines) throws IOException {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            var head = "GET /v1/models HTTP/1.1\r\nhost: a\r\n" + String.join("\r\n", lines);
+            return http.send(head + "\r\n\r\n").read().status();
+        }
+    }
+
+    @Test
+    void aHeadSaysHowLongTheAnswerWouldBe() throws IOException {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            var body = http.request("GET", "/v1/models", auth(), "").read().body();
+            http.request("HEAD", "/v1/models", auth(), "");
+
+            assertThat(http.readHead().header("content-length"))
+                    .contains(String.valueOf(body.getBytes(StandardCharsets.UTF_8).length));
         }
     }
 

@@ -33,6 +33,7 @@ public final class ClientConnection {
     private Part part = Part.NONE;
     private long partBegan;
     private long partBytes;
+    private boolean requestDue = true;
     private boolean over;
 
     /** What is being read. */
@@ -69,6 +70,7 @@ public final class ClientConnection {
             var body = request.content();
             // The server reads on in a body that nobody wanted, before the next request.
             connection.begins(!body.hasEntity() || body.consumed() ? Part.NONE : Part.BODY);
+            connection.requestDue = true;
         }
     }
 
@@ -92,6 +94,18 @@ public final class ClientConnection {
     /** Whether a reply has said that no further request is served. */
     boolean over() {
         return over;
+    }
+
+    /** Whether the next line is the first of a request; true once for each request. */
+    boolean awaitsRequest() {
+        boolean due = requestDue;
+        requestDue = false;
+        return due;
+    }
+
+    /** What has come did not begin a request. */
+    void idles() {
+        begins(Part.NONE);
     }
 
     private void begins(Part next) {

@@ -102,6 +102,7 @@ public final class Listener implements AutoCloseable {
                         .addConnectionSelector(new SeenHttp2(http2()))
                         .addProtocol(protocol)
                         .maxPayloadSize(settings.bodyBytesMax())
+                        .contentEncoding(BodyCoding.leftToReaders())
                         .maxTcpConnections(settings.connectionsMax())
                         .idleConnectionTimeout(settings.idleTimeout())
                         .connectionOptions(socket -> socket.readTimeout(settings.idleTimeout()))
@@ -112,6 +113,7 @@ public final class Listener implements AutoCloseable {
                             routing.addFilter((chain, request, response) ->
                                     Http2Body.filter(reads, chain, request, response));
                             routing.addFilter(RequestId.filter(requestIds));
+                            routing.addFilter(BodyCoding::filter);
                             routing.addFilter(new RequestPlaces(settings.requestsMax()));
                             routes.register(routing);
                             problems.register(routing);

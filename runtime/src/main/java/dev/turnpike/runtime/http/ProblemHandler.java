@@ -72,10 +72,12 @@ public final class ProblemHandler {
         headers(problem, (name, value) -> response.header(name, value));
         response.header(RequestId.HEADER, id);
         response.header(format.idHeader(), id);
+        var body = format.encode(problem, id);
         if (request.prologue().method().equals(Method.HEAD)) {
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
             response.send(); // A body here would be read as the next reply.
         } else {
-            response.send(format.encode(problem, id));
+            response.send(body);
         }
     }
 
@@ -198,6 +200,9 @@ public final class ProblemHandler {
         problems.put(408, Problem.of(ErrorCode.REQUEST_TIMEOUT, "The request took too long"));
         problems.put(413, Problem.of(ErrorCode.REQUEST_TOO_LARGE, "The body is too large"));
         problems.put(431, Problem.of(ErrorCode.HEADERS_TOO_LARGE, "The headers are too large"));
+        problems.put(
+                501,
+                Problem.of(ErrorCode.INVALID_REQUEST, "Transfer-Encoding may only be chunked"));
         problems.put(503, Problem.of(ErrorCode.OVERLOADED, "Too many requests at once"));
         problems.put(
                 505,

@@ -6,6 +6,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.PathMatcher;
 import io.helidon.http.PathMatchers;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
@@ -18,7 +19,7 @@ import java.util.TreeSet;
 /**
  * The routes of one listener. Patterns are Helidon's: {@code /v1/groups/{id}}. A path no route has
  * answers 404 {@code unknown_url}; a path that exists with other methods answers 405 with {@code
- * Allow}.
+ * Allow}, and {@code OPTIONS} with 204 and the same.
  */
 public final class Routes {
     private record Route(Method method, PathMatcher path, Handler handler) {}
@@ -88,7 +89,15 @@ public final class Routes {
         if (allowed.isEmpty()) {
             throw Problem.of(ErrorCode.UNKNOWN_URL, "There is no such URL").asException();
         }
+        boolean asked = request.prologue().method().equals(Method.OPTIONS);
+        if (asked) {
+            allowed.add(Method.OPTIONS.text());
+        }
         response.header(HeaderNames.ALLOW, String.join(", ", allowed));
+        if (asked) {
+            response.status(Status.NO_CONTENT_204).send();
+            return;
+        }
         throw Problem.of(ErrorCode.METHOD_NOT_ALLOWED, "This URL has no such method").asException();
     }
 }

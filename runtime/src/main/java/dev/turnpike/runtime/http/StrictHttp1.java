@@ -14,9 +14,12 @@ import java.util.concurrent.Semaphore;
 
 /**
  * The server's HTTP/1.1, reading through a {@link StrictReader}. It offers no upgrade: a client
- * that wants HTTP/2 says so with its first bytes.
+ * that wants HTTP/2 says so with its first bytes. One of HTTP/1.0 is taken as well, so that it is
+ * told that its version is not spoken.
  */
 final class StrictHttp1 implements ServerConnectionSelector {
+    private static final String OLDER = " HTTP/1.0\r";
+
     private final ServerConnectionSelector lenient;
     private final ReadWatch reads;
 
@@ -35,7 +38,23 @@ final class StrictHttp1 implements ServerConnectionSelector {
 
     @Override
     public Support supports(BufferData data) {
-        return lenient.supports(data);
+        skipEmptyLine(data);
+        if (lenient.supports(data) == Support.SUPPORTED) {
+            return Support.SUPPORTED;
+        }
+        data.rewind();
+        skipEmptyLine(data);
+        int end = data.indexOf((byte) '\n');
+        return end > 0 && data.readString(end).endsWith(OLDER)
+                ? Support.SUPPORTED
+                : Support.UNSUPPORTED;
+    }
+
+    /** {@link StrictReader} overlooks one, too. */
+    private static void skipEmptyLine(BufferData data) {
+        if (data.available() >= 2 && data.get(0) == '\r' && data.get(1) == '\n') {
+            data.skip(2);
+        }
     }
 
     @Override

@@ -20,7 +20,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +67,7 @@ class ListenerIT {
                         "t",
                         0);
         var routes = new Routes();
-        routes.post("/echo", (req, res) -> res.send(req.content().inputStream().readAllBytes()));
+        routes.post("/echo", (req, res) -> res.send(BodyCoding.whole(req)));
         routes.get("/things/{id}", (req, res) -> res.send(req.path().pathParameters().get("id")));
         routes.delete("/things/{id}", (req, res) -> res.send());
         routes.get(
@@ -200,6 +203,10 @@ class ListenerIT {
                         + " chunked\r\n\r\n",
                 "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length:"
                         + " 1\r\n\r\nx",
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Encoding: br\r\nContent-Length:"
+                        + " 1\r\n\r\nx",
+                "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
+                        + "0\r\n\r\n",
                 "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                 "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
                 "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc",
@@ -222,6 +229,99 @@ class ListenerIT {
     @ValueSource(strings = {"GARBAGE\r\n\r\n", "GET /things/7 HTTP/3.9\r\nHost: a\r\n\r\n"})
     void bytesOfAnotherProtocolGetNoAnswer(String bytes) throws Exception {
         assertThat(raw(bytes)).isEmpty();
+    }
+
+    /** What proxies speak to what is behind them, where nobody has told them otherwise. */
+    @Test
+    void aClientOfAnOlderVersionIsToldSo() throws Exception {
+        var reply = raw("GET /things/7 HTTP/1.0\r\nHost: a\r\n\r\n");
+
+        assertThat(reply)
+                .startsWith("HTTP/1.1 505 ")
+                .contains("\"code\":\"http_version_not_supported\"")
+                .containsIgnoringCase("connection: close");
+    }
+
+    @Test
+    void anEmptyLineBeforeARequestIsOverlookedAndASecondOneIsNot() throws Exception {
+        var get = "GET /things/7 HTTP/1.1\r\nHost: a\r\n\r\n";
+        var post = "POST /echo HTTP/1.1\r\nHost: a\r\n";
+
+        assertThat(raw("\r\n" + get)).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n7");
+        assertThat(
+                        raw(
+                                post
+                                        + "Content-Length: 2\r\n\r\nab\r\n"
+                                        + post
+                                        + "Transfer-Encoding: chunked\r\n\r\n1\r\nc\r\n0\r\n\r\n\r\n"
+                                        + get))
+                .contains("\r\n\r\nabHTTP/1.1 200", "\r\n\r\ncHTTP/1.1 200")
+                .endsWith("\r\n\r\n7");
+        assertThat(raw("\r\n\r\n" + get)).doesNotContain("HTTP/1.1 200");
+        assertThat(raw(get + "\r\n\r\n" + get).split("HTTP/1\\.1 200", -1)).hasSize(2);
+    }
+
+    @Test
+    void aBodyIsUnpackedWithinTheBoundOfBodies() throws Exception {
+        var text = "abc".repeat(300);
+        var packed = gzip(text.getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(packed("gzip", packed)).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n" + text);
+        assertThat(packed("X-GZIP", packed)).startsWith("HTTP/1.1 200");
+        assertThat(packed("identity", "[]".getBytes(StandardCharsets.US_ASCII)))
+                .endsWith("\r\n\r\n[]");
+        assertThat(packed("gzip", gzip(new byte[100_000])))
+                .startsWith("HTTP/1.1 413")
+                .contains("request_too_large");
+        for (var broken :
+                List.of(
+                        Arrays.copyOf(packed, packed.length - 1),
+                        Arrays.copyOf(packed, packed.length - 9),
+                        Arrays.copyOfRange(packed, 1, packed.length),
+                        new byte[1])) {
+            assertThat(packed("gzip", broken))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("invalid_request");
+        }
+        for (var other : List.of("br", "deflate", "gzip, gzip", "zstd")) {
+            assertThat(packed(other, packed))
+                    .startsWith("HTTP/1.1 415")
+                    .contains("unsupported_encoding")
+                    .containsIgnoringCase("accept-encoding: gzip");
+        }
+    }
+
+    /** The body, echoed; the next request on the connection must not be touched by it. */
+    private String packed(String encoding, byte[] body) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(
+                ("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Encoding: "
+                                + encoding
+                                + "\r\nContent-Length: "
+                                + body.length
+                                + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        bytes.writeBytes(body);
+        return raw(bytes.toByteArray());
+    }
+
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(bytes);
+        }
+        return packed.toByteArray();
+    }
+
+    @Test
+    void whatAPathOffersIsToldToWhoAsks() throws Exception {
+        var known = raw("OPTIONS /things/7 HTTP/1.1\r\nHost: a\r\n\r\n");
+        var unknown = raw("OPTIONS /nothing HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        assertThat(known)
+                .startsWith("HTTP/1.1 204")
+                .containsIgnoringCase("allow: DELETE, GET, OPTIONS\r\n");
+        assertThat(unknown).startsWith("HTTP/1.1 404");
     }
 
     /**
@@ -367,6 +467,7 @@ class ListenerIT {
 
         assertThat(reply).startsWith("HTTP/1.1 40").contains("x-request-id: req_");
         assertThat(reply).endsWith("\r\n\r\n");
+        assertThat(reply.toLowerCase(Locale.ROOT)).doesNotContain("content-length: 0");
     }
 
     @Test
@@ -487,10 +588,14 @@ class ListenerIT {
         return client.send(request.build(), ofString());
     }
 
-    private String raw(String bytes) throws IOException {
+    private String raw(String text) throws IOException {
+        return raw(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private String raw(byte[] bytes) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
-            socket.getOutputStream().write(bytes.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(bytes);
             socket.shutdownOutput();
             return untilEnd(socket);
         }
