@@ -309,6 +309,7 @@ class EdgeContractIT {
             case 404 -> absent(operation);
             case 409 -> repeated(operation);
             case 413 -> large(operation);
+            case 415 -> packed(operation);
             case 504 -> silent(operation);
             default -> calls.call(operation, key, body);
         };
@@ -326,6 +327,17 @@ class EdgeContractIT {
                 }
             }
         }
+    }
+
+    private HttpResponse<byte[]> packed(Operation operation) throws Exception {
+        var request =
+                calls.request("POST", operation.path(), rig.key.whole())
+                        .header("content-type", "application/json")
+                        .header("content-encoding", "br")
+                        .POST(BodyPublishers.ofString(EdgeCalls.body(model(operation))));
+        var got = calls.http.send(request.build(), BodyHandlers.ofByteArray());
+        CONTRACT.check(got);
+        return got;
     }
 
     /** Asks the same again under the same key while the first one waits for its target. */
