@@ -60,12 +60,20 @@ public final class ModelsPipeline {
         return body;
     }
 
+    /** With every member that its clients may demand; what only the provider knows is null. */
     private static ObjectNode anthropicModel(Endpoint endpoint) {
         return Json.object()
                 .put("type", "model")
                 .put("id", endpoint.slug().value())
                 .put("display_name", endpoint.slug().value())
-                .put("created_at", endpoint.createdAt().toString());
+                .put("created_at", endpoint.createdAt().toString())
+                .put("lifecycle", "active")
+                .putNull("line")
+                .putNull("capabilities")
+                .putNull("max_input_tokens")
+                .putNull("max_tokens")
+                .putNull("deprecated_at")
+                .putNull("retires_at");
     }
 
     private static ObjectNode model(Endpoint endpoint) {
