@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param journalBytesMax most bytes of journal that Kafka has not acknowledged
  * @param journalSync whether every write waits for the disk
  * @param bodyMemoryMax most memory for the bodies of running requests together
+ * @param answerBytesMax longest answer that is no stream
  * @param uploads what bodies with files may take
  * @param maxStaleness how long the edge serves without contact to Kafka
  * @param outbound how upstreams are reached
@@ -37,6 +38,7 @@ public record EdgeConfig(
         long journalBytesMax,
         boolean journalSync,
         long bodyMemoryMax,
+        long answerBytesMax,
         Uploads uploads,
         Duration maxStaleness,
         Outbound outbound,
@@ -46,6 +48,9 @@ public record EdgeConfig(
         TrustedProxies proxies,
         Optional<Tls> tls) {
     private static final String PROXIES = "edge.trusted-proxies";
+
+    /** Longest whole answer where nothing else is said: the vectors of OpenAI's largest batch. */
+    private static final long ANSWER_BYTES_DEFAULT = 160L << 20;
 
     /** TCP port where nothing else is said. */
     public static final int PORT_DEFAULT = 8080;
@@ -164,6 +169,13 @@ public record EdgeConfig(
                         1L << 40,
                         BodyMemory.BYTES_DEFAULT,
                         "Most memory for the bodies of all running requests; more get 503."),
+                settings.bytes(
+                        "edge.answer-bytes-max",
+                        1L << 20,
+                        1L << 30,
+                        ANSWER_BYTES_DEFAULT,
+                        "Longest answer that is no stream; those over 32 MiB are read one after"
+                                + " the other."),
                 Uploads.read(settings),
                 settings.duration(
                         "edge.max-staleness",

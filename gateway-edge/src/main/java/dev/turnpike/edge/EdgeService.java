@@ -275,6 +275,7 @@ public final class EdgeService implements Service {
                                         : OutboundUrl.Policy.HTTPS_ONLY,
                                 new Envelope(masterKey),
                                 masterKey.derive(MasterKey.Purpose.RESPONSE_ID, 1),
+                                config.answerBytesMax(),
                                 new DemoModel(clock)),
                         new Pipelines.Sources(clock, System::nanoTime, random, ids),
                         config.headerPrefix());

@@ -33,6 +33,9 @@ final class CallTargets {
     /** Longest time until a target accepts, all attempts together. */
     static final Duration OVERALL_MAX = Duration.ofMinutes(10);
 
+    /** Said of a route, and not of the target: it must not cost the target its other routes. */
+    private static final int NO_SUCH_ROUTE = 501;
+
     private final TargetClient client;
     private final TargetHealth health;
     private final ResponseIds ids;
@@ -248,7 +251,7 @@ final class CallTargets {
         int status = call.status();
         if (status == 429) {
             breaker.cool(UpstreamProblems.retryAfter(call).orElse(Duration.ZERO));
-        } else if (status >= 500 || status == 408) {
+        } else if ((status >= 500 && status != NO_SUCH_ROUTE) || status == 408) {
             breaker.failed();
         } else {
             breaker.succeeded();

@@ -45,12 +45,14 @@ public record Pipelines(
      * Who answers.
      *
      * @param responseKey signs the identities of what targets store; 32 bytes
+     * @param answerBytesMax longest answer that is no stream
      */
     public record Upstreams(
             UpstreamClient client,
             OutboundUrl.Policy urls,
             Envelope envelope,
             byte[] responseKey,
+            long answerBytesMax,
             DemoModel demo) {}
 
     /**
@@ -92,7 +94,7 @@ public record Pipelines(
                         money,
                         new Admit(money, sources.ids()),
                         callTargets,
-                        new RelayAnswer(headerPrefix),
+                        new RelayAnswer(headerPrefix, new LargeAnswers(upstreams.answerBytesMax())),
                         new Drains(sources.nanoTime()),
                         sources.clock(),
                         headerPrefix);

@@ -12,14 +12,15 @@ import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.usage.Settlement;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings an accepted answer to the client and settles it before its last byte goes out. The reader
  * of the upstream owns the usage; the client is only one who listens.
  */
 final class RelayAnswer {
-    /** Largest answer that is not a stream. */
-    static final int REPLY_BYTES_MAX = 32 << 20;
+    /** Largest answer of what only counts, or reads what is stored. */
+    static final int REPLY_BYTES_MAX = LargeAnswers.SMALL_MAX;
 
     private static final int REPLY_BYTES_FIRST = 8 << 10;
 
@@ -30,9 +31,11 @@ final class RelayAnswer {
 
     private final RelayStream stream = new RelayStream();
     private final RelayMedia media = new RelayMedia();
+    private final LargeAnswers large;
     private final String receiptHeader;
 
-    RelayAnswer(String headerPrefix) {
+    RelayAnswer(String headerPrefix, LargeAnswers large) {
+        this.large = large;
         this.receiptHeader = headerPrefix + "-Receipt";
     }
 
@@ -57,12 +60,30 @@ final class RelayAnswer {
 
     private void whole(Accepted accepted, OpenRequest open, ServedRequest served, ClientReply reply)
             throws ClientGoneException {
+        try (var place = large.place()) {
+            whole(accepted, open, served, reply, place);
+        }
+    }
+
+    private void whole(
+            Accepted accepted,
+            OpenRequest open,
+            ServedRequest served,
+            ClientReply reply,
+            LargeAnswers.Place place)
+            throws ClientGoneException {
         var upstream = accepted.call();
         long before = served.watch().nanos();
         var audience = new Audience(reply, accepted.drain());
         byte[] body;
         try {
-            body = read(upstream, audience);
+            body = read(upstream, audience, large.bytesMax(), place);
+        } catch (ProblemException e) {
+            upstream.close();
+            served.failed("no room for a large answer");
+            var status = e.problem().code().httpStatus();
+            open.settle(served.brokenOff(Outcome.UPSTREAM_FAILED, status));
+            throw e;
         } catch (ClientGoneException e) {
             upstream.close();
             open.settle(served.ended(Outcome.CLIENT_GONE, 0));
@@ -113,7 +134,22 @@ final class RelayAnswer {
      */
     static byte[] read(UpstreamCall upstream, Audience audience)
             throws UpstreamFaultException, ClientGoneException {
+        return read(upstream, audience, REPLY_BYTES_MAX, null);
+    }
+
+    /**
+     * @param place taken for what is longer than most; null where nothing is
+     */
+    private static byte[] read(
+            UpstreamCall upstream,
+            Audience audience,
+            int bytesMax,
+            LargeAnswers.@Nullable Place place)
+            throws UpstreamFaultException, ClientGoneException {
         long announced = upstream.bytesLeft();
+        if (announced >= bytesMax) {
+            throw new UpstreamFaultException(new UpstreamFault.AnswerTooLarge(bytesMax));
+        }
         boolean believed = announced > 0 && announced <= REPLY_BYTES_BELIEVED;
         var buffer = new byte[believed ? (int) announced : REPLY_BYTES_FIRST];
         int length = 0;
@@ -131,12 +167,29 @@ final class RelayAnswer {
             }
             length += count;
             if (length == buffer.length) {
-                if (length >= REPLY_BYTES_MAX) {
-                    throw new UpstreamFaultException(
-                            new UpstreamFault.BadResponse("answer too large"));
+                if (length >= bytesMax) {
+                    throw new UpstreamFaultException(new UpstreamFault.AnswerTooLarge(bytesMax));
                 }
-                buffer = Arrays.copyOf(buffer, Math.min(REPLY_BYTES_MAX, length * 2));
+                if (place != null && length >= LargeAnswers.SMALL_MAX) {
+                    place.take(audience);
+                }
+                buffer = Arrays.copyOf(buffer, larger(length, announced, bytesMax));
             }
         }
+    }
+
+    /** Doubled; what is long and says how long it is gets its room at once. */
+    private static int larger(int length, long announced, int bytesMax) {
+        if (length >= LargeAnswers.SMALL_MAX) {
+            // One more than announced: the end is seen by a read that finds nothing.
+            return announced > 0
+                    ? (int) Math.min(bytesMax, announced + 1)
+                    : doubled(length, bytesMax);
+        }
+        return Math.min(LargeAnswers.SMALL_MAX, doubled(length, bytesMax));
+    }
+
+    private static int doubled(int length, int bytesMax) {
+        return (int) Math.min(bytesMax, 2L * length);
     }
 }

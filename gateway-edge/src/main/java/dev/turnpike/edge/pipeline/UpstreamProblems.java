@@ -6,6 +6,7 @@ import dev.turnpike.edge.upstream.ResponseHeaders;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFault.AddressRefused;
+import dev.turnpike.edge.upstream.UpstreamFault.AnswerTooLarge;
 import dev.turnpike.edge.upstream.UpstreamFault.BadResponse;
 import dev.turnpike.edge.upstream.UpstreamFault.BodyLost;
 import dev.turnpike.edge.upstream.UpstreamFault.Cancelled;
@@ -38,6 +39,13 @@ final class UpstreamProblems {
     /** A provider that asks for more is believed up to here. */
     private static final Duration RETRY_AFTER_MAX = Duration.ofMinutes(5);
 
+    /** The provider says which of the two, but not in a way that all would share. */
+    private static final Problem NOT_THERE =
+            Problem.of(
+                            ErrorCode.UPSTREAM_ERROR,
+                            "The provider has no such model, or does not answer on this route")
+                    .asLasting();
+
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
 
     private UpstreamProblems() {}
@@ -53,7 +61,14 @@ final class UpstreamProblems {
 
     /** What a reply that is no success comes to. */
     static Answer.Failed ofError(UpstreamCall call, UpstreamError error) {
-        var problem = problem(error.clientStatus(), error.body(), retryAfter(call));
+        var problem =
+                switch (error.upstreamStatus()) {
+                    case 404, 405, 501 -> NOT_THERE;
+                    case 401, 402, 403 -> // Only the operator can cure this.
+                            problem(error.clientStatus(), error.body(), Optional.empty())
+                                    .asLasting();
+                    default -> problem(error.clientStatus(), error.body(), retryAfter(call));
+                };
         return new Answer.Failed(problem, Outcome.UPSTREAM_FAILED);
     }
 
@@ -73,6 +88,15 @@ final class UpstreamProblems {
                     new Answer.Failed(
                             Problem.of(ErrorCode.INVALID_REQUEST, "The body broke off"),
                             Outcome.CLIENT_GONE);
+            case AnswerTooLarge(var bytesMax) ->
+                    new Answer.Failed(
+                            Problem.of(
+                                            ErrorCode.UPSTREAM_ERROR,
+                                            "The answer is larger than the "
+                                                    + (bytesMax >> 20)
+                                                    + " MiB that are passed on")
+                                    .asLasting(),
+                            Outcome.UPSTREAM_FAILED);
             case ConnectFailed _,
                     AddressRefused _,
                     ResetBeforeFirstByte _,
@@ -105,6 +129,7 @@ final class UpstreamProblems {
             case ResetBeforeFirstByte(var reason) -> "reset before first byte: " + reason;
             case ResetMidBody(var reason) -> "reset mid-body: " + reason;
             case BadResponse(var reason) -> "bad response: " + reason;
+            case AnswerTooLarge _ -> "bad response: answer too large";
             case BodyLost(var reason) -> "not sent whole: " + reason;
             case Cancelled() -> "cancelled";
         };

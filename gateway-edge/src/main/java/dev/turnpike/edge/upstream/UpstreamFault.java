@@ -34,6 +34,9 @@ public sealed interface UpstreamFault {
     /** The upstream broke HTTP, or answered in a way this client does not accept. */
     record BadResponse(String reason) implements UpstreamFault {}
 
+    /** The answer is longer than the {@code bytesMax} that are read of it. */
+    record AnswerTooLarge(long bytesMax) implements UpstreamFault {}
+
     /**
      * The body broke off on this side before all of it was sent; the exception's cause says why.
      */
@@ -57,7 +60,7 @@ public sealed interface UpstreamFault {
             case ConnectFailed _, AddressRefused _, ResetBeforeFirstByte _ -> true;
             case TimedOut(var stage, _) ->
                     stage == Stage.CONNECT || stage == Stage.SEND || stage == Stage.FIRST_BYTE;
-            case ResetMidBody _, BadResponse _, BodyLost _, Cancelled _ -> false;
+            case ResetMidBody _, BadResponse _, AnswerTooLarge _, BodyLost _, Cancelled _ -> false;
         };
     }
 }

@@ -14,6 +14,7 @@ import dev.turnpike.edge.protocol.OpenAiProtocol;
 import dev.turnpike.edge.protocol.OpenAiRoute;
 import dev.turnpike.edge.protocol.TargetTerms;
 import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.edge.wire.ModelRequest;
 import dev.turnpike.schemas.control.EffectiveModel;
 import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Group;
@@ -94,9 +95,12 @@ final class MoneyRig {
     }
 
     MoneyRig(FailureCharge onFailure) {
-        served =
-                new ServedRequest(
-                        inbound(), asked.request(), PROMPT, money.estimator(), onFailure, clock);
+        this(onFailure, read(BODY).request());
+    }
+
+    /** With what was asked on some other route. */
+    MoneyRig(FailureCharge onFailure, ModelRequest request) {
+        served = new ServedRequest(inbound(), request, PROMPT, money.estimator(), onFailure, clock);
     }
 
     /** Terms on which {@link #TARGET} is asked. */

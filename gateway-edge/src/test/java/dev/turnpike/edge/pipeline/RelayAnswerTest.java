@@ -9,6 +9,7 @@ import dev.turnpike.edge.protocol.OpenAiRoute;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFault.Stage;
 import dev.turnpike.edge.wire.BodyFaultException;
+import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.Provider;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.Test;
 class RelayAnswerTest {
     private static final String CHUNK =
             "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one two three\"}}]}\n\n";
+
+    /** Above what needs a place, so that both sides of that can be seen. */
+    private static final int ANSWER_BYTES_MAX = 40 << 20;
 
     private final MoneyRig rig = new MoneyRig();
     private final KeptReply client = new KeptReply();
@@ -154,6 +158,39 @@ class RelayAnswerTest {
                 .isInstanceOf(ProblemException.class);
     }
 
+    @Test
+    void anAnswerAboveThe32MibThatNeedAPlaceIsPassedOn() throws ClientGoneException {
+        relay("{\"model\":\"acme/chat\"", padded(33 << 20));
+
+        assertThat(client.text()).hasSizeGreaterThan(32 << 20).endsWith("}");
+        assertThat(rig.settled().settlement().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeIsChargedItsPromptAndSaidNotToBeTriedAgain() {
+        assertThatThrownBy(() -> relay("{\"model\":\"acme/chat\"", padded(ANSWER_BYTES_MAX)))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> {
+                            assertThat(e.problem().code()).isEqualTo(ErrorCode.UPSTREAM_ERROR);
+                            assertThat(e.problem().retry()).isEqualTo(ErrorCode.Retry.NEVER);
+                            assertThat(e.problem().message()).contains("40 MiB");
+                        });
+        var settlement = rig.settled().settlement();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.UPSTREAM_FAILED);
+        assertThat(settlement.usage().inputTokens()).isPositive();
+        assertThat(settlement.usage().outputTokens()).isZero();
+    }
+
+    /** An answer of a little more than so many bytes, in pieces. */
+    private static PlayedUpstream padded(int bytes) {
+        var pieces = new ArrayList<String>();
+        pieces.add("{\"choices\":[],\"model\":\"gpt\",\"pad\":\"");
+        pieces.addAll(Collections.nCopies(bytes >> 20, "x".repeat(1 << 20)));
+        pieces.add("\"}");
+        return new PlayedUpstream("application/json", pieces, null);
+    }
+
     private static String finish(String reason) {
         return "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\""
                 + reason
@@ -182,7 +219,8 @@ class RelayAnswerTest {
                             form,
                             Drain.NEVER);
             rig.served.accepted(accepted.provider(), accepted.targetModel());
-            new RelayAnswer("X-Turnpike").apply(accepted, open, rig.served, client);
+            new RelayAnswer("X-Turnpike", new LargeAnswers(ANSWER_BYTES_MAX))
+                    .apply(accepted, open, rig.served, client);
         } catch (BodyFaultException e) {
             throw new AssertionError(e);
         }

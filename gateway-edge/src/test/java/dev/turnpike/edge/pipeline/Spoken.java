@@ -1,16 +1,22 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.protocol.Asked;
 import dev.turnpike.edge.protocol.Incoming;
 import dev.turnpike.edge.protocol.IncomingBody;
 import dev.turnpike.edge.protocol.MessagesProtocol;
+import dev.turnpike.edge.protocol.MultipartProtocol;
 import dev.turnpike.edge.protocol.OpenAiProtocol;
 import dev.turnpike.edge.protocol.OpenAiRoute;
 import dev.turnpike.edge.protocol.Protocol;
+import dev.turnpike.edge.protocol.RequestHeaders;
 import dev.turnpike.edge.protocol.TargetForm;
+import dev.turnpike.edge.upload.SpoolSpace;
+import dev.turnpike.edge.upload.Upload;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.control.Timeouts;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +35,10 @@ enum Spoken {
     CHAT_ON_MESSAGES(new OpenAiProtocol(OpenAiRoute.CHAT), Provider.ANTHROPIC),
     COMPLETIONS_ON_MESSAGES(new OpenAiProtocol(OpenAiRoute.COMPLETIONS), Provider.ANTHROPIC),
     RESPONSES_ON_MESSAGES(new OpenAiProtocol(OpenAiRoute.RESPONSES), Provider.ANTHROPIC),
-    MESSAGES_ON_CHAT(MessagesProtocol.messages(), Provider.OPENAI);
+    MESSAGES_ON_CHAT(MessagesProtocol.messages(), Provider.OPENAI),
+    SPEECH(new OpenAiProtocol(OpenAiRoute.SPEECH), Provider.OPENAI),
+    TRANSCRIPT(new MultipartProtocol(MultipartProtocol.Route.TRANSCRIPTIONS), Provider.OPENAI),
+    IMAGES(new OpenAiProtocol(OpenAiRoute.IMAGES), Provider.OPENAI);
 
     static final int DELTAS = 3;
     static final long PROMPT = 9;
@@ -40,6 +49,9 @@ enum Spoken {
     private static final String USAGE =
             "{\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":33}}";
 
+    private static final String MEDIA_USAGE =
+            "\"usage\":{\"input_tokens\":9,\"output_tokens\":33,\"total_tokens\":42}";
+
     final Provider provider;
     private final Protocol protocol;
 
@@ -48,17 +60,56 @@ enum Spoken {
         this.provider = provider;
     }
 
-    /** The request, as a target of {@link #provider} is asked it. */
-    TargetForm form() {
-        var body = "{\"model\":\"acme/chat\",\"stream\":true," + prompt() + "}";
-        var bytes = body.getBytes(StandardCharsets.UTF_8);
+    /**
+     * The request as it was read.
+     *
+     * @param disk not used: no body here is long
+     */
+    Asked asked(SpoolSpace disk) {
+        RequestHeaders headers =
+                name ->
+                        name.equals("content-type") && protocol.takesFiles()
+                                ? Optional.of("multipart/form-data; boundary=b")
+                                : Optional.empty();
         try {
-            var content = new IncomingBody.Whole(bytes);
-            return protocol.read(new Incoming(content, name -> Optional.empty(), "", null))
-                    .form(target(), MoneyRig.terms());
+            return protocol.read(new Incoming(content(disk), headers, "", null));
         } catch (BodyFaultException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private IncomingBody content(SpoolSpace disk) {
+        if (protocol.takesFiles()) {
+            var fields = part("model") + "acme/chat\r\n" + part("stream") + "true\r\n--b--\r\n";
+            var bytes = fields.getBytes(StandardCharsets.UTF_8);
+            var in = new ByteArrayInputStream(bytes);
+            return new IncomingBody.Files(new Upload(in::read, bytes.length, disk));
+        }
+        var body = "{\"model\":\"acme/chat\",\"stream\":true," + prompt() + "}";
+        return new IncomingBody.Whole(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String part(String name) {
+        return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n";
+    }
+
+    /** The request, as a target of {@link #provider} is asked it. */
+    TargetForm form(Asked asked) {
+        try {
+            return asked.form(target(), MoneyRig.terms());
+        } catch (BodyFaultException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Whether tokens are counted here where the provider does not. */
+    boolean countable() {
+        return !endsWithItsBody();
+    }
+
+    /** Whether such a stream needs no last word: it is whole when its body is. */
+    boolean endsWithItsBody() {
+        return this == SPEECH || this == TRANSCRIPT || this == IMAGES;
     }
 
     private Target target() {
@@ -72,6 +123,9 @@ enum Spoken {
             case MESSAGES, MESSAGES_ON_CHAT -> "\"max_tokens\":99," + CHAT_BODY;
             case COMPLETIONS, COMPLETIONS_ON_MESSAGES -> "\"prompt\":\"say it\"";
             case RESPONSES, RESPONSES_ON_MESSAGES -> "\"input\":\"say it\"";
+            case SPEECH -> "\"input\":\"say it\",\"voice\":\"v\",\"stream_format\":\"sse\"";
+            case IMAGES -> "\"prompt\":\"draw it\",\"partial_images\":3";
+            case TRANSCRIPT -> throw new IllegalStateException("a form");
         };
     }
 
@@ -98,6 +152,25 @@ enum Spoken {
                             "{\"type\":\"response.output_text.delta\",\"delta\":\"word \"}",
                             "{\"type\":\"response.completed\",\"response\":{\"id\":\"r\",\"usage\":"
                                     + "{\"input_tokens\":9,\"output_tokens\":33}}}");
+            case SPEECH ->
+                    stream(
+                            List.of(),
+                            "{\"type\":\"speech.audio.delta\",\"audio\":\"d29yZA==\"}",
+                            "{\"type\":\"speech.audio.done\"," + MEDIA_USAGE + "}");
+            case TRANSCRIPT ->
+                    stream(
+                            List.of(),
+                            "{\"type\":\"transcript.text.delta\",\"delta\":\"word \"}",
+                            "{\"type\":\"transcript.text.done\",\"text\":\"word word word\","
+                                    + MEDIA_USAGE
+                                    + "}");
+            case IMAGES ->
+                    stream(
+                            List.of(),
+                            "{\"type\":\"image_generation.partial_image\",\"b64_json\":\"aQ==\"}",
+                            "{\"type\":\"image_generation.completed\",\"b64_json\":\"aQ==\","
+                                    + MEDIA_USAGE
+                                    + "}");
             case MESSAGES, CHAT_ON_MESSAGES, COMPLETIONS_ON_MESSAGES, RESPONSES_ON_MESSAGES ->
                     stream(
                             List.of(

@@ -152,16 +152,16 @@ public final class ProblemHandler {
         header.accept(HeaderNames.CONTENT_TYPE, "application/json");
         var code = problem.code();
         var wait = problem.retryAfter();
-        if (wait.isEmpty() && code.retry() == Retry.AFTER_DELAY) {
+        if (wait.isEmpty() && problem.retry() == Retry.AFTER_DELAY) {
             wait = Optional.of(RETRY_AFTER_DEFAULT);
         }
         wait.ifPresent(delay -> {
             header.accept(HeaderNames.RETRY_AFTER, wholeSeconds(delay));
             header.accept(RETRY_AFTER_MS, String.valueOf(Math.max(1, delay.toMillis())));
         });
-        if (code.retry() == Retry.AFTER_DELAY) {
+        if (problem.retry() == Retry.AFTER_DELAY) {
             header.accept(SHOULD_RETRY, "true");
-        } else if (code.retry() == Retry.NEVER && retriedByClients(code.httpStatus())) {
+        } else if (problem.retry() == Retry.NEVER && retriedByClients(code.httpStatus())) {
             header.accept(SHOULD_RETRY, "false");
         }
     }

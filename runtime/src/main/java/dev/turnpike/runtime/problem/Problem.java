@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param retryAfter how long to wait before the same request may succeed
  * @param decision id under which the refusal is explained
  * @param detail a more particular code, shown instead of {@code code}'s own
+ * @param lasting whether the same request will fail again although others with this code may not
  */
 public record Problem(
         ErrorCode code,
@@ -20,14 +21,17 @@ public record Problem(
         Optional<String> param,
         Optional<Duration> retryAfter,
         Optional<String> decision,
-        Optional<String> detail) {
+        Optional<String> detail,
+        boolean lasting) {
     /**
      * @throws IllegalArgumentException if a wait is given for a failure that waiting never cures,
      *     or a wait is negative
      */
     public Problem {
         if (retryAfter.isPresent()
-                && (code.retry() == ErrorCode.Retry.NEVER || retryAfter.get().isNegative())) {
+                && (lasting
+                        || code.retry() == ErrorCode.Retry.NEVER
+                        || retryAfter.get().isNegative())) {
             throw new IllegalArgumentException(code + " cannot have this retryAfter");
         }
     }
@@ -40,7 +44,8 @@ public record Problem(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /** A 400 that names the field at fault. */
@@ -49,23 +54,35 @@ public record Problem(
     }
 
     public Problem withParam(String field) {
-        return new Problem(code, message, Optional.of(field), retryAfter, decision, detail);
+        return new Problem(
+                code, message, Optional.of(field), retryAfter, decision, detail, lasting);
     }
 
     /**
      * @throws IllegalArgumentException if waiting never cures this failure
      */
     public Problem withRetryAfter(Duration wait) {
-        return new Problem(code, message, param, Optional.of(wait), decision, detail);
+        return new Problem(code, message, param, Optional.of(wait), decision, detail, lasting);
     }
 
     public Problem withDecision(String id) {
-        return new Problem(code, message, param, retryAfter, Optional.of(id), detail);
+        return new Problem(code, message, param, retryAfter, Optional.of(id), detail, lasting);
     }
 
     /** The same with a more particular code, which must be one that clients may see. */
     public Problem withDetail(String particular) {
-        return new Problem(code, message, param, retryAfter, decision, Optional.of(particular));
+        return new Problem(
+                code, message, param, retryAfter, decision, Optional.of(particular), lasting);
+    }
+
+    /** The same, and clients are told that it will not pass. */
+    public Problem asLasting() {
+        return new Problem(code, message, param, retryAfter, decision, detail, true);
+    }
+
+    /** Whether sending the same request again makes sense. */
+    public ErrorCode.Retry retry() {
+        return lasting ? ErrorCode.Retry.NEVER : code.retry();
     }
 
     /** What programs read. */

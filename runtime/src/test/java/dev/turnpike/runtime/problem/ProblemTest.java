@@ -28,6 +28,15 @@ class ProblemTest {
     }
 
     @Test
+    void whatWillNotPassIsNotToBeTriedAgainWhateverItsCodeSays() {
+        var lasting = Problem.of(ErrorCode.UPSTREAM_ERROR, "No such route").asLasting();
+
+        assertThat(lasting.retry()).isEqualTo(ErrorCode.Retry.NEVER);
+        assertThatThrownBy(() -> lasting.withRetryAfter(Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aRefusalCarriesNoStackTraceUnlessItHasACause() {
         var problem = Problem.invalid("model", "Unknown");
 
