@@ -105,6 +105,10 @@ export const aiSdk = (provider) => (run) => {
       const slug = run.model('good');
       return summary(streamText({ model: own(slug), prompt }), slug, true);
     },
+    kept_alive: async () => {
+      const slug = run.model('paused');
+      return summary(streamText({ model: own(slug), prompt }), slug, true);
+    },
     tools: () => withTools(false),
     streamed_tools: () => withTools(true),
     parallel_tools: () => parallel(false),

@@ -72,6 +72,7 @@ export function anthropic(run) {
       return { ...summary(message), request_id: message._request_id };
     },
     streamed: async () => summary(await accumulated({ model: run.model('good'), messages })),
+    kept_alive: async () => summary(await accumulated({ model: run.model('paused'), messages })),
     counted: async () => (await client.messages.countTokens({ model: run.model('good'), messages })).input_tokens,
     tools: () => withTools(create),
     streamed_tools: () => withTools(accumulated),

@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import { aiSdk } from './ai-sdk.mjs';
 import { anthropic } from './anthropic.mjs';
 import { readArguments, required } from './arguments.mjs';
+import { openAiAzure } from './openai-azure.mjs';
 import { openAiChat } from './openai-chat.mjs';
 import { openAiResponses } from './openai-responses.mjs';
 import { Run, metered } from './run.mjs';
@@ -16,6 +17,7 @@ import { Run, metered } from './run.mjs';
 const CLIENTS = {
   'openai-chat': openAiChat,
   'openai-responses': openAiResponses,
+  'openai-azure': openAiAzure,
   anthropic,
   'ai-openai': aiSdk('chat'),
   'ai-openai-responses': aiSdk('responses'),

@@ -99,6 +99,7 @@ export function openAiChat(run) {
       return { ...summary(completion), request_id: completion._request_id };
     },
     streamed: async () => summary(await accumulated({ model: run.model('good'), messages })),
+    kept_alive: async () => summary(await accumulated({ model: run.model('paused'), messages })),
     streamed_without_usage: async () => {
       const model = run.model('good');
       let usages = 0;

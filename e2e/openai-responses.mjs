@@ -62,6 +62,7 @@ export function openAiResponses(run) {
       return { ...summary(response), request_id: response._request_id };
     },
     streamed: async () => summary(await accumulated({ model: run.model('good'), input })),
+    kept_alive: async () => summary(await accumulated({ model: run.model('paused'), input })),
     tools: () => withTools(create),
     streamed_tools: () => withTools(accumulated),
     parallel_tools: () => parallel(create),

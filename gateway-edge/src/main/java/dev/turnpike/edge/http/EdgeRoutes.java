@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
 /** The routes that inference clients call. Each is served with and without {@code /v1}. */
 public final class EdgeRoutes {
 
-    /** In front of every route: with and without version, and as Azure's newer URLs have it. */
-    private static final List<String> BASES = List.of("/v1", "", "/openai/v1");
+    /** In front of every route: with and without version, and as Azure's clients have it. */
+    private static final List<String> BASES = List.of("/v1", "", "/openai/v1", "/openai");
 
     /** In front of a model and then a route. */
     private static final List<String> DEPLOYMENTS =

@@ -166,7 +166,9 @@ public final class ChatRequestReader {
             throw wrongType("model", "a string");
         }
         cursor.string();
-        scan.model = checked(cursor.text());
+        if (pathModel == null) { // Azure's clients say nothing here.
+            scan.model = checked(cursor.text());
+        }
     }
 
     private static String checked(String model) throws BodyFaultException {

@@ -255,7 +255,8 @@ class ChatRequestReaderTest {
 
     @Test
     void aModelInTheUrlCountsAndIsPutIntoTheBody() throws BodyFaultException {
-        for (var body : List.of("{" + MESSAGES + "}", "{" + MESSAGES + ",\"model\":\"other\"}")) {
+        for (var model : List.of("", ",\"model\":\"other\"", ",\"model\":\"\"")) {
+            var body = "{" + MESSAGES + model + "}";
             var request =
                     ChatRequestReader.read(
                             bytes(body), 0, body.length(), RequestShape.CHAT, "acme/x");

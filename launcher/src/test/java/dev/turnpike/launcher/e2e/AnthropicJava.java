@@ -63,6 +63,7 @@ final class AnthropicJava implements JavaTroubles.Client {
         steps.put("models", this::models);
         steps.put("plain", this::plain);
         steps.put("streamed", () -> summary(accumulated(ask("good").build())));
+        steps.put("kept_alive", () -> summary(accumulated(ask("paused").build())));
         steps.put("counted", this::counted);
         steps.put("tools", () -> tools(this::create));
         steps.put("streamed_tools", () -> tools(this::accumulated));
@@ -85,7 +86,8 @@ final class AnthropicJava implements JavaTroubles.Client {
     }
 
     private JsonNode models() {
-        return JavaRun.texts(client.models().list().data().stream().map(ModelInfo::id).toList());
+        var models = client.models().list().data().stream().map(ModelInfo::validate);
+        return JavaRun.texts(models.map(ModelInfo::id).toList());
     }
 
     private JsonNode plain() {

@@ -16,6 +16,7 @@ import java.util.Set;
 /** A running Turnpike in front of a scripted upstream, for many clients at once. */
 final class ClientGateway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String HASTY = ",\"timeouts\":{\"first_byte_ms\":300}";
     private static final String ONE_A =
             ",\"%s\":[{\"type\":\"REQUEST\",\"unit\":\"%s\",\"threshold\":1}]";
 
@@ -25,10 +26,24 @@ final class ClientGateway implements AutoCloseable {
      * @param name what clients use it for
      * @param script how the upstream answers
      * @param limits members of the group's access to it
+     * @param target members of its target
+     * @param region of its endpoint
      */
-    record Use(String name, String script, String limits) {
+    record Use(String name, String script, String limits, String target, String region) {
         Use(String name, String script) {
             this(name, script, "");
+        }
+
+        Use(String name, String script, String limits) {
+            this(name, script, limits, "", "UNRESTRICTED");
+        }
+
+        String endpoint(String slug, String provider, String url, String more) {
+            return """
+            {"slug":"%s","region":"%s","targets":[{"provider":"%s","target_model":"%s",\
+            "base_url":"%s"%s%s}]}\
+            """
+                    .formatted(slug, region, provider, script, url, target, more);
         }
     }
 
@@ -40,8 +55,13 @@ final class ClientGateway implements AutoCloseable {
                     new Use("structured", "structured"),
                     new Use("embedding", "good"),
                     new Use("endless", "endless"),
+                    new Use("paused", "paused"),
                     new Use("broken", "reset-midstream"),
                     new Use("too_long", "error-context"),
+                    new Use("too_large", "error-413"),
+                    new Use("unprocessable", "error-422"),
+                    new Use("forbidden", "good", "", ",\"region\":\"US\"", "EU"),
+                    new Use("late", "late", "", HASTY, "UNRESTRICTED"),
                     new Use("busy", "busy-429"),
                     new Use("down", "busy-503"),
                     new Use("hang", "hang"),
@@ -72,18 +92,21 @@ final class ClientGateway implements AutoCloseable {
                         .path("id")
                         .asText();
         for (var use : USES) {
-            owner.publish(Target.OPENAI.slug(use.name()), upstream.baseUrl(), use.script());
+            var endpoints = "/v1/gateway/endpoints";
             owner.create(
-                    "/v1/gateway/endpoints",
-                    """
-                    {"slug":"%s","targets":[{"provider":"ANTHROPIC","target_model":"%s",\
-                    "base_url":"http://127.0.0.1:%d","secret_id":"%s"}]}\
-                    """
-                            .formatted(
-                                    Target.ANTHROPIC.slug(use.name()),
-                                    use.script(),
-                                    upstream.port(),
-                                    secret));
+                    endpoints,
+                    use.endpoint(
+                            Target.OPENAI.slug(use.name()),
+                            "OPENAI_COMPATIBLE",
+                            upstream.baseUrl(),
+                            ""));
+            owner.create(
+                    endpoints,
+                    use.endpoint(
+                            Target.ANTHROPIC.slug(use.name()),
+                            "ANTHROPIC",
+                            "http://127.0.0.1:" + upstream.port(),
+                            ",\"secret_id\":\"" + secret + "\""));
         }
     }
 

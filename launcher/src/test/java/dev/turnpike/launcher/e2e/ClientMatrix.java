@@ -46,6 +46,9 @@ final class ClientMatrix implements AutoCloseable {
     /** Names what it got by its identity in the next turn, which needs a provider that stores. */
     private static final List<String> ONE_WAY = List.of("ai-openai-responses");
 
+    /** Takes other steps than all others: what it calls differently, and no more. */
+    static final ClientRun AZURE = new ClientRun("openai-azure", Target.OPENAI);
+
     private final Path directory;
     private final ClientGateway gateway;
     private final Map<ClientRun, JsonNode> reports = new HashMap<>();
@@ -184,7 +187,7 @@ final class ClientMatrix implements AutoCloseable {
         return requests(run)
                 .filter(request -> request.path("status").asInt() != 0)
                 .filter(request -> request.path("status").asInt() != 401)
-                .filter(request -> !request.path("path").asText().endsWith("/models"))
+                .filter(request -> !request.path("path").asText().contains("/models"))
                 .filter(request -> !request.path("path").asText().endsWith("/count_tokens"));
     }
 

@@ -57,7 +57,11 @@ class ClientsIT {
     static void callEverythingOnce() throws IOException, InterruptedException, ExecutionException {
         NodeScripts.missing()
                 .ifPresent(reason -> System.out.println("JavaScript clients not run: " + reason));
-        made = Optional.of(ClientMatrix.of(runs(), directory));
+        var all = new ArrayList<>(runs());
+        if (NodeScripts.missing().isEmpty()) {
+            all.add(ClientMatrix.AZURE);
+        }
+        made = Optional.of(ClientMatrix.of(all, directory));
     }
 
     @AfterAll
@@ -72,14 +76,16 @@ class ClientsIT {
     @ParameterizedTest
     @MethodSource("runs")
     void wholeAndStreamedAnswersSayTheSame(ClientRun run) {
-        for (var step : List.of("plain", "streamed")) {
+        // The third hears from the gateway before it hears from the provider.
+        for (var step : List.of("plain", "streamed", "kept_alive")) {
+            var use = step.equals("kept_alive") ? "paused" : "good";
             var seen = matrix().seen(run, step);
-            assertThat(seen.path("text").asText()).isEqualTo(TEXT);
+            assertThat(seen.path("text").asText()).as(step).isEqualTo(TEXT);
             assertThat(seen.path("finish").asText()).isIn("stop", "end_turn", "completed");
             assertThat(seen.path("input_tokens").asInt()).isEqualTo(run.target().inputTokens());
             assertThat(seen.path("output_tokens").asInt()).isEqualTo(5);
-            assertThat(seen.path("model").asText(run.target().slug("good")))
-                    .isEqualTo(run.target().slug("good"));
+            assertThat(seen.path("model").asText(run.target().slug(use)))
+                    .isEqualTo(run.target().slug(use));
         }
         assertThat(matrix().seen(run, "plain").path("request_id").asText()).startsWith("req_");
     }
@@ -138,6 +144,36 @@ class ClientsIT {
         Refusal.WRONG_KEY.holds(run, matrix().seen(run, "wrong_key"));
         Refusal.UNKNOWN_MODEL.holds(run, matrix().seen(run, "unknown_model"));
         Refusal.TOO_LONG.holds(run, matrix().seen(run, "too_long"));
+        Refusal.FORBIDDEN.holds(run, matrix().seen(run, "forbidden"));
+        Refusal.TOO_LARGE.holds(run, matrix().seen(run, "too_large"));
+        Refusal.UNPROCESSABLE.holds(run, matrix().seen(run, "unprocessable"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("runs")
+    void aProviderThatIsTooLateIsATimeoutOfItsOwnKind(ClientRun run) {
+        var seen = matrix().seen(run, "late");
+        Refusal.LATE.holds(run, seen);
+        assertThat(matrix().counts(run, "late")).containsExactly(1, 1);
+    }
+
+    @Test
+    void azuresClientFindsDeploymentsResponsesAndModels() {
+        var run = ClientMatrix.AZURE;
+        Assumptions.assumeTrue(NodeScripts.missing().isEmpty(), "no Node");
+        var slug = run.target().slug("good");
+        for (var step : List.of("plain", "deployed", "streamed", "response", "streamed_response")) {
+            var seen = matrix().seen(run, step);
+            assertThat(seen.path("text").asText()).as(step).isEqualTo(TEXT);
+            assertThat(seen.path("model").asText()).as(step).isEqualTo(slug);
+        }
+        assertThat(matrix().seen(run, "models").toString()).contains("\"" + slug + "\"");
+        assertThat(matrix().seen(run, "model").asText()).isEqualTo(slug);
+        assertThat(matrix().seen(run, "embedded").toString())
+                .isEqualTo("[[0.5,-0.25],[0.5,-0.25]]");
+        var unknown = matrix().seen(run, "unknown_model");
+        assertThat(unknown.path("error").asText()).isEqualTo("NotFoundError");
+        assertThat(unknown.path("code").asText()).isEqualTo("model_not_found");
     }
 
     @ParameterizedTest

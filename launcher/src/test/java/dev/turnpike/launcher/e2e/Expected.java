@@ -28,6 +28,7 @@ record Expected(Outcome outcome, boolean charged, int input, int outputMin, int 
         return switch (exchange.script()) {
             case "busy-429", "busy-503", "flaky-429", "flaky-503" -> failed();
             case "hang" -> new Expected(Outcome.CLIENT_GONE, true, OWN_COUNT, 0, 0);
+            case "late" -> new Expected(Outcome.TIMED_OUT, false, 0, 0, 0);
             case "endless" ->
                     new Expected(
                             Outcome.CLIENT_GONE,

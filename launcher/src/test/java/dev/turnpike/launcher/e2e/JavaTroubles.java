@@ -10,7 +10,15 @@ import java.util.Optional;
 /** The steps that fail, or succeed only when tried again; see {@code e2e/steps.mjs}. */
 final class JavaTroubles {
     private static final List<String> PLAIN =
-            List.of("too_long", "busy", "down", "flaky_429", "flaky_503");
+            List.of(
+                    "too_long",
+                    "forbidden",
+                    "too_large",
+                    "unprocessable",
+                    "busy",
+                    "down",
+                    "flaky_429",
+                    "flaky_503");
 
     /** Long enough for a request to reach the provider, short enough to be waited for. */
     private static final Duration TIMEOUT = Duration.ofMillis(2_500);
@@ -54,6 +62,7 @@ final class JavaTroubles {
         for (var use : PLAIN) {
             steps.put(use, () -> failing(run.model(use), own));
         }
+        steps.put("late", () -> failing(run.model("late"), once));
         steps.put("timed_out", () -> failing(run.model("hang"), hasty));
         steps.put("quota", () -> twice("quota", own));
         steps.put("minute", () -> twice("minute", once));

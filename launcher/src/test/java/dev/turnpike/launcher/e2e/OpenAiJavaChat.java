@@ -42,6 +42,7 @@ final class OpenAiJavaChat implements JavaTroubles.Client {
         steps.put("models", this::models);
         steps.put("plain", this::plain);
         steps.put("streamed", () -> summary(accumulated(ask("good").build())));
+        steps.put("kept_alive", () -> summary(accumulated(ask("paused").build())));
         steps.put("tools", () -> tools(this::create));
         steps.put("streamed_tools", () -> tools(this::accumulated));
         steps.put("parallel_tools", () -> parallel(this::create));

@@ -38,6 +38,7 @@ final class OpenAiJavaResponses implements JavaTroubles.Client {
         var steps = new LinkedHashMap<String, JavaRun.Step>();
         steps.put("plain", this::plain);
         steps.put("streamed", () -> summary(accumulated(ask("good").build())));
+        steps.put("kept_alive", () -> summary(accumulated(ask("paused").build())));
         steps.put("tools", () -> tools(this::create));
         steps.put("streamed_tools", () -> tools(this::accumulated));
         steps.put("parallel_tools", () -> parallel(this::create));

@@ -41,6 +41,38 @@ enum Refusal {
             "context_length_exceeded",
             "invalid_request_error",
             1),
+    FORBIDDEN(
+            403,
+            "PermissionDeniedError",
+            "PermissionDeniedException",
+            "permission_error",
+            "data_residency_violation",
+            "permission_error",
+            1),
+    TOO_LARGE(
+            413,
+            "APIError",
+            "UnexpectedStatusCodeException",
+            "invalid_request_error",
+            "request_too_large",
+            "request_too_large",
+            1),
+    UNPROCESSABLE(
+            422,
+            "UnprocessableEntityError",
+            "UnprocessableEntityException",
+            "invalid_request_error",
+            "scripted_422",
+            "invalid_request_error",
+            1),
+    LATE(
+            504,
+            "InternalServerError",
+            "InternalServerException",
+            "timeout_error",
+            "upstream_timeout",
+            "timeout_error",
+            1),
     BUSY(
             429,
             "RateLimitError",
@@ -105,7 +137,7 @@ enum Refusal {
         assertThat(seen.path("request_id").asText()).as(what).startsWith("req_");
         if (run.openAiErrors()) {
             assertThat(seen.path("type").asText()).as(what).isEqualTo(openAiType);
-            assertThat(seen.path("code").asText()).as(what).isEqualTo(openAiCode);
+            assertThat(seen.path("code").asText()).as(what).isEqualTo(code(run));
         } else {
             assertThat(seen.path("type").asText()).as(what).isEqualTo(anthropicType);
         }
@@ -115,9 +147,7 @@ enum Refusal {
             assertThat(seen.path("attempts").asInt()).as(what).isEqualTo(again ? 3 : 1);
             return;
         }
-        assertThat(seen.path("error").asText())
-                .as(what)
-                .isEqualTo(run.java() ? javaError : nodeError);
+        assertThat(seen.path("error").asText()).as(what).isEqualTo(exception(run));
         assertThat(seen.path("attempts").asInt()).as(what).isEqualTo(attempts);
         assertThat(seen.path("should_retry").asText("")).as(what).isEqualTo(shouldRetry());
         boolean waitingHelps = this == BUSY || this == MINUTE || this == DOWN;
@@ -126,11 +156,39 @@ enum Refusal {
                 .isNotEqualTo(waitingHelps);
     }
 
+    /** Anthropic's clients have classes of their own where OpenAI's have a common one. */
+    private String exception(ClientRun run) {
+        var kind = run.java() ? "Exception" : "Error";
+        if (!run.openAiErrors() && this == TOO_LARGE) {
+            return "ContentTooLarge" + kind;
+        }
+        if (!run.openAiErrors() && this == LATE) {
+            return "GatewayTimeout" + kind;
+        }
+        return run.java() ? javaError : nodeError;
+    }
+
+    /** Anthropic's errors have no code, and so none of theirs can be passed on. */
+    private String code(ClientRun run) {
+        return this == UNPROCESSABLE && run.target() == ClientRun.Target.ANTHROPIC
+                ? "unprocessable"
+                : openAiCode;
+    }
+
     private String shouldRetry() {
         return switch (this) {
             case BUSY, MINUTE -> "true";
             case QUOTA -> "false";
-            case WRONG_KEY, UNKNOWN_MODEL, BAD_BODY, TOO_LONG, DOWN -> ""; // The status says it.
+            case WRONG_KEY,
+                    UNKNOWN_MODEL,
+                    BAD_BODY,
+                    TOO_LONG,
+                    FORBIDDEN,
+                    TOO_LARGE,
+                    UNPROCESSABLE,
+                    LATE,
+                    DOWN ->
+                    ""; // The status says it.
         };
     }
 }

@@ -213,7 +213,14 @@ class EdgeRoutesIT {
 
     @Test
     void modelsAreListedForWhoMayUseThemOnEveryPath() throws IOException {
-        for (var path : List.of("/v1/models", "/models", "/v1/models/", "/openai/v1/models")) {
+        var paths =
+                List.of(
+                        "/v1/models",
+                        "/models",
+                        "/v1/models/",
+                        "/openai/v1/models",
+                        "/openai/models?api-version=1");
+        for (var path : paths) {
             assertThat(tree(get(path, auth())).at("/object").asText()).isEqualTo("list");
         }
         for (var path : List.of("/v1/models/acme/good", "/v1/models/acme%2Fgood")) {
@@ -231,6 +238,63 @@ class EdgeRoutesIT {
                 assertThat(http.readHead().status()).as(path).isEqualTo(200);
             }
         }
+    }
+
+    @Test
+    void azuresClientsMakeResponsesWithoutADeploymentInTheUrl() throws IOException {
+        rig.upstream.answer(EdgeRoutesIT::responses);
+        var headers = Map.of("api-key", rig.key.whole(), "content-type", "application/json");
+
+        var reply =
+                request(
+                        "POST",
+                        "/openai/responses?api-version=2025-04-01-preview",
+                        headers,
+                        "{\"model\":\"acme/good\",\"input\":\"hi\"}");
+
+        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+        assertThat(upstream().target()).isEqualTo("/v1/responses");
+        var id = tree(reply).at("/id").asText();
+        assertThat(get("/openai/responses/" + id, auth()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void modelsHaveAllThatAnthropicsClientsDemand() throws IOException {
+        var headers = with("anthropic-version", "2023-06-01");
+        var listed = tree(get("/v1/models", headers)).at("/data/0");
+        var one = tree(get("/v1/models/acme/good", headers));
+
+        for (var model : List.of(listed, one)) {
+            assertThat(model.at("/type").asText()).isEqualTo("model");
+            assertThat(model.at("/lifecycle").asText()).isEqualTo("active");
+            for (var unknown : List.of("line", "capabilities", "max_tokens", "retires_at")) {
+                assertThat(model.has(unknown)).as(unknown).isTrue();
+                assertThat(model.get(unknown).isNull()).as(unknown).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aTargetWithoutTheRouteIsNamedNotTriedAgainAndKeepsItsOtherRoutes() throws IOException {
+        var body = "{\"model\":\"acme/good\",\"query\":\"q\",\"documents\":[\"d\"]}";
+        for (int status : new int[] {404, 405, 501, 501, 501, 501, 501, 501}) {
+            rig.upstream.answer(request -> Script.status(status));
+            var reply = post("/v1/rerank", body);
+
+            assertThat(reply.status()).isEqualTo(502);
+            assertThat(reply.header("x-should-retry")).contains("false");
+            assertThat(reply.header("retry-after")).isEmpty();
+            assertThat(tree(reply).at("/error/code").asText()).isEqualTo("upstream_error");
+            assertThat(tree(reply).at("/error/message").asText()).contains("on this route");
+            assertThat(settled(reply).settlement().charged()).isFalse();
+        }
+        rig.upstream.answer(request -> good());
+        assertThat(post("/v1/chat/completions", CHAT.formatted("")).status()).isEqualTo(200);
+
+        rig.upstream.answer(request -> Script.status(401));
+        var refused = post("/v1/chat/completions", CHAT.formatted(""));
+        assertThat(refused.status()).isEqualTo(502);
+        assertThat(refused.header("x-should-retry")).contains("false");
     }
 
     @Test

@@ -82,6 +82,18 @@ public record Script(String name, Iterable<Step> steps) {
                 });
     }
 
+    /** This script, which is silent for a time once its head is sent. Not for endless scripts. */
+    public Script pausedFor(Duration pause) {
+        var paused = new ArrayList<Step>();
+        for (var step : steps) {
+            paused.add(step);
+            if (step instanceof Status) {
+                paused.add(new Sleep(pause));
+            }
+        }
+        return new Script(name, paused);
+    }
+
     /** The same script under another name. */
     public Script named(String other) {
         return new Script(other, steps);

@@ -69,6 +69,8 @@ final class AnthropicByModel {
     private static Script named(String name, boolean stream, boolean toolAnswered) {
         return switch (name) {
             case "hang" -> Script.hang();
+            case "late" -> Script.hang().named(name);
+            case "paused" -> good(stream).pausedFor(ScriptsByModel.PAUSE);
             case "reset" -> Script.of(name, new Reset());
             case "hang-midstream" -> broken(name, new Hang());
             case "reset-midstream" -> broken(name, new Reset());

@@ -43,6 +43,9 @@ final class ResponseScripts {
             case "tools" -> Optional.of(tools(ToolScripts.ONE_INPUT, answered, stream));
             case "parallel-tools" -> Optional.of(tools(ToolScripts.TWO_INPUTS, answered, stream));
             case "structured" -> Optional.of(text(ScriptsByModel.JSON, stream));
+            case "paused" ->
+                    Optional.of(
+                            text(ScriptsByModel.DELTAS, stream).pausedFor(ScriptsByModel.PAUSE));
             case "good", "flaky-429", "flaky-503" ->
                     Optional.of(text(ScriptsByModel.DELTAS, stream));
             default -> Optional.empty();

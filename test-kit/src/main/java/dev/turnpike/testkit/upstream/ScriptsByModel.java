@@ -27,6 +27,10 @@ final class ScriptsByModel {
     static final List<String> JSON = List.of("{\"city\":\"Rome\",", "\"days\":3}");
     private static final int HUGE_LINE = 4 << 20;
     private static final int SLOW_DELTAS = 20;
+
+    /** Longer than a client of the gateway is left without a word. */
+    static final Duration PAUSE = Duration.ofMillis(1_300);
+
     static final Duration GAP = Duration.ofMillis(5);
     private static final Pattern NUMBERED =
             Pattern.compile("(error|slow|tokens)-(\\d+)(?:ms|-(\\d+))?");
@@ -55,6 +59,8 @@ final class ScriptsByModel {
     private static Script named(String name, JsonNode body) {
         return switch (name) {
             case "hang" -> Script.hang();
+            case "late" -> Script.hang().named(name);
+            case "paused" -> good(body, DELTAS, Optional.of(USAGE), Duration.ZERO).pausedFor(PAUSE);
             case "hang-midstream" -> broken(name, new Hang());
             case "reset" -> Script.of(name, new Reset());
             case "reset-midstream" -> broken(name, new Reset());
