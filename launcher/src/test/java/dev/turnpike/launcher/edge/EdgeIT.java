@@ -346,6 +346,15 @@ class EdgeIT {
         }
     }
 
+    /** Pictures stand in bodies as text; vendors take 32 MB and more. */
+    @Test
+    void aBodyOf9MegabytesIsTaken() throws IOException {
+        var reply = chat("acme/good", ",\"picture\":\"" + "x".repeat(9 << 20) + "\"");
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(settled(reply).settlement().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
     @Test
     void aPackedBodyIsUnpackedForTheProvider() throws IOException {
         var body = body("acme/good", ",\"user\":\"packed\"");
