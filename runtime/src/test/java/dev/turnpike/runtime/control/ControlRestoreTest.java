@@ -119,9 +119,11 @@ class ControlRestoreTest {
     }
 
     @Test
-    void listenersAndIndexesSeeEveryRecordOfAPollOnceItIsVisible() {
+    void listenersHearOfAPollOnceItIsVisibleAndBeforeAnybodyWhoWaitsForIt() {
         var heard = new ArrayList<String>();
+        var seen = new ArrayList<List<String>>();
         view.listen((kind, id) -> heard.add(kind + " " + id + " at " + view.sequence()));
+        view.listen((kind, id) -> seen.add(List.copyOf(store.keys())));
         start();
         restore.take(store, "group/a", ANY, 3);
         var head = new LogHead(12, new byte[32], "http://127.0.0.1:1", Instant.EPOCH);
@@ -131,7 +133,9 @@ class ControlRestoreTest {
         restore.onRestoreEnd(PARTITION, ControlView.STORE, 3);
 
         assertThat(heard)
-                .containsExactly("GROUP a at 12", "LOG_HEAD control at 12", "PRICE gone at 12");
+                .containsExactly("GROUP a at 0", "LOG_HEAD control at 0", "PRICE gone at 0");
+        assertThat(seen).containsOnly(List.of("group/a", head.stateKey()));
+        assertThat(view.sequence()).isEqualTo(12);
         assertThat(view.pricesEdition()).isGreaterThan(edition);
         assertThat(view.prices()).isEqualTo(List.<Price>of());
     }
