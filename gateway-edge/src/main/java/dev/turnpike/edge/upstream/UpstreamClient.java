@@ -1,6 +1,14 @@
 package dev.turnpike.edge.upstream;
 
+import dev.turnpike.edge.upstream.UpstreamFault.AddressRefused;
+import dev.turnpike.edge.upstream.UpstreamFault.AnswerTooLarge;
+import dev.turnpike.edge.upstream.UpstreamFault.BadResponse;
+import dev.turnpike.edge.upstream.UpstreamFault.BodyLost;
+import dev.turnpike.edge.upstream.UpstreamFault.Cancelled;
+import dev.turnpike.edge.upstream.UpstreamFault.ConnectFailed;
 import dev.turnpike.edge.upstream.UpstreamFault.ResetBeforeFirstByte;
+import dev.turnpike.edge.upstream.UpstreamFault.ResetMidBody;
+import dev.turnpike.edge.upstream.UpstreamFault.TimedOut;
 import dev.turnpike.runtime.outbound.AddressPolicy;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -23,6 +31,7 @@ public final class UpstreamClient implements AutoCloseable {
     private final ConnectionPool pool;
     private final Watchdog watchdog;
     private final Connector connector;
+    private final ConnectLog connects;
     private final LongAdder opened = new LongAdder();
 
     /**
@@ -32,6 +41,16 @@ public final class UpstreamClient implements AutoCloseable {
      */
     public UpstreamClient(
             AddressPolicy policy, Limits limits, LongSupplier nanoTime, SSLSocketFactory tls) {
+        this(policy, limits, nanoTime, tls, ConnectLog.LOGGED);
+    }
+
+    UpstreamClient(
+            AddressPolicy policy,
+            Limits limits,
+            LongSupplier nanoTime,
+            SSLSocketFactory tls,
+            ConnectLog.Lines lines) {
+        this.connects = new ConnectLog(nanoTime, lines);
         this.limits = limits;
         this.nanoTime = nanoTime;
         this.pool = new ConnectionPool(limits, nanoTime);
@@ -69,7 +88,29 @@ public final class UpstreamClient implements AutoCloseable {
             }
         }
         opened.increment();
-        return exchange(connector.connect(request.origin(), timer), request, timer, patience);
+        return exchange(connect(request.origin(), timer), request, timer, patience);
+    }
+
+    private Connection connect(Origin origin, CallTimer timer) throws UpstreamFaultException {
+        try {
+            var connection = connector.connect(origin, timer);
+            connects.connected(origin);
+            return connection;
+        } catch (UpstreamFaultException e) {
+            switch (e.fault()) {
+                case ConnectFailed(var reason) -> connects.failed(origin, reason);
+                case AddressRefused(var reason) ->
+                        connects.failed(origin, "address refused: " + reason);
+                case TimedOut _,
+                        ResetBeforeFirstByte _,
+                        ResetMidBody _,
+                        BadResponse _,
+                        AnswerTooLarge _,
+                        BodyLost _,
+                        Cancelled _ -> {}
+            }
+            throw e;
+        }
     }
 
     private UpstreamCall exchange(

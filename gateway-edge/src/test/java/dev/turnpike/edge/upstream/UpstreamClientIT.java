@@ -20,6 +20,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -477,6 +478,26 @@ class UpstreamClientIT {
         server.close();
 
         assertThat(faultOf(this::get)).isInstanceOf(ConnectFailed.class);
+    }
+
+    @Test
+    void anOperatorReadsOnceWhyTlsDoesNotComeAbout() throws IOException {
+        var lines = new ArrayList<String>();
+        var log = ConnectLogTest.kept(lines);
+        var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        var policy = AddressPolicy.allowPrivate();
+        var origin = new Origin(true, "localhost", server.port());
+        var request = new UpstreamRequest("GET", origin, "/", List.of(), UpstreamBody.NONE);
+        try (var secured = new UpstreamClient(policy, Limits.DEFAULT, System::nanoTime, tls, log)) {
+            for (int i = 0; i < 3; i++) {
+                server.then(wire -> wire.say("no TLS here\r\n\r\n").untilClosed());
+                assertThat(faultOf(() -> secured.open(request, PATIENT)))
+                        .isInstanceOf(ConnectFailed.class);
+            }
+        }
+
+        assertThat(lines).hasSize(1);
+        assertThat(lines.getFirst()).startsWith("localhost failed: SSL");
     }
 
     @ParameterizedTest
