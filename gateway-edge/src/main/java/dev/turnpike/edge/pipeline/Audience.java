@@ -9,11 +9,15 @@ import java.io.IOException;
 final class Audience {
     private final ClientReply reply;
     private final Drain drain;
+    private final Stopwatch watch;
+    private final Presence presence;
     private boolean left;
 
-    Audience(ClientReply reply, Drain drain) {
+    Audience(ClientReply reply, Drain drain, Stopwatch watch) {
         this.reply = reply;
         this.drain = drain;
+        this.watch = watch;
+        this.presence = new Presence(watch.nanos());
     }
 
     /** Whether the client has left by the end of an answer that would be read without it. */
@@ -31,6 +35,17 @@ final class Audience {
         left = left || !reply.present();
         if (left && !drain.goesOn()) {
             throw gone();
+        }
+    }
+
+    /**
+     * Asked while the upstream talks and the client hears nothing of it yet.
+     *
+     * @throws ClientGoneException as {@link #require}
+     */
+    void requireNowAndThen() throws ClientGoneException {
+        if (presence.due(watch.nanos())) {
+            require();
         }
     }
 

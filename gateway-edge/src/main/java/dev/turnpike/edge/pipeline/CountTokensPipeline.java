@@ -192,7 +192,7 @@ public final class CountTokensPipeline {
             try (var call = ready.send(deadlines, reply::present)) {
                 int status = call.status();
                 if (status / 100 == 2) {
-                    var audience = new Audience(reply, Drain.NEVER);
+                    var audience = new Audience(reply, Drain.NEVER, request.inbound().watch());
                     return counted(request.counting(), RelayAnswer.read(call, audience));
                 }
                 if (NO_SUCH_ROUTE.contains(status)) {

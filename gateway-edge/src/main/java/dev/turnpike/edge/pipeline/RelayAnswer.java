@@ -74,7 +74,7 @@ final class RelayAnswer {
             throws ClientGoneException {
         var upstream = accepted.call();
         long before = served.watch().nanos();
-        var audience = new Audience(reply, accepted.drain());
+        var audience = new Audience(reply, accepted.drain(), served.watch());
         byte[] body;
         try {
             body = read(upstream, audience, large.bytesMax(), place);
@@ -165,6 +165,7 @@ final class RelayAnswer {
                 audience.require();
                 continue;
             }
+            audience.requireNowAndThen(); // Some send blanks for as long as they think.
             length += count;
             if (length == buffer.length) {
                 if (length >= bytesMax) {

@@ -127,6 +127,7 @@ final class RelayStream {
             throws IOException {
         var told = new Told(out);
         long aliveAt = watch.nanos() + FIRST_KEEP_ALIVE.toNanos();
+        var presence = new Presence(watch.nanos());
         boolean more = true;
         while (more && relay.room() > 0) {
             int count =
@@ -135,11 +136,12 @@ final class RelayStream {
                 return upstream.bodyComplete();
             }
             long now = watch.nanos();
-            if (count == UpstreamCall.SILENT) {
-                Presence.require(reply);
-            } else {
+            if (count != UpstreamCall.SILENT) {
                 more = relay.relay(count, told);
                 progress.accept(now);
+            }
+            if (count == UpstreamCall.SILENT || (!told.something && presence.due(now))) {
+                Presence.require(reply);
             }
             if (more && !told.something && now >= aliveAt) {
                 // Also while the upstream talks: its comments stay behind.
@@ -151,6 +153,7 @@ final class RelayStream {
                     out.flush();
                 }
                 told.something = false;
+                presence.told(now);
                 aliveAt = now + KEEP_ALIVE_EVERY.toNanos();
             }
         }

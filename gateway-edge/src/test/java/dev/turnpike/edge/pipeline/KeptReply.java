@@ -13,6 +13,9 @@ final class KeptReply implements ClientReply, ClientReply.Stream {
     Runnable onFirstByte = () -> {};
     boolean ended;
 
+    /** Whether the client is there, for those who look. */
+    boolean present = true;
+
     /** Flushes that succeed before the client is gone. */
     int flushesLeft = Integer.MAX_VALUE;
 
@@ -53,6 +56,11 @@ final class KeptReply implements ClientReply, ClientReply.Stream {
         if (taken < length) {
             throw new ClientGoneException(new IOException("broken pipe"));
         }
+    }
+
+    @Override
+    public boolean present() {
+        return present;
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of the money when an answer does not end as it should. */
@@ -111,6 +112,35 @@ class RelayAnswerTest {
         assertThat(client.text().split(": keep-alive\n\n", -1)).hasSize(4);
         assertThat(client.text()).startsWith(": keep-alive\n\n").doesNotContain("PROCESSING");
         assertThat(rig.settled().settlement().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    void aClientThatLeavesIsNoticedSoonWhileTheUpstreamSaysNothingButComments() {
+        var upstream =
+                new PlayedUpstream(
+                        "text/event-stream", Collections.nCopies(200, ": PROCESSING\n\n"), null);
+
+        leavesAfterFiveSeconds(upstream, () -> stream(upstream));
+    }
+
+    /** Some providers do that to keep the connection while they think. */
+    @Test
+    void aClientThatLeavesIsNoticedSoonWhileTheUpstreamSaysNothingButBlanks() {
+        var upstream = new PlayedUpstream("application/json", Collections.nCopies(200, "\n"), null);
+
+        leavesAfterFiveSeconds(upstream, () -> relay("{\"model\":\"acme/chat\"", upstream));
+    }
+
+    private void leavesAfterFiveSeconds(
+            PlayedUpstream upstream, ThrowableAssert.ThrowingCallable relaying) {
+        long left = Duration.ofSeconds(5).toNanos();
+        upstream.onRead =
+                () -> client.present = rig.nanos.addAndGet(Duration.ofMillis(100).toNanos()) < left;
+
+        assertThatThrownBy(relaying).isInstanceOf(ClientGoneException.class);
+        assertThat(Duration.ofNanos(rig.nanos.get() - left))
+                .isLessThan(Presence.LOOK_EVERY.multipliedBy(2));
+        assertThat(rig.settled().settlement().outcome()).isEqualTo(Outcome.CLIENT_GONE);
     }
 
     @Test

@@ -60,12 +60,16 @@ class EdgeRoutesIT {
             "{\"model\":\"acme/good\",\"max_tokens\":9,"
                     + "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]%s}";
     private static final String CHAT =
+    private static final Map<String, String> EVENTS = Map.of("content-type", "text/event-stream");
             "{\"model\":\"acme/good\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]%s}";
 
     /** Much shorter than the target may be silent; a second, when nothing else is to be done. */
     private static final Duration NOTICED_MAX = Duration.ofSeconds(10);
 
     private EdgeRig rig;
+    /** Half of the time after which a client that has left would fail to hear from us. */
+    private static final Duration BEFORE_KEEP_ALIVE = Duration.ofSeconds(5);
+
 
     @BeforeAll
     void start(@TempDir Path directory) throws InterruptedException, IOException {
@@ -835,6 +839,34 @@ class EdgeRoutesIT {
     @Test
     void aTargetThatIsDrainedSaysItsCountAlthoughTheClientHasLeft() throws IOException {
         var deltas = Collections.nCopies(8, "word ");
+    @Test
+    void aClientThatLeavesWhileTheUpstreamSaysOnlyCommentsIsNoticedSoon() throws Exception {
+        var comment =
+                List.<Step>of(new Step.Sleep(Duration.ofMillis(50)), new Step.Send(": x\n\n"));
+        rig.upstream.answer(request ->
+                new Script(
+                        "comments",
+                        () ->
+                                Stream.concat(
+                                                Stream.of(new Status(200, EVENTS)),
+                                                Stream.generate(() -> comment)
+                                                        .flatMap(List::stream))
+                                        .iterator()));
+        int before = rig.upstream.ledger().requests().size();
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            http.postJson("/v1/chat/completions", auth(), CHAT.formatted(",\"stream\":true"));
+            assertThat(http.readHead().status()).isEqualTo(200); // So the first keep-alive is over.
+            http.abort();
+        }
+        assertLeftAndNoticed(BEFORE_KEEP_ALIVE);
+        try (var client = rig.http2()) {
+            var request = streamOverHttp2();
+            client.send(request, BodyHandlers.ofInputStream()).body().close();
+            assertLeftAndNoticed(BEFORE_KEEP_ALIVE);
+        }
+        assertThat(rig.upstream.ledger().requests()).hasSize(before + 2);
+    }
+
         for (var stream : List.of(true, false)) {
             rig.upstream.answer(request ->
                     stream
@@ -881,14 +913,26 @@ class EdgeRoutesIT {
         return HttpRequest.newBuilder(rig.http2Url("/v1/chat/completions"))
                 .header("authorization", "Bearer " + rig.key.whole())
                 .header("content-type", "application/json")
-                .POST(BodyPublishers.ofString(CHAT.formatted("")))
+        return overHttp2(CHAT.formatted(""));
+    }
+
+    private HttpRequest streamOverHttp2() {
+        return overHttp2(CHAT.formatted(",\"stream\":true"));
+    }
+
+    private HttpRequest overHttp2(String body) {
+                .POST(BodyPublishers.ofString(body))
                 .build();
     }
 
     private void assertLeftAndNoticed() {
         Eventually.await(
-                NOTICED_MAX,
+                within,
                 "upstream cancelled",
+        assertLeftAndNoticed(NOTICED_MAX);
+    }
+
+    private void assertLeftAndNoticed(Duration within) {
                 () -> rig.upstream.ledger().requests().getLast().endedBy(Ending.PEER_CLOSED));
         var id = upstream().header("x-request-id").orElseThrow();
         assertThat(((Settled) terminal(id)).settlement().outcome()).isEqualTo(Outcome.CLIENT_GONE);
