@@ -58,6 +58,9 @@ record PartHead(String name, boolean file, boolean plain) {
         var found = new HashMap<String, String>(4);
         for (var line : head.split("\r\n", -1)) {
             int colon = line.indexOf(':');
+            if (line.startsWith("--")) {
+                throw fault("the head of a part holds what may be a boundary");
+            }
             if (colon <= 0 || !printable(line) || !headerName(line.substring(0, colon))) {
                 throw fault("the head of a part is malformed");
             }
