@@ -96,7 +96,7 @@ final class Admit {
         var id = DecisionId.ofUlid(ids.next());
         var wait = problem.retryAfter().map(Duration::toMillis).orElse(null);
         var decision =
-                new Decision(id, problem.code().httpStatus(), problem.code().code(), breach, wait);
+                new Decision(id, problem.code().httpStatus(), problem.shownCode(), breach, wait);
         money.journal().terminal(new RequestFact.Refused(call, decision));
         return problem.withDecision(id.value()).asException();
     }

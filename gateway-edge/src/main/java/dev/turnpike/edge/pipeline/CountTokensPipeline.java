@@ -77,7 +77,7 @@ public final class CountTokensPipeline {
             var request = new Request(counting, endpoint, who.group().id(), asked, inbound);
             reply.send(200, JSON, count(request, reply));
         } catch (ProblemException e) {
-            meters.problem(e.problem().code());
+            meters.problem(e.problem());
             throw e;
         }
     }

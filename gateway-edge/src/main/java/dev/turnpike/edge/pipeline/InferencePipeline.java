@@ -34,6 +34,11 @@ public final class InferencePipeline {
 
     private static final Pattern IGNORED_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
+    private static final Problem UNRECORDED =
+            Problem.of(
+                    ErrorCode.UNAVAILABLE,
+                    "Usage cannot be recorded right now, so nothing is served");
+
     /** Stands in the record of a request whose body could not be read. */
     private static final String NO_MODEL = "";
 
@@ -86,7 +91,7 @@ public final class InferencePipeline {
             entry.freshness().require();
             return entry.authenticate().apply(head);
         } catch (ProblemException e) {
-            meters.problem(e.problem().code());
+            meters.problem(e.problem());
             throw e;
         }
     }
@@ -109,14 +114,11 @@ public final class InferencePipeline {
             entry.freshness().require();
             authenticated(protocol, entry.authenticate().again(caller, inbound), inbound, reply);
         } catch (ProblemException e) {
-            meters.problem(e.problem().code());
+            meters.problem(e.problem());
             throw e;
         } catch (JournalUnavailableException e) {
-            meters.problem(ErrorCode.UNAVAILABLE);
-            throw Problem.of(
-                            ErrorCode.UNAVAILABLE,
-                            "Usage cannot be recorded right now, so nothing is served")
-                    .asException(e);
+            meters.problem(UNRECORDED);
+            throw UNRECORDED.asException(e);
         }
     }
 
@@ -290,9 +292,11 @@ public final class InferencePipeline {
         }
     }
 
-    /** What a client is told about a body that is not as it must be. */
+    /** What a client is told about a body that is not as it must be: which field, and why. */
     static Problem refused(BodyFaultException fault) {
-        var problem = Problem.of(ErrorCode.INVALID_REQUEST, sentence(fault));
+        var problem =
+                Problem.of(ErrorCode.INVALID_REQUEST, sentence(fault))
+                        .withDetail(fault.reason().code());
         return fault.param().map(problem::withParam).orElse(problem);
     }
 

@@ -1,6 +1,8 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.runtime.problem.ErrorCode;
+import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.usage.Settlement;
 import io.micrometer.core.instrument.Counter;
@@ -8,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -17,6 +20,7 @@ import java.util.Map;
 public final class RequestMeters {
     private final Map<Outcome, Timer> durations = new EnumMap<>(Outcome.class);
     private final Map<ErrorCode, Counter> problems = new EnumMap<>(ErrorCode.class);
+    private final Map<String, Counter> bodyFaults = new HashMap<>();
     private final Timer firstToken;
     private final Counter inputTokens;
     private final Counter outputTokens;
@@ -33,7 +37,10 @@ public final class RequestMeters {
                             .register(registry));
         }
         for (var code : ErrorCode.values()) {
-            problems.put(code, registry.counter("turnpike.edge.problems", "code", code.code()));
+            problems.put(code, counter(registry, code.code()));
+        }
+        for (var reason : BodyFaultException.Reason.values()) {
+            bodyFaults.put(reason.code(), counter(registry, reason.code()));
         }
         firstToken =
                 Timer.builder("gen_ai.server.time_to_first_token")
@@ -43,6 +50,10 @@ public final class RequestMeters {
         outputTokens = registry.counter("gen_ai.server.token.usage", "gen_ai.token.type", "output");
         estimated = registry.counter("turnpike.edge.usage.estimated");
         suspect = registry.counter("turnpike.edge.usage.suspect");
+    }
+
+    private static Counter counter(MeterRegistry registry, String code) {
+        return registry.counter("turnpike.edge.problems", "code", code);
     }
 
     /** A request ended. */
@@ -66,9 +77,16 @@ public final class RequestMeters {
         }
     }
 
-    /** A client was told of a problem. */
-    void problem(ErrorCode code) {
-        var counter = problems.get(code);
+    /**
+     * A client was told of a problem. It is counted under the code that was shown where that is one
+     * of ours; a provider may make up any.
+     */
+    void problem(Problem problem) {
+        var general = problems.get(problem.code());
+        var counter =
+                problem.code() == ErrorCode.INVALID_REQUEST
+                        ? bodyFaults.getOrDefault(problem.shownCode(), general)
+                        : general;
         if (counter != null) {
             counter.increment();
         }

@@ -55,7 +55,7 @@ public final class MessagesProtocol implements Protocol {
     public Asked read(Incoming incoming) throws BodyFaultException {
         if (!QUERY.matcher(incoming.query()).matches()) {
             throw new BodyFaultException(
-                    Reason.INVALID_VALUE, null, "the query of the URL is malformed or too long");
+                    Reason.INVALID_REQUEST, null, "the query of the URL is malformed or too long");
         }
         var body = incoming.body();
         var read =

@@ -59,7 +59,7 @@ record OpenAiForm(
         var known = terms.ids().known(shown.get());
         if (known.isEmpty()) {
             throw new BodyFaultException(
-                    Reason.INVALID_VALUE,
+                    Reason.PREVIOUS_RESPONSE_NOT_FOUND,
                     "previous_response_id",
                     "there is no response with this 'previous_response_id'");
         }

@@ -50,7 +50,7 @@ public final class OpenAiProtocol implements Protocol {
                         IMAGES,
                         IMAGE_EDITS ->
                         throw new BodyFaultException(
-                                BodyFaultException.Reason.INVALID_VALUE,
+                                BodyFaultException.Reason.UNSUPPORTED_VALUE,
                                 "model",
                                 "this model does not answer on this route");
             };

@@ -71,9 +71,14 @@ public final class ChatRequestReader {
         try {
             reader.document();
         } catch (JsonFaultException e) {
-            throw BodyFaultException.of(e);
+            throw reader.refused(e);
         }
         return new ChatRequest(body, new ByteRange(from, to), reader.scan);
+    }
+
+    private BodyFaultException refused(JsonFaultException fault) {
+        boolean named = fault.reason() == JsonFaultException.Reason.DUPLICATE_NAME;
+        return BodyFaultException.of(fault, named ? cursor.text() : "");
     }
 
     private static int bom(byte[] body, int offset, int length) {
@@ -174,7 +179,7 @@ public final class ChatRequestReader {
     private static String checked(String model) throws BodyFaultException {
         if (model.isEmpty() || model.length() > MODEL_CHARS_MAX) {
             throw new BodyFaultException(
-                    Reason.INVALID_VALUE,
+                    model.isEmpty() ? Reason.EMPTY_STRING : Reason.STRING_ABOVE_MAX_LENGTH,
                     "model",
                     "'model' must have 1 to " + MODEL_CHARS_MAX + " characters");
         }
@@ -249,7 +254,11 @@ public final class ChatRequestReader {
         }
         if (first == '-' || value < min || value > max) {
             throw new BodyFaultException(
-                    Reason.INVALID_VALUE, name, "'" + name + "' must be " + min + " to " + max);
+                    first == '-' || value < min
+                            ? Reason.INTEGER_BELOW_MIN_VALUE
+                            : Reason.INTEGER_ABOVE_MAX_VALUE,
+                    name,
+                    "'" + name + "' must be " + min + " to " + max);
         }
         return (int) value;
     }
@@ -278,14 +287,17 @@ public final class ChatRequestReader {
             }
             cursor.string();
             if (cursor.textTo() - cursor.textFrom() > ESCAPED_CHAR_BYTES * METADATA_CHARS_MAX) {
-                throw tooMuchMetadata(); // Not even read.
+                throw tooMuchMetadata(Reason.STRING_ABOVE_MAX_LENGTH); // Not even read.
             }
             var value = cursor.text();
             int length = name.length() + value.length();
             count++;
             chars += length;
-            if (count > METADATA_PAIRS_MAX || chars > METADATA_CHARS_MAX) {
-                throw tooMuchMetadata();
+            if (count > METADATA_PAIRS_MAX) {
+                throw tooMuchMetadata(Reason.OBJECT_ABOVE_MAX_PROPERTIES);
+            }
+            if (chars > METADATA_CHARS_MAX) {
+                throw tooMuchMetadata(Reason.STRING_ABOVE_MAX_LENGTH);
             }
             if (keptChars + length <= METADATA_KEPT_CHARS_MAX) {
                 pairs.put(name, value);
@@ -295,9 +307,9 @@ public final class ChatRequestReader {
         scan.metadata = pairs;
     }
 
-    private static BodyFaultException tooMuchMetadata() {
+    private static BodyFaultException tooMuchMetadata(Reason reason) {
         return new BodyFaultException(
-                Reason.INVALID_VALUE,
+                reason,
                 "metadata",
                 "'metadata' must not have more than 16 pairs or 9216 characters");
     }
@@ -313,7 +325,7 @@ public final class ChatRequestReader {
         cursor.string();
         if (cursor.textTo() - cursor.textFrom() > USER_CHARS_MAX) {
             throw new BodyFaultException(
-                    Reason.INVALID_VALUE,
+                    Reason.STRING_ABOVE_MAX_LENGTH,
                     "user",
                     "'user' must not be longer than " + USER_CHARS_MAX + " characters");
         }
@@ -345,7 +357,7 @@ public final class ChatRequestReader {
         cursor.skipValue();
         if (shape == RequestShape.RESPONSES && first != 'n' && first != 'f') {
             throw new BodyFaultException(
-                    Reason.INVALID_VALUE, name, "'" + name + "' is not supported here");
+                    Reason.UNSUPPORTED_PARAMETER, name, "'" + name + "' is not supported here");
         }
     }
 
@@ -390,7 +402,7 @@ public final class ChatRequestReader {
         }
         if (scan.messages == 0) {
             throw new BodyFaultException(
-                    Reason.INVALID_VALUE, name, "'" + name + "' must not be empty");
+                    Reason.EMPTY_ARRAY, name, "'" + name + "' must not be empty");
         }
     }
 
@@ -406,7 +418,9 @@ public final class ChatRequestReader {
 
     private BodyFaultException ambiguous() {
         return new BodyFaultException(
-                Reason.AMBIGUOUS_NAME, cursor.text(), "a parameter is not spelled as documented");
+                Reason.UNKNOWN_PARAMETER,
+                cursor.text(),
+                "a parameter is not spelled as documented");
     }
 
     private static BodyFaultException missing(String name) {

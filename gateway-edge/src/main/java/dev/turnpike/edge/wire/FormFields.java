@@ -60,18 +60,18 @@ public final class FormFields {
         var plainly = folded(name);
         if (plainly.equals(CHARSET)) {
             throw new BodyFaultException(
-                    Reason.INVALID_VALUE, CHARSET, "a field changes how others are read");
+                    Reason.UNSUPPORTED_PARAMETER, CHARSET, "a field changes how others are read");
         }
         if (!KNOWN.contains(plainly)) {
             return;
         }
         if (!plainly.equals(name)) {
             throw new BodyFaultException(
-                    Reason.AMBIGUOUS_NAME, plainly, "a parameter is not spelled as documented");
+                    Reason.UNKNOWN_PARAMETER, plainly, "a parameter is not spelled as documented");
         }
         if ((name.equals(MODEL) ? model : stream) != null) {
             throw new BodyFaultException(
-                    Reason.DUPLICATE_NAME, name, "the body holds '" + name + "' twice");
+                    Reason.DUPLICATE_PARAMETER, name, "the body holds '" + name + "' twice");
         }
         if (part.file() || !part.plain()) {
             throw new BodyFaultException(
@@ -97,7 +97,8 @@ public final class FormFields {
                         ? ChatRequestReader.MODEL_CHARS_MAX * UTF8_BYTES_MAX
                         : STREAM_BYTES_MAX;
         if (collected.size() + bytes.length() > most) {
-            throw new BodyFaultException(Reason.INVALID_VALUE, name, "'" + name + "' is too long");
+            throw new BodyFaultException(
+                    Reason.STRING_ABOVE_MAX_LENGTH, name, "'" + name + "' is too long");
         }
         collected.write(bytes.array(), bytes.offset(), bytes.length());
     }
@@ -114,7 +115,7 @@ public final class FormFields {
             stream = value;
         } else if (value.isEmpty() || value.length() > ChatRequestReader.MODEL_CHARS_MAX) {
             throw new BodyFaultException(
-                    Reason.INVALID_VALUE,
+                    value.isEmpty() ? Reason.EMPTY_STRING : Reason.STRING_ABOVE_MAX_LENGTH,
                     MODEL,
                     "'model' must have 1 to " + ChatRequestReader.MODEL_CHARS_MAX + " characters");
         } else {

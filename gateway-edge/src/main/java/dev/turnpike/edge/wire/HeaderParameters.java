@@ -98,7 +98,7 @@ record HeaderParameters(String value, Map<String, String> parameters) {
 
         private BodyFaultException fault() {
             return new BodyFaultException(
-                    Reason.INVALID_VALUE, null, "the " + what + " is malformed or ambiguous");
+                    Reason.INVALID_REQUEST, null, "the " + what + " is malformed or ambiguous");
         }
     }
 }

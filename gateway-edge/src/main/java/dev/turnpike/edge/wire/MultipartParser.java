@@ -199,6 +199,6 @@ public final class MultipartParser {
     }
 
     private static BodyFaultException fault(String message) {
-        return new BodyFaultException(Reason.INVALID_VALUE, null, message);
+        return new BodyFaultException(Reason.INVALID_REQUEST, null, message);
     }
 }

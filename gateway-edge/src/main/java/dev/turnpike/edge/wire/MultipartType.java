@@ -58,6 +58,6 @@ public record MultipartType(String boundary) {
     }
 
     private static BodyFaultException fault(String message) {
-        return new BodyFaultException(Reason.INVALID_VALUE, null, message);
+        return new BodyFaultException(Reason.INVALID_REQUEST, null, message);
     }
 }

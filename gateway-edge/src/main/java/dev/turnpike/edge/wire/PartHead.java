@@ -105,6 +105,6 @@ record PartHead(String name, boolean file, boolean plain) {
     }
 
     private static BodyFaultException fault(String message) {
-        return new BodyFaultException(Reason.INVALID_VALUE, null, message);
+        return new BodyFaultException(Reason.INVALID_REQUEST, null, message);
     }
 }

@@ -75,7 +75,7 @@ class ChatRequestReaderTest {
                 "{\"model\":\"a\",MSG,\"stream_options\":{\"include_usage\":true,\"include_usage\":false}}"
             })
     void duplicateNamesAreRefusedAtEveryDepth(String body) {
-        assertThat(refusal(body).reason()).isEqualTo(Reason.DUPLICATE_NAME);
+        assertThat(refusal(body).reason()).isEqualTo(Reason.DUPLICATE_PARAMETER);
     }
 
     @ParameterizedTest
@@ -89,7 +89,7 @@ class ChatRequestReaderTest {
                 "{\"model\":\"a\",MSG,\"stream_options\":{\"Include_Usage\":false}}"
             })
     void namesThatPassForKnownOnesAreRefused(String body) {
-        assertThat(refusal(body).reason()).isEqualTo(Reason.AMBIGUOUS_NAME);
+        assertThat(refusal(body).reason()).isEqualTo(Reason.UNKNOWN_PARAMETER);
     }
 
     @ParameterizedTest
@@ -143,19 +143,23 @@ class ChatRequestReaderTest {
                 "{MSG} | MISSING_REQUIRED_PARAMETER | model",
                 "{\"model\":null,MSG} | INVALID_TYPE | model",
                 "{\"model\":7,MSG} | INVALID_TYPE | model",
-                "{\"model\":\"\",MSG} | INVALID_VALUE | model",
+                "{\"model\":\"\",MSG} | EMPTY_STRING | model",
                 "{\"model\":\"a\"} | MISSING_REQUIRED_PARAMETER | messages",
                 "{\"model\":\"a\",\"messages\":null} | INVALID_TYPE | messages",
-                "{\"model\":\"a\",\"messages\":[]} | INVALID_VALUE | messages",
+                "{\"model\":\"a\",\"messages\":[]} | EMPTY_ARRAY | messages",
                 "{\"model\":\"a\",\"messages\":[1]} | INVALID_TYPE | messages[0]",
                 "{\"model\":\"a\",MSG,\"stream\":\"true\"} | INVALID_TYPE | stream",
                 "{\"model\":\"a\",MSG,\"stream\":1} | INVALID_TYPE | stream",
                 "{\"model\":\"a\",MSG,\"stream_options\":true} | INVALID_TYPE | stream_options",
-                "{\"model\":\"a\",MSG,\"n\":0} | INVALID_VALUE | n",
-                "{\"model\":\"a\",MSG,\"n\":129} | INVALID_VALUE | n",
+                "{\"model\":\"a\",MSG,\"n\":0} | INTEGER_BELOW_MIN_VALUE | n",
+                "{\"model\":\"a\",MSG,\"n\":129} | INTEGER_ABOVE_MAX_VALUE | n",
                 "{\"model\":\"a\",MSG,\"n\":1.0} | INVALID_TYPE | n",
-                "{\"model\":\"a\",MSG,\"max_tokens\":-1} | INVALID_VALUE | max_tokens",
-                "{\"model\":\"a\",MSG,\"max_tokens\":99999999999} | INVALID_VALUE | max_tokens",
+                "{\"model\":\"a\",MSG,\"max_tokens\":-1} | INTEGER_BELOW_MIN_VALUE |"
+                        + " max_tokens",
+                "{\"model\":\"a\",MSG,\"max_tokens\":99999999999} | INTEGER_ABOVE_MAX_VALUE |"
+                        + " max_tokens",
+                "{\"model\":\"a\",MSG,\"a.b\":1,\"a.b\":2} | DUPLICATE_PARAMETER | a.b",
+                "{\"model\":\"a\",MSG,\"x\":{\"z\":1,\"\\u007a\":2}} | DUPLICATE_PARAMETER | z",
                 "{\"model\":\"a\",MSG,\"max_tokens\":\"5\"} | INVALID_TYPE | max_tokens",
                 "{\"model\":\"a\",MSG,\"metadata\":{\"a\":1}} | INVALID_TYPE | metadata",
                 "{\"model\":\"a\",MSG,\"metadata\":[]} | INVALID_TYPE | metadata"
@@ -180,8 +184,42 @@ class ChatRequestReaderTest {
             pairs.append(i == 0 ? "" : ",").append("\"k" + i + "\":\"v\"");
         }
 
-        assertThat(refusal("{\"model\":\"a\",MSG,\"metadata\":{" + pairs + "}}").param())
-                .contains("metadata");
+        var refusal = refusal("{\"model\":\"a\",MSG,\"metadata\":{" + pairs + "}}");
+
+        assertThat(refusal.param()).contains("metadata");
+        assertThat(refusal.reason()).isEqualTo(Reason.OBJECT_ABOVE_MAX_PROPERTIES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"metadata\":{\"k\":\"%s\"}", "user\":\"%s\"", "model\":\"%s\""})
+    void textsThatAreTooLongAreRefusedAsThat(String member) {
+        var text = "x".repeat(ChatRequestReader.METADATA_CHARS_MAX + 1);
+        var body = "{" + MESSAGES + ",\"" + member.formatted(text) + "}";
+
+        assertThat(refusal(body).reason()).isEqualTo(Reason.STRING_ABOVE_MAX_LENGTH);
+    }
+
+    @Test
+    void aNameThatIsNotPlainIsNotSaidBack() {
+        var refusal = refusal("{\"model\":\"a\",MSG,\"a b\":1,\"a b\":2}");
+
+        assertThat(refusal.reason()).isEqualTo(Reason.DUPLICATE_PARAMETER);
+        assertThat(refusal.param()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"background", "conversation"})
+    void whatOutlivesTheAnswerIsAnUnsupportedParameterOfResponses(String name) {
+        var body = bytes("{\"model\":\"a\",\"input\":\"x\",\"" + name + "\":true}");
+
+        var refusal =
+                catchThrowableOfType(
+                        BodyFaultException.class,
+                        () ->
+                                ChatRequestReader.read(
+                                        body, 0, body.length, RequestShape.RESPONSES, null));
+
+        assertThat(refusal.reason()).isEqualTo(Reason.UNSUPPORTED_PARAMETER);
     }
 
     @Test

@@ -30,7 +30,7 @@ enum Refusal {
             "BadRequestError",
             "BadRequestException",
             "invalid_request_error",
-            "invalid_request",
+            "missing_required_parameter",
             "invalid_request_error",
             1),
     TOO_LONG(

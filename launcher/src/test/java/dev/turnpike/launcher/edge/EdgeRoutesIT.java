@@ -434,6 +434,8 @@ class EdgeRoutesIT {
                         "{\"model\":\"acme/good\",\"input\":\"x\",\"previous_response_id\":\"resp_up\"}");
         assertThat(stranger.status()).isEqualTo(400);
         settled(post("/v1/responses", "{\"model\":\"acme/good\",\"input\":\"last\"}"));
+        assertThat(tree(stranger).at("/error/code").asText())
+                .isEqualTo("previous_response_not_found");
         var charged = again.header("x-request-id").orElseThrow();
         assertThat(rig.awaitTerminals(0))
                 .noneMatch(fact -> fact.call().requestId().value().equals(charged));
@@ -1025,9 +1027,32 @@ class EdgeRoutesIT {
 
         assertThat(reply.status()).isEqualTo(400);
         assertThat(tree(reply).at("/error/param").asText()).isEqualTo("messages");
-        assertThat(tree(reply).at("/error/decision").asText()).startsWith("dec_");
-        assertThat(terminal(reply.header("x-request-id").orElseThrow()))
-                .isInstanceOf(RequestFact.Refused.class);
+        assertThat(tree(reply).at("/error/code").asText()).isEqualTo("missing_required_parameter");
+        var refused = (RequestFact.Refused) terminal(reply.header("x-request-id").orElseThrow());
+        var decision = refused.decision();
+        assertThat(tree(reply).at("/error/decision").asText()).isEqualTo(decision.id().value());
+        assertThat(decision.code()).isEqualTo("missing_required_parameter");
+    }
+
+    @Test
+    void aClientsOwnIdOfARequestComesBackWithEveryAnswer() throws IOException {
+        rig.upstream.answer(request -> good());
+        var own = with("x-client-request-id", "order 7");
+        for (var body : List.of(CHAT.formatted(""), CHAT.formatted(",\"n\":0"), "{")) {
+            var reply = request("POST", "/v1/chat/completions", own, body);
+
+            assertThat(reply.header("x-client-request-id")).contains("order 7");
+            assertThat(reply.header("x-request-id").orElseThrow()).startsWith("req_");
+        }
+        assertThat(upstream().header("x-client-request-id")).isEmpty();
+        own.put("x-stainless-retry-count", "2");
+        for (var body : List.of(CHAT.formatted(""), "{")) {
+            var reply = request("POST", "/v1/chat/completions", own, body);
+
+            assertThat(terminal(reply.header("x-request-id").orElseThrow()).call().client())
+                    .isEqualTo(new ClientTrace("order 7", 2));
+        }
+        assertThat(upstream().header("x-request-id").orElseThrow()).startsWith("req_");
     }
 
     private static Script good() {

@@ -237,7 +237,11 @@ class MessagesIT {
 
         var bad = post("/messages", headers(), "{\"model\":\"acme/good\"," + HELLO + "}");
         assertThat(bad.status()).isEqualTo(400);
-        assertThat(bad.body()).contains("max_tokens", "invalid_request_error");
+        assertThat(bad.body())
+                .contains(
+                        "max_tokens",
+                        "\"invalid_request_error\"",
+                        "\"error_code\":\"missing_required_parameter\"");
     }
 
     /** Whoever refuses: the server, a filter, a route or a stage of the pipeline. */

@@ -170,6 +170,7 @@ class UploadsIT {
         assertThat(reply.status()).isEqualTo(400);
         assertThat(Json.parse(reply.body().getBytes(StandardCharsets.UTF_8)).at("/error/param"))
                 .hasToString("\"model\"");
+        assertThat(reply.body()).contains("\"duplicate_parameter\"");
         var settlement = settled(reply).settlement();
         assertThat(settlement.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(settlement.charged()).isFalse();

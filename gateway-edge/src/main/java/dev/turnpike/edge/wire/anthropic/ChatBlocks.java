@@ -196,7 +196,7 @@ final class ChatBlocks {
         user(message.get("content"), param + ".content", into);
         text(message.get("refusal"), null, into);
         if (message.containsKey("function_call")) {
-            throw Unsupported.of(param + ".function_call", "'function_call'");
+            throw Unsupported.parameter(param + ".function_call", "'function_call'");
         }
         var calls = message.get("tool_calls");
         if (calls == null) {

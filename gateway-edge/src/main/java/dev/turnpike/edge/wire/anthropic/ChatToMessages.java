@@ -110,8 +110,7 @@ public final class ChatToMessages {
             throw Unsupported.of("n", "More than one choice");
         }
         if (request.containsKey("functions") || request.containsKey("function_call")) {
-            throw Unsupported.invalid(
-                    "functions", "'functions' is not supported by this model; use 'tools'");
+            throw Unsupported.parameter("functions", "'functions', unlike 'tools',");
         }
         var modalities = request.get("modalities");
         if (modalities != null && modalities.elements().stream().anyMatch(m -> m.is("audio"))) {

@@ -46,7 +46,7 @@ public final class CompletionsToChat {
 
     private static void refuse(Map<String, JsonView> request) throws BodyFaultException {
         if (JsonView.string(request, "suffix") != null) {
-            throw Unsupported.of("suffix", "Text behind the answer");
+            throw Unsupported.parameter("suffix", "Text behind the answer");
         }
         var echo = request.get("echo");
         if (echo != null && echo.isTrue()) {

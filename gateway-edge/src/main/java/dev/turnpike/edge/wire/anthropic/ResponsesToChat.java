@@ -91,7 +91,7 @@ public final class ResponsesToChat {
     private void refuse() throws BodyFaultException {
         for (var name : List.of("previous_response_id", "conversation", "prompt")) {
             if (request.containsKey(name)) {
-                throw Unsupported.of(name, "What is stored");
+                throw Unsupported.parameter(name, "What is stored");
             }
         }
         for (var name : List.of("store", "background")) {
@@ -110,7 +110,7 @@ public final class ResponsesToChat {
         }
         var input = request.get("input");
         if (input == null) {
-            throw Unsupported.invalid("input", "you must provide 'input'");
+            throw Unsupported.missing("input");
         }
         if (input.isString()) {
             out.object().member("role", "user").member("content", input).endObject();

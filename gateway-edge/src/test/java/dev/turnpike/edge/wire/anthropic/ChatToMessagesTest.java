@@ -148,7 +148,10 @@ class ChatToMessagesTest {
         assertThatThrownBy(() -> messages("{'role':'user','content':[" + part + "]}"))
                 .isInstanceOfSatisfying(
                         BodyFaultException.class,
-                        fault -> assertThat(fault.param()).contains(param));
+                        fault -> {
+                            assertThat(fault.param()).contains(param);
+                            assertThat(fault.reason().code()).isEqualTo("unsupported_value");
+                        });
     }
 
     @Test
