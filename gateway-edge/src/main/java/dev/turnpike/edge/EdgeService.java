@@ -8,6 +8,7 @@ import dev.turnpike.edge.host.HostView;
 import dev.turnpike.edge.http.BodyMemory;
 import dev.turnpike.edge.http.EdgeDescription;
 import dev.turnpike.edge.http.EdgeRoutes;
+import dev.turnpike.edge.http.ReplyNames;
 import dev.turnpike.edge.http.RequestBodies;
 import dev.turnpike.edge.http.WriteWatch;
 import dev.turnpike.edge.journal.Journal;
@@ -279,7 +280,7 @@ public final class EdgeService implements Service {
                                 new DemoModel(clock)),
                         new Pipelines.Sources(clock, System::nanoTime, random, ids),
                         config.headerPrefix());
-        var routes = new Routes();
+        var routes = new Routes().filter(new ReplyNames(metrics.registry()));
         HealthRoutes.addTo(routes, this::ready);
         new EdgeDescription(config.headerPrefix(), config.publicUrl()).addTo(routes);
         var writes = closing(new WriteWatch(WriteWatch.STALL_MAX, System::nanoTime));

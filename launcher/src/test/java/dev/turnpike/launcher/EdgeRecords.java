@@ -16,6 +16,7 @@ import dev.turnpike.schemas.limit.LimitUnit;
 import dev.turnpike.schemas.topic.Topics;
 import dev.turnpike.schemas.usage.Call;
 import dev.turnpike.schemas.usage.Caller;
+import dev.turnpike.schemas.usage.ClientTrace;
 import dev.turnpike.schemas.usage.Decision;
 import dev.turnpike.schemas.usage.LimitBreach;
 import dev.turnpike.schemas.usage.Outcome;
@@ -129,7 +130,8 @@ final class EdgeRecords implements AutoCloseable {
                 null,
                 "chat",
                 false,
-                Map.of("order", "7"));
+                Map.of("order", "7"),
+                new ClientTrace("client-7", 2));
     }
 
     private void send(Customer who, RequestFact fact) {

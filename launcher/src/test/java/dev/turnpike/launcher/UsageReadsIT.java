@@ -288,6 +288,7 @@ class UsageReadsIT {
         Eventually.await(PATIENCE, "it comes", () -> ids(owner.get(tail)).equals(List.of(later)));
         var event = items(owner.get(tail)).getFirst();
         assertThat(event.path("requestMetadata").path("order").asText()).isEqualTo("7");
+        assertThat(event.path("clientRequestId").asText()).isEqualTo("client-7");
         assertThat(event.path("externalEntityId").asText()).isEqualTo(who.external());
     }
 
@@ -344,6 +345,8 @@ class UsageReadsIT {
         assertThat(found.status()).as("%s", found.body()).isEqualTo(200);
         assertThat(found.text("/id")).isEqualTo(id.value());
         assertThat(found.text("/code")).isEqualTo("insufficient_quota");
+        assertThat(found.text("/client_request_id")).isEqualTo("client-7");
+        assertThat(found.text("/client_retries")).isEqualTo("2");
         assertThat(found.text("/caller/group_id")).isEqualTo(who.group());
         assertThat(found.text("/limit/group_id")).isEqualTo(who.root());
         assertThat(found.text("/limit/external_entity_id")).isEqualTo(who.external() + "-root");

@@ -74,6 +74,11 @@ final class DecisionRoutes {
         json.put("code", decision.code());
         json.put("retry_after_ms", decision.retryAfterMs());
         json.put("request_id", call.requestId().value());
+        var client = call.client();
+        if (client != null) {
+            json.put("client_request_id", client.requestId());
+            json.put("client_retries", client.retries());
+        }
         json.put("model_slug", call.modelSlug());
         json.putObject("caller")
                 .put(GROUP, caller.groupId().value())

@@ -11,7 +11,6 @@ import dev.turnpike.edge.pipeline.Stopwatch;
 import dev.turnpike.edge.pipeline.StoredPipeline;
 import dev.turnpike.edge.pipeline.StoredPipeline.Action;
 import dev.turnpike.edge.protocol.Counting;
-import dev.turnpike.edge.protocol.Dialect;
 import dev.turnpike.edge.protocol.IncomingBody;
 import dev.turnpike.edge.protocol.MessagesProtocol;
 import dev.turnpike.edge.protocol.MultipartProtocol;
@@ -25,7 +24,9 @@ import dev.turnpike.runtime.http.RequestId;
 import dev.turnpike.runtime.http.Routes;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
 import io.helidon.http.Method;
 import io.helidon.http.PathMatchers;
 import io.helidon.webserver.CloseConnectionException;
@@ -55,6 +56,13 @@ public final class EdgeRoutes {
             List.of("/openai/deployments/", "/v1/engines/", "/engines/");
 
     private static final Map<String, Function<ServerRequest, Protocol>> BY_PATH = byPath();
+
+    private static final String MODELS = "/models";
+    private static final List<String> MODELS_PATHS = based(MODELS);
+    private static final List<String> MESSAGES_PATHS = based(MessagesProtocol.PATH);
+
+    /** Sent by the clients of one vendor only. */
+    private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
 
     private final InferencePipeline inference;
     private final CountTokensPipeline counting;
@@ -103,13 +111,31 @@ public final class EdgeRoutes {
         return Map.copyOf(protocols);
     }
 
-    /** The error envelope that the clients of a path know. */
-    public static ProblemFormat problemFormat(String path) {
-        boolean messages =
-                BASES.stream()
-                        .map(base -> base + MessagesProtocol.PATH)
-                        .anyMatch(own -> path.equals(own) || path.startsWith(own + "/"));
-        return messages ? ProblemFormat.ANTHROPIC : ProblemFormat.OPENAI;
+    /** The error envelope that a client knows: both vendors have a route for models. */
+    public static ProblemFormat problemFormat(String path, Headers headers) {
+        boolean anthropic =
+                below(MESSAGES_PATHS, path)
+                        || (below(MODELS_PATHS, path) && headers.contains(ANTHROPIC_VERSION));
+        return anthropic ? ProblemFormat.ANTHROPIC : ProblemFormat.OPENAI;
+    }
+
+    /** Whether a client reads the headers of Anthropic's replies; of whatever it asks for. */
+    static boolean ofAnthropic(String path, Headers headers) {
+        return headers.contains(ANTHROPIC_VERSION) || below(MESSAGES_PATHS, path);
+    }
+
+    private static List<String> based(String route) {
+        return BASES.stream().map(base -> base + route).toList();
+    }
+
+    private static boolean below(List<String> routes, String path) {
+        for (var route : routes) {
+            if (path.startsWith(route)
+                    && (path.length() == route.length() || path.charAt(route.length()) == '/')) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Adds the routes. Paths are asked for in this order, so the one most used stands first. */
@@ -153,9 +179,10 @@ public final class EdgeRoutes {
     }
 
     private void models(Routes routes, String base) {
-        get(routes, base + "/models", this::listModels);
-        routes.get(base + "/models/{+model}", this::retrieveModel);
-        routes.on(Method.HEAD, PathMatchers.create(base + "/models/{+model}"), this::retrieveModel);
+        get(routes, base + MODELS, this::listModels);
+        var one = base + MODELS + "/{+model}";
+        routes.get(one, this::retrieveModel);
+        routes.on(Method.HEAD, PathMatchers.create(one), this::retrieveModel);
     }
 
     private void stored(Routes routes, String base) {
@@ -230,17 +257,11 @@ public final class EdgeRoutes {
 
     private Handler messages() {
         var protocol = MessagesProtocol.messages();
-        return (request, response) -> {
-            nameForAnthropic(request, response);
-            infer(protocol, null, request, response);
-        };
+        return (request, response) -> infer(protocol, null, request, response);
     }
 
     private Handler counting(Counting route) {
         return (request, response) -> {
-            if (route.protocol().dialect() == Dialect.ANTHROPIC) {
-                nameForAnthropic(request, response);
-            }
             var caller = inference.recognise(inbound(request, null, IncomingBody.NONE));
             try (var reading = bodies.of(request)) {
                 serve(
@@ -252,11 +273,6 @@ public final class EdgeRoutes {
                         });
             }
         };
-    }
-
-    /** Anthropic's clients read the request's id from another header. */
-    private static void nameForAnthropic(ServerRequest request, ServerResponse response) {
-        response.header(ProblemFormat.ANTHROPIC.idHeader(), RequestId.of(request));
     }
 
     private void listModels(ServerRequest request, ServerResponse response) {
@@ -288,7 +304,7 @@ public final class EdgeRoutes {
                 body);
     }
 
-    private static RequestHeaders headers(ServerRequest request) {
+    static RequestHeaders headers(ServerRequest request) {
         return new SentHeaders(request);
     }
 

@@ -287,7 +287,8 @@ public final class InferencePipeline {
                             null,
                             protocol.operation(),
                             false,
-                            Map.of());
+                            Map.of(),
+                            TraceHeaders.of(inbound.headers()).orElse(null));
             throw admit.refused(unread, refused(e), null);
         }
     }
@@ -319,7 +320,8 @@ public final class InferencePipeline {
                 endpoint == null ? null : endpoint.id(),
                 protocol.operation(),
                 request.stream(),
-                request.metadata());
+                request.metadata(),
+                TraceHeaders.of(inbound.headers()).orElse(null));
     }
 
     private static Caller caller(Authenticate.Authenticated who) {

@@ -56,7 +56,8 @@ public final class WhiteLabel {
                     ":status|connection|content-length|content-type|date|transfer-encoding|vary"
                             + "|etag|allow|trailer|cache-control|x-accel-buffering"
                             + "|access-control-[a-z-]+"
-                            + "|x-request-id|request-id|retry-after|retry-after-ms|x-should-retry"
+                            + "|x-request-id|x-client-request-id|request-id"
+                            + "|retry-after|retry-after-ms|x-should-retry"
                             + "|x-ratelimit-(limit|remaining|reset)-(requests|tokens)"
                             + "|x-acme-(position|receipt|overhead-ms|ignored)");
 

@@ -10,6 +10,7 @@ import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.control.Timeouts;
+import dev.turnpike.schemas.usage.ClientTrace;
 import dev.turnpike.schemas.usage.Outcome;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.RequestFact.Settled;
@@ -59,17 +60,17 @@ class EdgeRoutesIT {
     private static final String MESSAGE =
             "{\"model\":\"acme/good\",\"max_tokens\":9,"
                     + "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]%s}";
-    private static final String CHAT =
     private static final Map<String, String> EVENTS = Map.of("content-type", "text/event-stream");
+    private static final String CHAT =
             "{\"model\":\"acme/good\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]%s}";
 
     /** Much shorter than the target may be silent; a second, when nothing else is to be done. */
     private static final Duration NOTICED_MAX = Duration.ofSeconds(10);
 
-    private EdgeRig rig;
     /** Half of the time after which a client that has left would fail to hear from us. */
     private static final Duration BEFORE_KEEP_ALIVE = Duration.ofSeconds(5);
 
+    private EdgeRig rig;
 
     @BeforeAll
     void start(@TempDir Path directory) throws InterruptedException, IOException {
@@ -433,9 +434,9 @@ class EdgeRoutesIT {
                         "/v1/responses",
                         "{\"model\":\"acme/good\",\"input\":\"x\",\"previous_response_id\":\"resp_up\"}");
         assertThat(stranger.status()).isEqualTo(400);
-        settled(post("/v1/responses", "{\"model\":\"acme/good\",\"input\":\"last\"}"));
         assertThat(tree(stranger).at("/error/code").asText())
                 .isEqualTo("previous_response_not_found");
+        settled(post("/v1/responses", "{\"model\":\"acme/good\",\"input\":\"last\"}"));
         var charged = again.header("x-request-id").orElseThrow();
         assertThat(rig.awaitTerminals(0))
                 .noneMatch(fact -> fact.call().requestId().value().equals(charged));
@@ -839,9 +840,6 @@ class EdgeRoutesIT {
     }
 
     @Test
-    void aTargetThatIsDrainedSaysItsCountAlthoughTheClientHasLeft() throws IOException {
-        var deltas = Collections.nCopies(8, "word ");
-    @Test
     void aClientThatLeavesWhileTheUpstreamSaysOnlyCommentsIsNoticedSoon() throws Exception {
         var comment =
                 List.<Step>of(new Step.Sleep(Duration.ofMillis(50)), new Step.Send(": x\n\n"));
@@ -869,6 +867,9 @@ class EdgeRoutesIT {
         assertThat(rig.upstream.ledger().requests()).hasSize(before + 2);
     }
 
+    @Test
+    void aTargetThatIsDrainedSaysItsCountAlthoughTheClientHasLeft() throws IOException {
+        var deltas = Collections.nCopies(8, "word ");
         for (var stream : List.of(true, false)) {
             rig.upstream.answer(request ->
                     stream
@@ -912,9 +913,6 @@ class EdgeRoutesIT {
     }
 
     private HttpRequest chatOverHttp2() {
-        return HttpRequest.newBuilder(rig.http2Url("/v1/chat/completions"))
-                .header("authorization", "Bearer " + rig.key.whole())
-                .header("content-type", "application/json")
         return overHttp2(CHAT.formatted(""));
     }
 
@@ -923,18 +921,21 @@ class EdgeRoutesIT {
     }
 
     private HttpRequest overHttp2(String body) {
+        return HttpRequest.newBuilder(rig.http2Url("/v1/chat/completions"))
+                .header("authorization", "Bearer " + rig.key.whole())
+                .header("content-type", "application/json")
                 .POST(BodyPublishers.ofString(body))
                 .build();
     }
 
     private void assertLeftAndNoticed() {
-        Eventually.await(
-                within,
-                "upstream cancelled",
         assertLeftAndNoticed(NOTICED_MAX);
     }
 
     private void assertLeftAndNoticed(Duration within) {
+        Eventually.await(
+                within,
+                "upstream cancelled",
                 () -> rig.upstream.ledger().requests().getLast().endedBy(Ending.PEER_CLOSED));
         var id = upstream().header("x-request-id").orElseThrow();
         assertThat(((Settled) terminal(id)).settlement().outcome()).isEqualTo(Outcome.CLIENT_GONE);

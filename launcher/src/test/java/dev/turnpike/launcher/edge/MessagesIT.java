@@ -269,6 +269,45 @@ class MessagesIT {
         assertThat(openAi(post("/v1/messagesx", headers(), good), 404)).isEqualTo("unknown_url");
     }
 
+    /** JSON and streams, good and bad, of every route that such a client may call. */
+    @Test
+    void aClientOfAnthropicFindsTheIdOfEveryReplyWhereItLooks() throws IOException {
+        var none = Map.of("anthropic-version", "2026-10-21");
+        var stream = body("acme/no-usage", ",\"stream\":true");
+        var replies =
+                List.of(
+                        post("/v1/chat/completions", headers(), body("acme/no-usage", "")),
+                        post("/v1/chat/completions", headers(), stream),
+                        post("/v1/messages", headers(), stream),
+                        post("/v1/embeddings", headers(), "{"),
+                        get("/v1/models", headers()),
+                        get("/v1/models/acme/good", headers()),
+                        get("/v1/models/acme/absent", headers()),
+                        get("/v1/models", none),
+                        get("/v1/nothing", headers()),
+                        get("/v1/messages", headers()),
+                        get("/v1/responses/absent", headers()));
+
+        assertThat(replies)
+                .allSatisfy(reply ->
+                        assertThat(reply.header("request-id"))
+                                .isPresent()
+                                .isEqualTo(reply.header("x-request-id")));
+        assertThat(replies)
+                .extracting(Reply::status)
+                .containsExactly(200, 200, 200, 400, 200, 200, 404, 401, 404, 405, 404);
+        assertThat(messages(replies.get(6), 404)).isEqualTo("not_found_error");
+        assertThat(messages(replies.get(7), 401)).isEqualTo("authentication_error");
+        var others = Map.of("x-api-key", rig.key.whole());
+        assertThat(get("/v1/models", others).header("request-id")).isEmpty();
+    }
+
+    private Reply get(String path, Map<String, String> headers) throws IOException {
+        try (var http = TestHttp.connect(rig.edge.port())) {
+            return http.request("GET", path, headers, "").read();
+        }
+    }
+
     private Reply tooLong(String path) throws IOException {
         try (var http = TestHttp.connect(rig.edge.port())) {
             http.send(

@@ -4,7 +4,6 @@ import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http2.Http2Config;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -39,25 +38,25 @@ public final class Listener implements AutoCloseable {
     /** A listener whose clients all know OpenAI's error envelope. */
     public Listener(
             String name, ListenerSettings settings, Routes routes, Supplier<String> requestIds) {
-        this(name, settings, routes, requestIds, path -> ProblemFormat.OPENAI);
+        this(name, settings, routes, requestIds, (path, headers) -> ProblemFormat.OPENAI);
     }
 
     /**
      * @param name for logs
      * @param requestIds makes the id of each request; thread-safe
-     * @param formatByPath which error envelope the clients of a path know
+     * @param formats which error envelope a client knows
      */
     public Listener(
             String name,
             ListenerSettings settings,
             Routes routes,
             Supplier<String> requestIds,
-            Function<String, ProblemFormat> formatByPath) {
+            ProblemFormats formats) {
         this.name = name;
         this.settings = settings;
         this.routes = routes;
         this.requestIds = requestIds;
-        this.problems = new ProblemHandler(formatByPath, requestIds, settings.headerBytesMax());
+        this.problems = new ProblemHandler(formats, requestIds, settings.headerBytesMax());
         this.reads = new ReadWatch(settings.headTime(), ReadWatch.BODY_MAX, System::nanoTime);
     }
 
@@ -113,9 +112,9 @@ public final class Listener implements AutoCloseable {
                             routing.addFilter((chain, request, response) ->
                                     Http2Body.filter(reads, chain, request, response));
                             routing.addFilter(RequestId.filter(requestIds));
+                            routes.register(routing); // Its filters see what has no place, too.
                             routing.addFilter(BodyCoding::filter);
                             routing.addFilter(new RequestPlaces(settings.requestsMax()));
-                            routes.register(routing);
                             problems.register(routing);
                         });
         if (tls != null) {

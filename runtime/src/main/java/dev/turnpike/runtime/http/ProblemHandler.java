@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,21 +42,18 @@ public final class ProblemHandler {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ProblemHandler.class);
 
-    private final Function<String, ProblemFormat> formatByPath;
+    private final ProblemFormats formats;
     private final Supplier<String> requestIds;
     private final int headBytesMax;
 
     /**
-     * @param formatByPath which envelope the clients of a path know
+     * @param formats which envelope a client knows
      * @param requestIds makes ids for refused bytes that never became a request
      * @param headBytesMax longest head the server accepts, in bytes
      */
-    ProblemHandler(
-            Function<String, ProblemFormat> formatByPath,
-            Supplier<String> requestIds,
-            int headBytesMax) {
+    ProblemHandler(ProblemFormats formats, Supplier<String> requestIds, int headBytesMax) {
         this.headBytesMax = headBytesMax;
-        this.formatByPath = formatByPath;
+        this.formats = formats;
         this.requestIds = requestIds;
     }
 
@@ -67,7 +63,7 @@ public final class ProblemHandler {
             return; // Mid-stream: whoever streams tells the client in-band.
         }
         var id = RequestId.of(request);
-        var format = formatByPath.apply(request.path().path());
+        var format = formats.of(request.path().path(), request.headers());
         response.status(Status.create(format.status(problem)));
         headers(problem, (name, value) -> response.header(name, value));
         response.header(RequestId.HEADER, id);
@@ -135,7 +131,7 @@ public final class ProblemHandler {
                 headers.contains(RequestId.HEADER)
                         ? headers.get(RequestId.HEADER).get()
                         : requestIds.get();
-        var format = formatByPath.apply(request.path());
+        var format = formats.of(request.path(), request.headers());
         var reply =
                 DirectHandler.TransportResponse.builder()
                         .status(Status.create(format.status(problem)))

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     ...
  * @param stream whether the client asked for a stream
  * @param requestMetadata the body's {@code metadata}: at most 16 pairs, 1 kB
+ * @param client what the client says of the request, null when it says nothing
  */
 public record Call(
         RequestId requestId,
@@ -26,8 +27,31 @@ public record Call(
         @Nullable EndpointId endpointId,
         String operation,
         boolean stream,
-        Map<String, String> requestMetadata) {
+        Map<String, String> requestMetadata,
+        @Nullable ClientTrace client) {
     public Call {
         requestMetadata = Map.copyOf(requestMetadata);
+    }
+
+    /** What a client asked who says nothing of it. */
+    public Call(
+            RequestId requestId,
+            Instant admittedAt,
+            Caller caller,
+            String modelSlug,
+            @Nullable EndpointId endpointId,
+            String operation,
+            boolean stream,
+            Map<String, String> requestMetadata) {
+        this(
+                requestId,
+                admittedAt,
+                caller,
+                modelSlug,
+                endpointId,
+                operation,
+                stream,
+                requestMetadata,
+                null);
     }
 }

@@ -106,6 +106,7 @@ public final class BillingEnvelope {
         json.writeStringField("idempotencyKey", entry.entryId());
         json.writeStringField("timestamp", timestamp(call.admittedAt()));
         json.writeStringField("requestId", call.requestId().value());
+        writeClientId(json, call);
         writeMetadata(json, call.requestMetadata());
         json.writeStringField("modelSlug", call.modelSlug());
         json.writeStringField("externalEntityId", call.caller().externalEntityId());
@@ -116,6 +117,15 @@ public final class BillingEnvelope {
         }
         json.writeStringField("apiKeyPrefix", call.caller().apiKeyPrefix().value());
         writeOwner(json, call);
+    }
+
+    /** Only where there is one, so other events stay as they were. */
+    private static void writeClientId(JsonGenerator json, Call call) throws IOException {
+        var client = call.client();
+        var id = client == null ? null : client.requestId();
+        if (id != null) {
+            json.writeStringField("clientRequestId", id);
+        }
     }
 
     private static void writeOwner(JsonGenerator json, Call call) throws IOException {

@@ -15,6 +15,7 @@ import dev.turnpike.schemas.id.RequestId;
 import dev.turnpike.schemas.unit.NanoUsd;
 import dev.turnpike.schemas.usage.Call;
 import dev.turnpike.schemas.usage.Caller;
+import dev.turnpike.schemas.usage.ClientTrace;
 import dev.turnpike.schemas.usage.Decision;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Outcome;
@@ -72,6 +73,32 @@ class BillingEnvelopeTest {
                                         ULID,
                                         ULID,
                                         EndpointId.ofUlid(ULID).value()));
+    }
+
+    @Test
+    void aClientsOwnIdStandsBesideOursWhereThereIsOne() throws IOException {
+        // Given
+        var call = call(Map.of());
+        var named =
+                new Call(
+                        call.requestId(),
+                        call.admittedAt(),
+                        call.caller(),
+                        call.modelSlug(),
+                        call.endpointId(),
+                        call.operation(),
+                        call.stream(),
+                        call.requestMetadata(),
+                        new ClientTrace("order 7", 1));
+        var entry =
+                new LedgerEntry(
+                        "evt-3", named, null, settled().settlement(), List.of(), null, null);
+        // When
+        var event = parse(BillingEnvelope.event(entry, CustomerField.EXTERNAL_ENTITY_ID));
+        // Then
+        assertThat(event.at("/clientRequestId").textValue()).isEqualTo("order 7");
+        var unnamed = BillingEnvelope.event(settled(), CustomerField.EXTERNAL_ENTITY_ID);
+        assertThat(parse(unnamed).has("clientRequestId")).isFalse();
     }
 
     @Test

@@ -1,0 +1,54 @@
+package dev.turnpike.edge.pipeline;
+
+import dev.turnpike.edge.protocol.RequestHeaders;
+import dev.turnpike.schemas.usage.ClientTrace;
+import java.util.Optional;
+
+/**
+ * The headers in which a client says something of its request for whoever looks for it later. What
+ * is not as it should be is left out: a proxy that adds an odd id must not cost an answer.
+ */
+public final class TraceHeaders {
+    /** Longest id of a client, in characters, as OpenAI has it. */
+    public static final int REQUEST_ID_CHARS_MAX = 512;
+
+    /** More retries than this are not believed. */
+    public static final int RETRIES_MAX = 100;
+
+    /** As OpenAI calls it, and then as everybody else does. */
+    private static final String OWN_ID = "x-client-request-id";
+
+    private static final String COMMON_ID = "x-request-id";
+    private static final String RETRY_COUNT = "x-stainless-retry-count";
+
+    private TraceHeaders() {}
+
+    /** What the headers of a request say; empty when that is nothing. */
+    public static Optional<ClientTrace> of(RequestHeaders headers) {
+        var id = id(headers, OWN_ID).or(() -> id(headers, COMMON_ID)).orElse(null);
+        int retries = headers.first(RETRY_COUNT).map(TraceHeaders::count).orElse(0);
+        return id == null && retries == 0
+                ? Optional.empty()
+                : Optional.of(new ClientTrace(id, retries));
+    }
+
+    private static Optional<String> id(RequestHeaders headers, String name) {
+        return headers.first(name).filter(TraceHeaders::printable);
+    }
+
+    private static boolean printable(String text) {
+        return !text.isEmpty()
+                && text.length() <= REQUEST_ID_CHARS_MAX
+                && text.chars().allMatch(c -> c >= ' ' && c <= '~');
+    }
+
+    /** A number without sign, or 0 for whatever else stands there. */
+    private static int count(String text) {
+        boolean digits =
+                !text.isEmpty()
+                        && text.length() <= 3
+                        && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        int count = digits ? Integer.parseInt(text) : 0;
+        return count <= RETRIES_MAX ? count : 0;
+    }
+}
