@@ -43,6 +43,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The routes that inference clients call. Each is served with and without {@code /v1}. */
@@ -58,8 +59,8 @@ public final class EdgeRoutes {
     private static final Map<String, Function<ServerRequest, Protocol>> BY_PATH = byPath();
 
     private static final String MODELS = "/models";
-    private static final List<String> MODELS_PATHS = based(MODELS);
     private static final List<String> MESSAGES_PATHS = based(MessagesProtocol.PATH);
+    private static final List<String> OPENAI_PATHS = openAiPaths();
 
     /** Sent by the clients of one vendor only. */
     private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
@@ -111,12 +112,22 @@ public final class EdgeRoutes {
         return Map.copyOf(protocols);
     }
 
-    /** The error envelope that a client knows: both vendors have a route for models. */
+    /**
+     * The error envelope that a client knows: by the route where one vendor alone has it, else by
+     * what the client sends. Both have models, and either may ask for what is not here.
+     */
     public static ProblemFormat problemFormat(String path, Headers headers) {
         boolean anthropic =
                 below(MESSAGES_PATHS, path)
-                        || (below(MODELS_PATHS, path) && headers.contains(ANTHROPIC_VERSION));
+                        || (headers.contains(ANTHROPIC_VERSION) && !below(OPENAI_PATHS, path));
         return anthropic ? ProblemFormat.ANTHROPIC : ProblemFormat.OPENAI;
+    }
+
+    private static List<String> openAiPaths() {
+        return Stream.concat(
+                        BY_PATH.keySet().stream().flatMap(route -> based(route).stream()),
+                        DEPLOYMENTS.stream().map(base -> base.substring(0, base.length() - 1)))
+                .toList();
     }
 
     /** Whether a client reads the headers of Anthropic's replies; of whatever it asks for. */

@@ -12,6 +12,7 @@ import dev.turnpike.testkit.net.Reply;
 import dev.turnpike.testkit.net.TestHttp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -95,7 +96,18 @@ class ReplyNamesIT {
                 .contains("\"type\":\"not_found_error\"", "\"request_id\":\"req_");
         assertThat(get("/v1/models/absent", Map.of()).body())
                 .contains("\"code\":\"model_not_found\"");
-        assertThat(get("/v1/nothing", ANTHROPIC).body()).contains("\"code\":\"unknown_url\"");
+    }
+
+    @Test
+    void anErrorOfARouteThatNobodyOrEitherVendorHasIsInTheClientsShape() throws IOException {
+        for (var path : List.of("/v1/files", "/skills", "/v1/complete", "/v1/nothing")) {
+            assertThat(get(path, ANTHROPIC).body()).contains("\"type\":\"not_found_error\"");
+            assertThat(get(path, Map.of()).body()).contains("\"code\":\"unknown_url\",");
+        }
+        var own = List.of("/v1/embeddings/x", "/openai/responses/r", "/openai/deployments/a/b/x");
+        for (var path : own) {
+            assertThat(get(path, ANTHROPIC).body()).contains("\"code\":\"unknown_url\",");
+        }
     }
 
     @Test
@@ -107,7 +119,7 @@ class ReplyNamesIT {
             var refused =
                     get("/x", Map.of("anthropic-version", "1", "x-client-request-id", "mine"));
 
-            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.status()).isEqualTo(529);
             assertThat(refused.header("request-id")).isEqualTo(refused.header("x-request-id"));
             assertThat(refused.header("x-client-request-id")).contains("mine");
         }
