@@ -1,5 +1,6 @@
 package dev.turnpike.bench.jmh;
 
+import dev.turnpike.edge.wire.AnswerHead;
 import dev.turnpike.edge.wire.BodyFaultException;
 import dev.turnpike.edge.wire.BodyPatch;
 import dev.turnpike.edge.wire.ByteSlice;
@@ -43,7 +44,11 @@ public class WireBenchmark {
     private final BodyPatch patch = new BodyPatch("up-1", true, false);
     private final byte[] stream = stream();
     private final ChatStreamRelay.StreamView view =
-            new ChatStreamRelay.StreamView("acme/fast", "up-1", false, false, "chatcmpl-1", 7);
+            new ChatStreamRelay.StreamView(
+                    "acme/fast",
+                    "up-1",
+                    false,
+                    new AnswerHead(AnswerHead.Kind.CHAT_CHUNK, "chatcmpl-1", 7));
 
     private static byte[] stream() {
         var head = "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":7,";
