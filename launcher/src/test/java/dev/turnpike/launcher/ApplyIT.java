@@ -174,6 +174,31 @@ class ApplyIT {
     }
 
     @Test
+    void aLimitMaySinkBelowThatOfAChildWhichIsPrunedWithTheSameFile() throws IOException {
+        var limit = "{slug: acme/m, rate_limits: [{type: REQUEST, unit: MINUTE, threshold: %d}]}";
+        var group =
+                """
+                groups:
+                  - external_entity_id: acme
+                    limit_enforcement: CASCADING
+                    models: [%s]
+                    children: [%s]
+                """;
+        var child = "{external_entity_id: team, models: [" + limit.formatted(100) + "]}";
+        Files.writeString(file, group.formatted(limit.formatted(100), child));
+        var made = apply("--yes");
+        assertThat(made.code()).as(made.err()).isZero();
+        Files.writeString(file, group.formatted(limit.formatted(50), ""));
+
+        var pruned = apply("--yes", "--prune");
+
+        assertThat(pruned.code()).as(pruned.err()).isZero();
+        assertThat(pruned.out()).startsWith("Changed 2 as one change.");
+        assertThat(client.get("groups").body().path("items")).hasSize(1);
+        assertThat(one("groups", 0).at("/models/0/rate_limits/0/threshold").asInt()).isEqualTo(50);
+    }
+
+    @Test
     void aGroupUnderAnotherParentIsNotTakenForTheSame() throws IOException {
         var group = "{external_entity_id: %s, models: [{slug: a/b}], children: [%s]}";
         var one = group.formatted("one", group.formatted("moved", ""));

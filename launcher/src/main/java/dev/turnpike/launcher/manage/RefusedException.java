@@ -15,7 +15,7 @@ public final class RefusedException extends RuntimeException {
     }
 
     /** What an answer says, in one line: message, code, field, request. */
-    static RefusedException of(int status, JsonNode body, Optional<String> requestId) {
+    public static RefusedException of(int status, JsonNode body, Optional<String> requestId) {
         var error = body.path("error");
         var text = new StringBuilder();
         text.append(error.path("message").asText("The answer was " + status));

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -64,26 +66,32 @@ public final class Application {
         if (steps.isEmpty()) {
             return new Application(client, List.of(), List.of());
         }
-        return changing(client, steps, planner.otherOrders());
+        return accepted(steps, planner.otherOrders(), order -> changing(client, order));
     }
 
-    /** The first way that the server accepts; what it says about the first of them otherwise. */
-    private static Application changing(
-            ManagementClient client, List<Step> steps, List<List<Step>> others) {
-        try {
-            return changing(client, steps);
-        } catch (RefusedException first) {
-            if (first.status() == WRONG) {
-                for (var other : others) {
-                    try {
-                        return changing(client, other);
-                    } catch (RefusedException e) {
-                        // The reader knows his file, and in that order.
-                    }
+    /**
+     * What comes of the first order that the server accepts. When it finds all of them wrong, what
+     * it says about the first is thrown: the reader knows his file, and in that order.
+     *
+     * @throws RefusedException if the server refuses, at once when it is for another reason
+     */
+    static <T> T accepted(
+            List<Step> steps, List<List<Step>> others, Function<List<Step>, T> attempt) {
+        var orders = new ArrayList<List<Step>>();
+        orders.add(steps);
+        orders.addAll(others);
+        RuntimeException first = null;
+        for (var order : orders) {
+            try {
+                return attempt.apply(order);
+            } catch (RefusedException e) {
+                if (e.status() != WRONG) {
+                    throw named(e, order);
                 }
+                first = first == null ? named(e, order) : first;
             }
-            throw named(first, steps);
         }
+        throw Objects.requireNonNull(first);
     }
 
     private static Application changing(ManagementClient client, List<Step> steps) {

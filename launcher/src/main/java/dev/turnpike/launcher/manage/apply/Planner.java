@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * Makes a step of every declared resource: a creation, or a change that may turn out to change
@@ -260,35 +259,14 @@ final class Planner {
         return names;
     }
 
-    /**
-     * Other ways to the same end, the simple one first: limits of a tree may sink only from its
-     * leaves, as they may rise only from its root.
-     */
+    /** Other ways to the same end, the simple one first. */
     List<List<Step>> otherOrders() {
         var groups = new HashMap<String, JsonNode>();
-        if (steps.stream().anyMatch(Planner::changesGroup)) {
+        if (steps.stream().anyMatch(Orders::changesGroup)) {
             existing.all(Sections.GROUPS)
                     .values()
                     .forEach(group -> groups.put(path(Sections.GROUPS, group), group));
         }
-        return Stream.of(bottomUp(steps), Lowering.first(steps, groups))
-                .filter(order -> !order.equals(steps) && order.size() <= Application.STEPS_MAX)
-                .toList();
-    }
-
-    private static List<Step> bottomUp(List<Step> steps) {
-        var groups = steps.stream().filter(Planner::changesGroup).toList();
-        if (groups.isEmpty()) {
-            return steps;
-        }
-        var others = new ArrayList<>(steps);
-        others.removeAll(groups);
-        others.addAll(steps.indexOf(groups.getFirst()), groups.reversed());
-        return others;
-    }
-
-    private static boolean changesGroup(Step step) {
-        return step.kind() == Step.Kind.UPDATE
-                && step.path().startsWith("/" + Sections.GROUPS + "/");
+        return Orders.others(steps, groups);
     }
 }
