@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -41,7 +42,12 @@ public final class AuditLog implements AutoCloseable {
     /** How much earlier; the clock may have been set back in between. */
     private static final Duration CLOCK_SKEW_MAX = Duration.ofMinutes(1);
 
-    /** Pages looked through for one creation: at a thousand facts a second, of over a minute. */
+    /** Where a creation is looked for first: a bulk load has a page of facts in this time. */
+    private static final Duration NEAR = Duration.ofSeconds(5);
+
+    /**
+     * Pages looked through for one creation, from right before its id was drawn and from before.
+     */
     private static final int CREATION_PAGES_MAX = 5;
 
     /** How long one reader waits for the others. */
@@ -127,16 +133,35 @@ public final class AuditLog implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException as {@link #read}
      */
     public Optional<Group> created(GroupId id) {
+        return created(id, from -> offsetOf(Optional.of(from)), this::read);
+    }
+
+    /** As {@link #read}. */
+    @FunctionalInterface
+    interface Pages {
+        Page read(long offset, Predicate<ControlEvent> wanted, Optional<Instant> until, int limit);
+    }
+
+    /** First right around the moment, then before it: what was loaded then may be much. */
+    static Optional<Group> created(GroupId id, ToLongFunction<Instant> offsetOf, Pages pages) {
         var drawn = id.drawnAt();
-        var until = Optional.of(drawn.plus(DECIDED_WITHIN));
+        var near = drawn.minus(NEAR);
+        return created(id, offsetOf.applyAsLong(near), drawn.plus(DECIDED_WITHIN), pages)
+                .or(() -> {
+                    long earliest = offsetOf.applyAsLong(drawn.minus(CLOCK_SKEW_MAX));
+                    return created(id, earliest, near, pages);
+                });
+    }
+
+    private static Optional<Group> created(GroupId id, long from, Instant until, Pages pages) {
         Predicate<ControlEvent> creation =
                 fact ->
                         fact.before() == null
                                 && fact.after() instanceof Group group
                                 && group.id().equals(id);
-        var next = OptionalLong.of(offsetOf(Optional.of(drawn.minus(CLOCK_SKEW_MAX))));
-        for (int pages = 0; pages < CREATION_PAGES_MAX && next.isPresent(); pages++) {
-            var page = read(next.getAsLong(), creation, until, 1);
+        var next = OptionalLong.of(from);
+        for (int count = 0; count < CREATION_PAGES_MAX && next.isPresent(); count++) {
+            var page = pages.read(next.getAsLong(), creation, Optional.of(until), 1);
             if (!page.facts().isEmpty()) {
                 return Optional.of((Group) page.facts().getFirst().subject());
             }
