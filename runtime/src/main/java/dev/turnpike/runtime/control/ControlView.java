@@ -26,6 +26,7 @@ import dev.turnpike.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -312,7 +313,7 @@ public final class ControlView {
     void apply(KeyValueStore<String, byte[]> opened, List<ControlRecord> records) {
         long position = records.getLast().offset();
         if (remembersDeleted) {
-            records.forEach(record -> rememberDeleted(opened, record));
+            rememberDeleted(opened, records);
         }
         var changes = new ArrayList<KeyValue<String, byte[]>>(records.size() + 1);
         records.forEach(record -> changes.add(KeyValue.pair(record.key(), record.value())));
@@ -331,9 +332,20 @@ public final class ControlView {
         progress.reached(position, index.sequence());
     }
 
-    private void rememberDeleted(KeyValueStore<String, byte[]> opened, ControlRecord record) {
-        if (record.kind() == ResourceKind.GROUP && record.value() == null) {
-            var last = opened.get(record.key());
+    /** A group that was made and deleted while nobody looked has both in one poll. */
+    private void rememberDeleted(
+            KeyValueStore<String, byte[]> opened, List<ControlRecord> records) {
+        var together = new HashMap<String, byte[]>();
+        for (var record : records) {
+            if (record.kind() != ResourceKind.GROUP) {
+                continue;
+            }
+            if (record.value() != null) {
+                together.put(record.key(), record.value());
+                continue;
+            }
+            var before = together.remove(record.key());
+            var last = before == null ? opened.get(record.key()) : before;
             if (last != null
                     && decode(record.key(), last).orElse(null) instanceof Group group
                     && group.parentGroupId() != null) {

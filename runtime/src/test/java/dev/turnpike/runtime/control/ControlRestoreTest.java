@@ -6,9 +6,12 @@ import dev.turnpike.schemas.avro.CompiledSchemas;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.avro.Subject;
 import dev.turnpike.schemas.control.ControlState;
+import dev.turnpike.schemas.control.Group;
+import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.LogHead;
 import dev.turnpike.schemas.control.Price;
 import dev.turnpike.schemas.control.ResourceKind;
+import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +27,21 @@ class ControlRestoreTest {
     private static final RecordCodec<ControlState> CODEC =
             RecordCodec.of(Subject.CONTROL_STATE, ControlState.class);
     private static final byte[] ANY = {1};
+    private static final GroupId PARENT = GroupId.ofUlid("01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    private static final Group CHILD =
+            new Group(
+                    GroupId.ofUlid("01ARZ3NDEKTSV4RRFFQ69G5FAW"),
+                    "customer",
+                    null,
+                    List.of(),
+                    List.of(),
+                    LimitEnforcement.INDEPENDENT,
+                    PARENT,
+                    PARENT,
+                    2,
+                    Instant.EPOCH,
+                    Instant.EPOCH,
+                    1);
 
     private final ControlView view = new ControlView(CompiledSchemas.INSTANCE, 10);
     private final ControlRestore restore = new ControlRestore(view);
@@ -150,6 +168,30 @@ class ControlRestoreTest {
         again.load(store);
 
         assertThat(again.position()).isEqualTo(41);
+    }
+
+    @Test
+    void aGroupThatWasMadeAndDeletedWithinOnePollIsRememberedUnderItsParent() {
+        view.rememberDeletedGroups();
+        start();
+        restore.take(store, CHILD.stateKey(), CODEC.encode(new ControlState(1, CHILD)), 3);
+        restore.take(store, CHILD.stateKey(), null, 4);
+        restore.onRestoreEnd(PARTITION, ControlView.STORE, 2);
+
+        assertThat(view.group(CHILD.id())).isEmpty();
+        assertThat(view.lastParentOf(CHILD.id())).contains(PARENT);
+    }
+
+    @Test
+    void aGroupOfTheCopyThatIsDeletedInAPollIsRememberedUnderItsParent() {
+        view.rememberDeletedGroups();
+        start();
+        restore.take(store, CHILD.stateKey(), CODEC.encode(new ControlState(1, CHILD)), 3);
+        restore.onBatchRestored(PARTITION, ControlView.STORE, 3, 1);
+        restore.take(store, CHILD.stateKey(), null, 4);
+        restore.onRestoreEnd(PARTITION, ControlView.STORE, 2);
+
+        assertThat(view.lastParentOf(CHILD.id())).contains(PARENT);
     }
 
     private void start() {
