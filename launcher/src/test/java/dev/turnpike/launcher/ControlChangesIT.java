@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.turnpike.launcher.broker.BrokerSettings;
 import dev.turnpike.launcher.broker.EmbeddedBroker;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,8 +107,10 @@ class ControlChangesIT {
                   {"method":"POST","path":"/groups/{g}/api_keys"}]}
                 """;
         var whole = commands.formatted(path, 1, "dry/two");
-        var matched = client.send("POST", "changes", whole, Map.of("If-Match", "\"1\""));
-        assertThat(matched.status()).isEqualTo(412);
+        for (var match : List.of("\"1\"", "*", "W/\"1\"")) {
+            var matched = client.send("POST", "changes", whole, Map.of("If-Match", match));
+            assertThat(matched.status()).as(match).isEqualTo(412);
+        }
         var dry = client.post("changes?dry_run=true", whole);
         assertThat(dry.status()).as("%s", dry.body()).isEqualTo(200);
         assertThat(dry.text("/results/0/action")).isEqualTo("endpoint.updated");

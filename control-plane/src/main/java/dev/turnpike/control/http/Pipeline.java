@@ -161,7 +161,7 @@ final class Pipeline {
             forwarder.forward(request, response, body, log.ownerUrl());
             return;
         }
-        if (expectedVersion(request).isPresent()) {
+        if (request.headers().contains(HeaderNames.IF_MATCH)) {
             throw NO_VERSION.asException();
         }
         var nonce = nonce();
