@@ -354,6 +354,11 @@ class ControlPlaneIT {
                         "/schema-registry/subjects/turnpike.ledger-value",
                         "{\"schema\":" + ledger.path("schema") + "}");
         assertThat(lookup.body().path("id")).isEqualTo(ledger.path("id"));
+        // Whoever asks has shown no key, so no more is read than a schema needs.
+        var padded =
+                "{\"x\":\"" + "x".repeat(200_000) + "\",\"schema\":" + ledger.path("schema") + "}";
+        var tooLong = client.post("/schema-registry/subjects/turnpike.ledger-value", padded);
+        assertThat(tooLong.text("/error_code")).isEqualTo("42201");
         assertThat(client.get("/schema-registry/schemas/ids/999").text("/error_code"))
                 .isEqualTo("40403");
         var write = client.post("/schema-registry/subjects/x/versions", "{}");

@@ -39,6 +39,9 @@ public final class RegistryRoutes {
 
     private static final List<Released> RELEASED = CompiledSchemas.INSTANCE.released();
 
+    /** Longest body of a look-up, in bytes; our longest schema is a third of that. */
+    private static final int LOOKUP_BYTES_MAX = 128 << 10;
+
     private RegistryRoutes() {}
 
     /** Adds the routes. */
@@ -178,7 +181,7 @@ public final class RegistryRoutes {
         try {
             var body =
                     request.content().hasEntity()
-                            ? Json.parseObject(BodyCoding.whole(request))
+                            ? Json.parseObject(BodyCoding.small(request, LOOKUP_BYTES_MAX))
                             : Json.object();
             return new Schema.Parser().parse(body.path("schema").asText());
         } catch (ProblemException | SchemaParseException e) {

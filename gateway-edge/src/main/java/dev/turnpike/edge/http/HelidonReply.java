@@ -21,6 +21,11 @@ import java.util.concurrent.ConcurrentMap;
 /** Answers over one Helidon response; every failed write means that the client has left. */
 final class HelidonReply implements ClientReply {
     private static final int HEADER_NAMES_MAX = 256;
+
+    /** Bodies above this many bytes are sent in pieces. */
+    private static final int WHOLE_BYTES_MAX = 1 << 20;
+
+    private static final int PIECE_BYTES = 256 << 10;
     private static final ConcurrentMap<String, HeaderName> HEADER_NAMES = new ConcurrentHashMap<>();
 
     private final ServerResponse response;
@@ -93,7 +98,23 @@ final class HelidonReply implements ClientReply {
     public void send(int status, String contentType, byte[] body) throws ClientGoneException {
         response.status(Status.create(status));
         response.header(HeaderNames.CONTENT_TYPE, contentType);
-        write(body.length, () -> response.send(body));
+        if (body.length <= WHOLE_BYTES_MAX) {
+            write(body.length, () -> response.send(body));
+        } else {
+            sendInPieces(body);
+        }
+    }
+
+    /** The server would make a copy of it first; and whoever does not read is noticed sooner. */
+    private void sendInPieces(byte[] body) throws ClientGoneException {
+        response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+        var out = response.outputStream();
+        for (int from = 0; from < body.length; from += PIECE_BYTES) {
+            int offset = from;
+            int length = Math.min(PIECE_BYTES, body.length - from);
+            write(length, () -> out.write(body, offset, length));
+        }
+        write(0, out::close);
     }
 
     @Override

@@ -21,8 +21,13 @@ record SentHeaders(ServerRequest request) implements RequestHeaders {
 
     @Override
     public List<String> all(String name) {
-        return request.headers().all(HeaderNames.create(name), List::of).stream()
-                .map(String::strip)
-                .toList();
+        var header = HeaderNames.create(name);
+        if (!request.headers().contains(header)) {
+            return List.of();
+        }
+        var lines = request.headers().get(header).allValues();
+        return lines.size() == 1
+                ? List.of(lines.getFirst().strip())
+                : lines.stream().map(String::strip).toList();
     }
 }

@@ -21,8 +21,6 @@ import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.Target;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -32,8 +30,6 @@ import java.util.function.UnaryOperator;
  * it was made for. Nothing is charged: the response was charged when it was made. Thread-safe.
  */
 public final class StoredPipeline {
-    private static final int REPLY_BYTES_MAX = RelayAnswer.REPLY_BYTES_MAX;
-    private static final int REPLY_BYTES_FIRST = 16 << 10;
     private static final Problem UNUSABLE =
             Problem.of(ErrorCode.UPSTREAM_ERROR, "The model could not answer");
     private static final List<Header> WHOLE = List.of(new Header("accept", "application/json"));
@@ -102,7 +98,7 @@ public final class StoredPipeline {
                 RelayStream.again(call, events(found, shown, who, inbound), inbound.watch(), reply);
                 return;
             }
-            var body = read(call);
+            var body = RelayAnswer.read(call, new Audience(reply, Drain.NEVER, inbound.watch()));
             if (call.status() / 100 != 2) {
                 throw refused(call, body, found, shown);
             }
@@ -184,27 +180,9 @@ public final class StoredPipeline {
                         inbound.id(),
                         action.method,
                         "/responses/" + found.id() + action.suffix + query,
-                        asksForStream(inbound.query()) ? STREAM : WHOLE,
+                        action == Action.READ && asksForStream(inbound.query()) ? STREAM : WHOLE,
                         UpstreamBody.NONE);
         return client.prepare(found.target(), message, deadlines).send(deadlines, reply::present);
-    }
-
-    private static byte[] read(UpstreamCall call) throws UpstreamFaultException {
-        var buffer = new byte[REPLY_BYTES_FIRST];
-        int length = 0;
-        while (true) {
-            if (length == buffer.length) {
-                if (length >= REPLY_BYTES_MAX) {
-                    return buffer; // Cut, so no JSON.
-                }
-                buffer = Arrays.copyOf(buffer, Math.min(REPLY_BYTES_MAX, 2 * length));
-            }
-            int count = call.read(buffer, length, buffer.length - length, Duration.ofMinutes(1));
-            if (count < 0) {
-                return Arrays.copyOf(buffer, length);
-            }
-            length += count;
-        }
     }
 
     private static boolean generic(Found found) {

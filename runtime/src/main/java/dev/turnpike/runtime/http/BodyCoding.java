@@ -59,6 +59,34 @@ public final class BodyCoding {
         }
     }
 
+    /**
+     * All of a short body from somebody who has shown no key: no packed one, of which few bytes
+     * become many, and no more in memory than was sent.
+     *
+     * @param bytesMax longest body
+     * @throws ProblemException {@code REQUEST_TOO_LARGE} or {@code UNSUPPORTED_ENCODING}
+     */
+    public static byte[] small(ServerRequest request, int bytesMax) {
+        if (!request.content().hasEntity()) {
+            return new byte[0];
+        }
+        if (packed(request)) {
+            throw Problem.of(
+                            ErrorCode.UNSUPPORTED_ENCODING,
+                            "The body may not have a Content-Encoding here")
+                    .asException();
+        }
+        try (var in = request.content().inputStream()) {
+            var body = in.readNBytes(bytesMax);
+            if (in.read() >= 0) {
+                throw ProblemHandler.ofStatus(413).asException();
+            }
+            return body;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Whether the body is packed, so that its length says nothing. */
     public static boolean packed(ServerRequest request) {
         return !coding(request.headers()).isEmpty();

@@ -68,6 +68,7 @@ class ListenerIT {
                         0);
         var routes = new Routes();
         routes.post("/echo", (req, res) -> res.send(BodyCoding.whole(req)));
+        routes.post("/small", (req, res) -> res.send(BodyCoding.small(req, 10)));
         routes.get("/things/{id}", (req, res) -> res.send(req.path().pathParameters().get("id")));
         routes.delete("/things/{id}", (req, res) -> res.send());
         routes.get(
@@ -303,6 +304,16 @@ class ListenerIT {
                         .getBytes(StandardCharsets.US_ASCII));
         bytes.writeBytes(body);
         return raw(bytes.toByteArray());
+    }
+
+    @Test
+    void aBodyOfSomebodyUnknownIsShortAndNotPacked() throws Exception {
+        var head = "POST /small HTTP/1.1\r\nHost: a\r\n";
+        assertThat(raw(head + "Content-Length: 10\r\n\r\n0123456789"))
+                .endsWith("\r\n\r\n0123456789");
+        assertThat(raw(head + "Content-Length: 11\r\n\r\n01234567890")).startsWith("HTTP/1.1 413 ");
+        assertThat(raw(head + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\n0"))
+                .startsWith("HTTP/1.1 415 ");
     }
 
     private static byte[] gzip(byte[] bytes) throws IOException {
