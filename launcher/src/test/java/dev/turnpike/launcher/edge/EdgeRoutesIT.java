@@ -150,6 +150,20 @@ class EdgeRoutesIT {
     }
 
     @Test
+    void aLongAnswerComesWholeAndWithItsLength() throws IOException {
+        var text = "y".repeat(3 << 20); // Sent in pieces.
+        json("{\"id\":\"modr-1\",\"model\":\"up\",\"results\":[\"" + text + "\"]}");
+
+        var reply = post("/moderations", "{\"model\":\"acme/good\",\"input\":\"hello\"}");
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.header("content-length")).contains("" + reply.body().length());
+        assertThat(tree(reply).at("/results/0").asText()).isEqualTo(text);
+        assertThat(post("/moderations", "{\"model\":\"acme/good\",\"input\":\"hello\"}").status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void whatHasNoTokensIsRecordedWithoutAny() throws IOException {
         json("{\"id\":\"modr-1\",\"model\":\"up\",\"results\":[{\"flagged\":false}]}");
 
