@@ -20,6 +20,7 @@ import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.usage.Outcome;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -72,11 +73,11 @@ final class CallTargets {
      * What came of one target.
      *
      * @param another whether another target may be tried
-     * @param refused what to leave out when the same target is asked again; empty when it is not
+     * @param blame what to leave out when the same target is asked again; empty when it is not
      */
-    private record Attempt(Answer answer, boolean another, Set<Dispensable> refused) {
+    private record Attempt(Answer answer, boolean another, Optional<Refusals.Blame> blame) {
         Attempt(Answer answer, boolean another) {
-            this(answer, another, Set.of());
+            this(answer, another, Optional.empty());
         }
     }
 
@@ -145,12 +146,13 @@ final class CallTargets {
             var model = model(request, target);
             var without = refusals.of(target, model);
             var attempt = attempt(request, target, breaker, without, true);
-            for (int again = 1; !attempt.refused().isEmpty(); again++) {
-                without = Refusals.both(without, attempt.refused());
+            for (int again = 1; attempt.blame().isPresent(); again++) {
+                var blame = attempt.blame().get();
+                without = blame.leftOutWith(without);
                 attempt = attempt(request, target, breaker, without, again < Refusals.AGAIN_MAX);
                 // Only now is it known that it was that, and not what the provider quotes.
                 if (attempt.answer() instanceof Answer.Accepted) {
-                    refusals.learned(target, model, without);
+                    refusals.learned(target, model, blame, without);
                 }
             }
             ended = true;
@@ -196,7 +198,7 @@ final class CallTargets {
             }
             var error = UpstreamProblems.read(call, form, view);
             var next = Refusals.next(error, form);
-            if (again && !next.isEmpty() && wanted(request)) {
+            if (again && next.isPresent() && wanted(request)) {
                 return new Attempt(unavailable(), true, next);
             }
             if (call.status() >= 500) {

@@ -40,6 +40,8 @@ record OpenAiForm(
     private static final int IDS_MAX = 16;
 
     private static final Set<Dispensable> STREAM_OPTIONS = Set.of(Dispensable.STREAM_OPTIONS);
+    private static final Set<Dispensable> CLIENT_STREAM_OPTIONS =
+            Set.of(Dispensable.CLIENT_STREAM_OPTIONS);
     private static final Header JSON = new Header("content-type", "application/json");
     private static final List<Header> WHOLE =
             List.of(JSON, new Header("accept", "application/json"));
@@ -85,6 +87,7 @@ record OpenAiForm(
                 new BodyPatch(
                                 terms.model(),
                                 !terms.without().contains(Dispensable.STREAM_OPTIONS),
+                                !terms.without().contains(Dispensable.CLIENT_STREAM_OPTIONS),
                                 terms.forwardMetadata(),
                                 previous)
                         .apply(request));
@@ -92,9 +95,25 @@ record OpenAiForm(
 
     @Override
     public Set<Dispensable> dispensable() {
-        return request.stream() && !terms.without().contains(Dispensable.STREAM_OPTIONS)
-                ? STREAM_OPTIONS
-                : Set.of();
+        var without = terms.without();
+        if (!request.takesUsageOption() || without.contains(Dispensable.STREAM_OPTIONS)) {
+            return Set.of();
+        }
+        boolean others = request.hasOtherOptions();
+        return others && !without.contains(Dispensable.CLIENT_STREAM_OPTIONS)
+                ? CLIENT_STREAM_OPTIONS
+                : STREAM_OPTIONS;
+    }
+
+    @Override
+    public List<String> ignored() {
+        var without = terms.without();
+        boolean silent =
+                without.contains(Dispensable.STREAM_OPTIONS)
+                        || without.contains(Dispensable.CLIENT_STREAM_OPTIONS);
+        return silent && request.takesUsageOption() && request.hasOtherOptions()
+                ? List.of("stream_options")
+                : List.of();
     }
 
     @Override

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param targetModel the model's name at the upstream
  * @param usageInStream whether the upstream understands {@code stream_options.include_usage}; then
  *     it is set on streams, whatever the client said
+ * @param otherOptions whether what else the client's {@code stream_options} say goes with it
  * @param forwardMetadata whether {@code metadata} goes to the upstream
  * @param previousResponse the upstream's identity of the response to be continued, if one is
  */
 public record BodyPatch(
         String targetModel,
         boolean usageInStream,
+        boolean otherOptions,
         boolean forwardMetadata,
         @Nullable String previousResponse) {
     private static final byte[] TRUE = ascii("true");
@@ -27,9 +29,18 @@ public record BodyPatch(
     private static final byte[] OPTIONS_MEMBER =
             ascii(",\"stream_options\":{\"include_usage\":true}");
 
-    /** For requests that continue nothing. */
+    /** For requests whose stream options are the client's own. */
+    public BodyPatch(
+            String targetModel,
+            boolean usageInStream,
+            boolean forwardMetadata,
+            @Nullable String previousResponse) {
+        this(targetModel, usageInStream, true, forwardMetadata, previousResponse);
+    }
+
+    /** For requests that continue nothing, either. */
     public BodyPatch(String targetModel, boolean usageInStream, boolean forwardMetadata) {
-        this(targetModel, usageInStream, forwardMetadata, null);
+        this(targetModel, usageInStream, true, forwardMetadata, null);
     }
 
     /**
@@ -75,7 +86,7 @@ public record BodyPatch(
         }
     }
 
-    private static void includeUsage(ChatRequest.RequestScan scan, Edits edits) {
+    private void includeUsage(ChatRequest.RequestScan scan, Edits edits) {
         var options = scan.options;
         if (options == null) {
             if (scan.streamMember != null) {
@@ -83,7 +94,7 @@ public record BodyPatch(
             }
             return;
         }
-        if (!scan.optionsAreObject) {
+        if (!scan.optionsAreObject || !otherOptions) {
             edits.replace(options.value().from(), options.value().to(), OPTIONS);
             return;
         }

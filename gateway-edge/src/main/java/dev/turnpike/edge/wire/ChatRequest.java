@@ -43,6 +43,16 @@ public final class ChatRequest implements ModelRequest {
         return scan.includeUsage;
     }
 
+    /** Whether it goes with the member by which a stream reports its usage. */
+    public boolean takesUsageOption() {
+        return scan.stream && scan.chatOptions;
+    }
+
+    /** Whether the client's own stream options say more than whether it wants the usage. */
+    public boolean hasOtherOptions() {
+        return scan.optionsHaveOthers;
+    }
+
     /**
      * Most output tokens of one choice, by whichever of its names was given (the smaller if both).
      */
@@ -169,6 +179,7 @@ public final class ChatRequest implements ModelRequest {
         boolean chatOptions = true;
         boolean optionsAreObject;
         boolean optionsAreEmpty = true;
+        boolean optionsHaveOthers;
         @Nullable ByteRange includeUsageValue;
         @Nullable ByteRange continuousUsageValue;
         @Nullable ObjectMember metadataMember;

@@ -215,6 +215,7 @@ public final class ChatRequestReader {
                 scan.includeUsage = bool("stream_options.include_usage", cursor.peek());
                 scan.includeUsageValue = new ByteRange(from, cursor.position());
             } else {
+                scan.optionsHaveOthers = true;
                 cursor.skipValue();
                 if (name.equals("continuous_usage_stats")) {
                     scan.continuousUsageValue = new ByteRange(from, cursor.position());

@@ -9,9 +9,15 @@ import java.util.Set;
  * @param clientStatus what the client gets
  * @param body what the client is told
  * @param blamed what the provider's refusal of the request speaks of: worth another try without
+ * @param unknown whether the refusal says that such a member is not known, and not that this
+ *     client's value of it is wrong: the next client's would be refused, too
  */
 public record UpstreamError(
-        int upstreamStatus, int clientStatus, ErrorBody body, Set<Dispensable> blamed) {
+        int upstreamStatus,
+        int clientStatus,
+        ErrorBody body,
+        Set<Dispensable> blamed,
+        boolean unknown) {
     public UpstreamError {
         blamed = Set.copyOf(blamed);
     }
@@ -30,6 +36,6 @@ public record UpstreamError(
                         null,
                         body.code(),
                         body.decision());
-        return new UpstreamError(upstreamStatus, clientStatus, shown, blamed);
+        return new UpstreamError(upstreamStatus, clientStatus, shown, blamed, unknown);
     }
 }

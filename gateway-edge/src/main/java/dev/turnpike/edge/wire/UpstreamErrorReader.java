@@ -122,12 +122,16 @@ public final class UpstreamErrorReader {
         int effective = coded ? codeNumber : status;
         int clientStatus = clientStatus(effective);
         var lower = message == null ? "" : message.toLowerCase(Locale.ROOT);
-        var blamed =
-                effective == 400 || effective == 422
-                        ? blamed(Dispensable.searchable(json, from, to))
-                        : EnumSet.noneOf(Dispensable.class);
+        boolean refusal = effective == 400 || effective == 422;
+        var error = refusal ? Dispensable.searchable(json, from, to) : "";
+        var blamed = blamed(error);
+        boolean unknown = !blamed.isEmpty() && Dispensable.unknownBy(error);
         return new UpstreamError(
-                status, clientStatus, body(clientStatus, lower, targetModel, publicModel), blamed);
+                status,
+                clientStatus,
+                body(clientStatus, lower, targetModel, publicModel),
+                blamed,
+                unknown);
     }
 
     private static Set<Dispensable> blamed(String error) {

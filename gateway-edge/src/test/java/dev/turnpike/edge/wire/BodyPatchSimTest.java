@@ -33,7 +33,12 @@ class BodyPatchSimTest {
         for (int i = 0; i < BODIES; i++) {
             var body = body(random);
             var patch =
-                    new BodyPatch("tgt \"q\" \u00e9", random.nextBoolean(), random.nextBoolean());
+                    new BodyPatch(
+                            "tgt \"q\" \u00e9",
+                            random.nextBoolean(),
+                            random.nextBoolean(),
+                            random.nextBoolean(),
+                            null);
             var request = ChatRequestReader.read(body.getBytes(StandardCharsets.UTF_8));
 
             var patched = ByteSlice.join(patch.apply(request));
@@ -56,7 +61,7 @@ class BodyPatchSimTest {
             var options = tree.get("stream_options");
             boolean wanted = options != null && options.path("include_usage").asBoolean();
             var target =
-                    options instanceof ObjectNode object
+                    options instanceof ObjectNode object && patch.otherOptions()
                             ? object
                             : tree.putObject("stream_options");
             target.put("include_usage", true);

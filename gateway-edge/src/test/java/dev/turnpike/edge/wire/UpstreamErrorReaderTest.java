@@ -159,9 +159,44 @@ class UpstreamErrorReaderTest {
     void whatWeSaidOnOurOwnAccountIsBlamedInWhateverShapeItIsNamed(Dispensable what, String error) {
         var body = error.replace('\'', '"');
 
-        assertThat(read(400, body).blamed()).containsExactly(what);
-        assertThat(read(422, body).generic().blamed()).containsExactly(what);
+        assertThat(read(400, body).blamed())
+                .contains(what)
+                .hasSize(what == Dispensable.STREAM_OPTIONS ? 2 : 1); // The client's own, too.
+        assertThat(read(422, body).generic().blamed()).isEqualTo(read(400, body).blamed());
         assertThat(read(500, body).blamed()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "true|{'error':{'message':'Unrecognized request argument supplied: top_k',"
+                        + "'type':'invalid_request_error'}}",
+                "true|{'error':{'message':'Unsupported parameter: `reasoning_effort` is not"
+                        + " supported with this model.','code':'unsupported_parameter'}}",
+                "true|{'message':{'detail':[{'type':'extra_forbidden','loc':['body','user'],"
+                        + "'msg':'Extra inputs are not permitted'}]}}",
+                "true|{'detail':[{'loc':['body','top_k'],'msg':'extra fields not permitted',"
+                        + "'type':'value_error.extra'}]}",
+                "true|{'error':'got an unexpected keyword argument: top_k'}",
+                "true|{'error':{'message':'x does not support thinking'}}",
+                "false|{'error':{'message':'Unsupported value: `reasoning_effort` does not support"
+                        + " `minimal` with this model.','code':'unsupported_value'}}",
+                "false|{'error':{'message':'`reasoning_effort` must be one of `none`, `default`,"
+                        + " others are not supported'}}",
+                "false|{'error':{'message':'think value `high` is not supported'}}",
+                "false|{'detail':[{'type':'literal_error','loc':['body','reasoning_effort'],"
+                        + "'msg':'Input should be low or high'}]}",
+                "false|{'error':{'message':'top_k is too large'}}",
+                "false|{'error':{'message':'no good','param':'top_k'}}"
+            })
+    void aMemberThatIsNotKnownIsToldFromAValueThatIsWrong(boolean unknown, String error) {
+        var refusal = read(400, error.replace('\'', '"'));
+
+        assertThat(refusal.blamed()).isNotEmpty();
+        assertThat(refusal.unknown()).isEqualTo(unknown);
+        assertThat(refusal.generic().unknown()).isEqualTo(unknown);
     }
 
     @Test

@@ -26,6 +26,7 @@ import dev.turnpike.testkit.http.Step.Status;
 import dev.turnpike.testkit.net.Reply;
 import dev.turnpike.testkit.net.TestHttp;
 import dev.turnpike.testkit.upstream.ChatScripts;
+import dev.turnpike.testkit.upstream.QuirkScripts;
 import dev.turnpike.testkit.upstream.Usage;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -501,6 +502,7 @@ class EdgeRoutesIT {
 
         var first = post("/v1/messages", body);
         var second = post("/v1/messages", body);
+        var third = post("/v1/messages", body);
 
         assertThat(first.status()).as(first.body()).isEqualTo(200);
         assertThat(first.header("x-turnpike-ignored")).contains("thinking, metadata.user_id");
@@ -508,8 +510,34 @@ class EdgeRoutesIT {
                 .extracting(UpstreamAttempt::status)
                 .containsExactly(400, 400, 200);
         assertThat(settled(first).settlement().usage().inputTokens()).isEqualTo(1);
-        assertThat(settled(second).settlement().attempts()).hasSize(1);
+        // One at a time: of what goes with others it is not known whether it was refused.
+        assertThat(settled(second).settlement().attempts()).hasSize(2);
+        assertThat(settled(third).settlement().attempts()).hasSize(1);
         assertThat(upstream().json().path("top_k").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void oneClientsStreamOptionsDoNotCostOthersTheirCount() throws IOException {
+        rig.upstream.answer(request ->
+                request.json().at("/stream_options").has("include_obfuscation")
+                        ? refusal("Unknown parameter: 'stream_options.include_obfuscation'")
+                        : QuirkScripts.stream("quirk-none").orElseThrow());
+        var own =
+                CHAT.formatted(
+                        ",\"stream\":true,\"stream_options\":{\"include_usage\":true,"
+                                + "\"include_obfuscation\":\"x\"}");
+
+        var odd = post("/v1/chat/completions", own);
+        var other = post("/v1/chat/completions", CHAT.formatted(",\"stream\":true"));
+
+        assertThat(settled(odd).settlement().attempts())
+                .extracting(UpstreamAttempt::status)
+                .containsExactly(400, 200);
+        assertThat(odd.header("x-turnpike-ignored")).contains("stream_options");
+        for (var reply : List.of(odd, other)) {
+            assertThat(settled(reply).settlement().usageSource()).isEqualTo(UsageSource.PROVIDER);
+        }
+        assertThat(upstream().json().at("/stream_options/include_usage").asBoolean()).isTrue();
     }
 
     @Test

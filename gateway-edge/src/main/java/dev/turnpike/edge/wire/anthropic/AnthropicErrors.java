@@ -28,7 +28,7 @@ final class AnthropicErrors {
                                 view.publicModel())
                         .shown(view.genericErrors());
         var body = type.equals("overloaded_error") ? overloaded() : read.body();
-        return new UpstreamError(200, read.clientStatus(), body, Set.of());
+        return new UpstreamError(200, read.clientStatus(), body, Set.of(), false);
     }
 
     private static String type(JsonView event) {

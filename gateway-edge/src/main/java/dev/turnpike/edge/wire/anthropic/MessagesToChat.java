@@ -93,10 +93,7 @@ public final class MessagesToChat {
         out.optional(reasoning ? "max_completion_tokens" : "max_tokens", request.get("max_tokens"));
         out.optional("temperature", request.get("temperature"));
         out.optional("top_p", request.get("top_p"));
-        var topK = request.get("top_k");
-        if (topK != null && says(Dispensable.TOP_K, !terms.strict(), "top_k")) {
-            out.member("top_k", topK);
-        }
+        topK();
         stop();
         tools();
         effort();
@@ -119,6 +116,20 @@ public final class MessagesToChat {
             return false;
         }
         return said.add(what);
+    }
+
+    /** Looked at although the target would: what it refuses may be left out of the next try. */
+    private void topK() throws BodyFaultException {
+        var topK = request.get("top_k");
+        if (topK == null) {
+            return;
+        }
+        if (topK.number() < 0) {
+            throw Unsupported.type("top_k", "an integer of at least 0");
+        }
+        if (says(Dispensable.TOP_K, !terms.strict(), "top_k")) {
+            out.member("top_k", topK);
+        }
     }
 
     private void stop() {
@@ -197,7 +208,7 @@ public final class MessagesToChat {
         }
     }
 
-    private void effort() {
+    private void effort() throws BodyFaultException {
         var effort = wantedEffort();
         if (!effort.isEmpty()
                 && says(Dispensable.REASONING_EFFORT, reasoning || !terms.strict(), "thinking")) {
@@ -205,14 +216,19 @@ public final class MessagesToChat {
         }
     }
 
-    private String wantedEffort() {
+    private String wantedEffort() throws BodyFaultException {
         var config = request.get("output_config");
-        var effort = config == null ? "" : JsonView.text(config.members(), "effort");
-        if (!effort.isEmpty()) {
-            return switch (effort) {
-                case "minimal" -> "low";
-                case "xhigh", "max" -> "high";
-                default -> effort;
+        var effort = config == null ? null : config.members().get("effort");
+        if (effort != null) {
+            return switch (effort.text()) {
+                case "none" -> "none";
+                case "minimal", "low" -> "low";
+                case "medium" -> "medium";
+                case "high", "xhigh", "max" -> "high";
+                default ->
+                        throw Unsupported.invalid(
+                                "output_config.effort",
+                                "'output_config.effort' must be low, medium, high, xhigh or max");
             };
         }
         var thinking = request.get("thinking");
