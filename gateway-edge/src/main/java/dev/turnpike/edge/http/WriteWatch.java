@@ -1,5 +1,6 @@
 package dev.turnpike.edge.http;
 
+import dev.turnpike.edge.pipeline.LargeAnswers;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +57,13 @@ public final class WriteWatch implements AutoCloseable {
         }
     }
 
+    /** How long a write of so many bytes may take; one that keeps others out no longer than any. */
+    static long allowedNanos(long stallNanos, int bytes) {
+        return bytes > LargeAnswers.SMALL_MAX
+                ? stallNanos
+                : stallNanos + bytes * NANOS_PER_SECOND / BYTES_PER_SECOND_MIN;
+    }
+
     /** Replies guarded now. */
     int guarded() {
         return guards.size();
@@ -77,8 +85,7 @@ public final class WriteWatch implements AutoCloseable {
 
         /** A write of so many bytes begins. */
         synchronized void begins(int bytes) {
-            long allowed = stallNanos + bytes * NANOS_PER_SECOND / BYTES_PER_SECOND_MIN;
-            deadline = nanoTime.getAsLong() + allowed;
+            deadline = nanoTime.getAsLong() + allowedNanos(stallNanos, bytes);
             writing = true;
         }
 

@@ -94,7 +94,12 @@ public record Pipelines(
                         money,
                         new Admit(money, sources.ids()),
                         callTargets,
-                        new RelayAnswer(headerPrefix, new LargeAnswers(upstreams.answerBytesMax())),
+                        new RelayAnswer(
+                                headerPrefix,
+                                new LargeAnswers(
+                                        upstreams.answerBytesMax(),
+                                        LargeAnswers.PATIENCE,
+                                        sources.nanoTime())),
                         new Drains(sources.nanoTime()),
                         sources.clock(),
                         headerPrefix);

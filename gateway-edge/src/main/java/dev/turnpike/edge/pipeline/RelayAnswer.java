@@ -61,11 +61,16 @@ final class RelayAnswer {
     private void whole(Accepted accepted, OpenRequest open, ServedRequest served, ClientReply reply)
             throws ClientGoneException {
         try (var place = large.place()) {
-            whole(accepted, open, served, reply, place);
+            var body = settled(accepted, open, served, reply, place);
+            if (body.length <= LargeAnswers.SMALL_MAX) {
+                place.free(); // What was read is gone, and the rest as small as any.
+            }
+            reply.send(accepted.call().status(), JSON, body);
         }
     }
 
-    private void whole(
+    /** The client's body; nothing else of the answer is in memory after that. */
+    private byte[] settled(
             Accepted accepted,
             OpenRequest open,
             ServedRequest served,
@@ -82,7 +87,7 @@ final class RelayAnswer {
             upstream.close();
             served.failed("no room for a large answer");
             var status = e.problem().code().httpStatus();
-            open.settle(served.brokenOff(Outcome.UPSTREAM_FAILED, status));
+            open.settle(served.noRoom(status));
             throw e;
         } catch (ClientGoneException e) {
             upstream.close();
@@ -106,7 +111,7 @@ final class RelayAnswer {
         served.take(answer, counter);
         var receipt = open.settle(settlement(answer, audience, served, upstream.status()));
         reply.header(receiptHeader, receipt.toString());
-        reply.send(upstream.status(), JSON, ByteSlice.join(answer.body()));
+        return ByteSlice.join(answer.body());
     }
 
     private static Settlement settlement(
@@ -123,7 +128,11 @@ final class RelayAnswer {
             OpenRequest open, ServedRequest served, UpstreamFault fault) {
         var failed = UpstreamProblems.ofFault(fault);
         served.failed(UpstreamProblems.label(fault));
-        open.settle(served.brokenOff(failed.outcome(), failed.problem().code().httpStatus()));
+        int status = failed.problem().code().httpStatus();
+        open.settle(
+                fault instanceof UpstreamFault.AnswerTooLarge
+                        ? served.cutOff(failed.outcome(), status)
+                        : served.brokenOff(failed.outcome(), status));
         return failed.problem().asException();
     }
 
@@ -160,6 +169,9 @@ final class RelayAnswer {
             int count = upstream.read(buffer, length, buffer.length - length, Presence.LOOK_EVERY);
             if (count < 0) {
                 return Arrays.copyOf(buffer, length);
+            }
+            if (place != null) {
+                place.require();
             }
             if (count == UpstreamCall.SILENT) {
                 audience.require();

@@ -207,6 +207,19 @@ final class ServedRequest {
         };
     }
 
+    /** The same where the target is not to blame: it said more than we pass on. */
+    Settlement cutOff(Outcome outcome, int status) {
+        var settlement = brokenOff(outcome, status);
+        end = End.UNKNOWN;
+        return settlement;
+    }
+
+    /** We had no room for the answer: nobody pays for it, and the target did what it should. */
+    Settlement noRoom(int status) {
+        end = End.UNKNOWN;
+        return uncharged(Outcome.ABORTED, status);
+    }
+
     private Settlement promptOnly(Outcome outcome, int status) {
         var raw = reported;
         var prompt =

@@ -11,6 +11,10 @@ final class KeptReply implements ClientReply, ClientReply.Stream {
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     final Map<String, String> headers = new HashMap<>();
     Runnable onFirstByte = () -> {};
+
+    /** Runs when a whole reply comes. */
+    Runnable onSend = () -> {};
+
     boolean ended;
 
     /** Whether the client is there, for those who look. */
@@ -33,6 +37,7 @@ final class KeptReply implements ClientReply, ClientReply.Stream {
 
     @Override
     public void send(int status, String contentType, byte[] body) {
+        onSend.run();
         received.writeBytes(body);
         ended = true;
     }

@@ -30,6 +30,9 @@ class RelayAnswerTest {
     private static final int ANSWER_BYTES_MAX = 40 << 20;
 
     private final MoneyRig rig = new MoneyRig();
+    private final CircuitBreaker breaker = new CircuitBreaker(rig.nanos::get);
+    private final LargeAnswers large =
+            new LargeAnswers(ANSWER_BYTES_MAX, Duration.ofMillis(1), rig.nanos::get);
     private final KeptReply client = new KeptReply();
 
     @Test
@@ -210,6 +213,51 @@ class RelayAnswerTest {
         assertThat(settlement.outcome()).isEqualTo(Outcome.UPSTREAM_FAILED);
         assertThat(settlement.usage().inputTokens()).isPositive();
         assertThat(settlement.usage().outputTokens()).isZero();
+        assertThat(breaker.state()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void anAnswerThatWeHaveNoRoomForCostsNobodyAnything() throws ClientGoneException {
+        try (var taken = large.place()) {
+            taken.take(new Audience(client, Drain.NEVER, rig.served.watch()));
+
+            assertThatThrownBy(() -> relay("{\"model\":\"acme/chat\"", padded(33 << 20)))
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            e -> assertThat(e.problem().code()).isEqualTo(ErrorCode.OVERLOADED));
+        }
+        var settlement = rig.settled().settlement();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.ABORTED);
+        assertThat(settlement.charged()).isFalse();
+        assertThat(settlement.usage().total()).isZero();
+        assertThat(rig.tokensUsed()).isZero();
+        assertThat(breaker.state()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void anAnswerThatBecomesSmallNeedsItsPlaceNoLonger() throws ClientGoneException {
+        var answer = new ArrayList<String>();
+        answer.add("{\"data\":[{\"embedding\":[0.125");
+        answer.addAll(Collections.nCopies(330, ",0.12500000000000000".repeat(5_243)));
+        answer.add("]}]}");
+        client.onSend = () -> assertThat(placeIsFree()).isTrue();
+
+        relay(
+                MoneyRig.read(
+                        OpenAiRoute.EMBEDDINGS,
+                        "{\"model\":\"acme/chat\",\"input\":\"x\",\"encoding_format\":\"base64\"}"),
+                new PlayedUpstream("application/json", answer, null));
+
+        assertThat(client.ended).isTrue();
+    }
+
+    private boolean placeIsFree() {
+        try (var place = large.place()) {
+            place.take(new Audience(client, Drain.NEVER, rig.served.watch()));
+            return true;
+        } catch (ProblemException | ClientGoneException e) {
+            return false;
+        }
     }
 
     /** An answer of a little more than so many bytes, in pieces. */
@@ -237,6 +285,13 @@ class RelayAnswerTest {
                 upstream);
     }
 
+    /** The target has failed so often that one more would take it out. */
+    private void failOnceMoreToOpen() {
+        for (int i = 1; i < CircuitBreaker.FAILURES_TO_OPEN; i++) {
+            breaker.failed();
+        }
+    }
+
     private void relay(Asked asked, PlayedUpstream upstream) throws ClientGoneException {
         try (var open = rig.open(asked.request().stream())) {
             open.called(Provider.OPENAI, "gpt");
@@ -249,8 +304,13 @@ class RelayAnswerTest {
                             form,
                             Drain.NEVER);
             rig.served.accepted(accepted.provider(), accepted.targetModel());
-            new RelayAnswer("X-Turnpike", new LargeAnswers(ANSWER_BYTES_MAX))
-                    .apply(accepted, open, rig.served, client);
+            failOnceMoreToOpen();
+            rig.served.answering(breaker);
+            try {
+                new RelayAnswer("X-Turnpike", large).apply(accepted, open, rig.served, client);
+            } finally {
+                rig.served.tellTarget();
+            }
         } catch (BodyFaultException e) {
             throw new AssertionError(e);
         }

@@ -228,7 +228,7 @@ class SettlementTableTest {
                             upstream,
                             spoken.form(asked),
                             drain);
-            new RelayAnswer("X-Turnpike", new LargeAnswers(1 << 20))
+            new RelayAnswer("X-Turnpike", new LargeAnswers(1 << 20, Duration.ZERO, rig.nanos::get))
                     .apply(accepted, open, rig.served, client);
         } catch (ClientGoneException e) {
             // Settled all the same, which is what is looked at.
