@@ -266,7 +266,11 @@ class MessagesIT {
         assertThat(openAi(post("/openai/deployments/x/y", headers(), good), 404))
                 .isEqualTo("unknown_url");
         assertThat(openAi(tooLong(azure), 413)).isEqualTo("request_too_large");
-        assertThat(openAi(post("/v1/messagesx", headers(), good), 404)).isEqualTo("unknown_url");
+        var plain = new HashMap<>(headers());
+        plain.remove("anthropic-version");
+        assertThat(openAi(post("/v1/messagesx", plain, good), 404)).isEqualTo("unknown_url");
+        assertThat(messages(post("/v1/messagesx", headers(), good), 404))
+                .isEqualTo("not_found_error");
     }
 
     /** JSON and streams, good and bad, of every route that such a client may call. */
