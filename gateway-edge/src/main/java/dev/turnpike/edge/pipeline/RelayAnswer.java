@@ -162,6 +162,7 @@ final class RelayAnswer {
         boolean believed = announced > 0 && announced <= REPLY_BYTES_BELIEVED;
         var buffer = new byte[believed ? (int) announced : REPLY_BYTES_FIRST];
         int length = 0;
+        int blanks = 0;
         while (true) {
             if (believed && length == buffer.length && upstream.bodyComplete()) {
                 return buffer;
@@ -177,8 +178,13 @@ final class RelayAnswer {
                 audience.require();
                 continue;
             }
-            audience.requireNowAndThen(); // Some send blanks for as long as they think.
+            if (blanks == length) {
+                blanks = afterBlanks(buffer, length, length + count);
+            }
             length += count;
+            if (blanks == length) {
+                audience.requireNowAndThen(); // Some send blanks for as long as they think.
+            }
             if (length == buffer.length) {
                 if (length >= bytesMax) {
                     throw new UpstreamFaultException(new UpstreamFault.AnswerTooLarge(bytesMax));
@@ -189,6 +195,15 @@ final class RelayAnswer {
                 buffer = Arrays.copyOf(buffer, larger(length, announced, bytesMax));
             }
         }
+    }
+
+    /** Behind the first word the rest is near, and is read for what it says of the usage. */
+    private static int afterBlanks(byte[] buffer, int from, int to) {
+        int at = from;
+        while (at < to && buffer[at] <= ' ' && buffer[at] >= 0) {
+            at++;
+        }
+        return at;
     }
 
     /** Doubled; what is long and says how long it is gets its room at once. */

@@ -2,6 +2,7 @@ package dev.turnpike.edge.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.turnpike.edge.journal.JournalUnavailableException;
 import dev.turnpike.edge.protocol.Asked;
@@ -132,6 +133,23 @@ class RelayAnswerTest {
         var upstream = new PlayedUpstream("application/json", Collections.nCopies(200, "\n"), null);
 
         leavesAfterFiveSeconds(upstream, () -> relay("{\"model\":\"acme/chat\"", upstream));
+    }
+
+    @Test
+    void aClientThatLeavesAnAnswerHalfWayPaysWhatTheProviderCounted() {
+        var answer =
+                "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"hello\"}}],"
+                        + "\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":300}}";
+        var pieces = answer.chars().mapToObj(c -> "" + (char) c).toList();
+        var upstream = new PlayedUpstream("application/json", pieces, null);
+        long left = Duration.ofSeconds(2).toNanos();
+        upstream.onRead =
+                () -> client.present = rig.nanos.addAndGet(Duration.ofMillis(100).toNanos()) < left;
+
+        var _ = catchThrowable(() -> relay("{\"model\":\"acme/chat\"", upstream));
+
+        assertThat(client.present).isFalse();
+        assertThat(rig.settled().settlement().usage().outputTokens()).isEqualTo(300);
     }
 
     private void leavesAfterFiveSeconds(
