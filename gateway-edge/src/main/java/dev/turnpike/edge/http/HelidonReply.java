@@ -109,6 +109,7 @@ final class HelidonReply implements ClientReply {
     private void sendInPieces(byte[] body) throws ClientGoneException {
         response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
         var out = response.outputStream();
+        guard.beginsPieces(body.length);
         for (int from = 0; from < body.length; from += PIECE_BYTES) {
             int offset = from;
             int length = Math.min(PIECE_BYTES, body.length - from);

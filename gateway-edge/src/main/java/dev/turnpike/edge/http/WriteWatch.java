@@ -80,12 +80,25 @@ public final class WriteWatch implements AutoCloseable {
         private boolean writing;
         private boolean interrupted;
         private long deadline;
+        private boolean inPieces;
+        private long wholeDeadline;
 
         private Guard() {}
+
+        /**
+         * What is written from now on are pieces of so many bytes, which have one time together.
+         */
+        synchronized void beginsPieces(int bytes) {
+            wholeDeadline = nanoTime.getAsLong() + allowedNanos(stallNanos, bytes);
+            inPieces = true;
+        }
 
         /** A write of so many bytes begins. */
         synchronized void begins(int bytes) {
             deadline = nanoTime.getAsLong() + allowedNanos(stallNanos, bytes);
+            if (inPieces && wholeDeadline - deadline < 0) {
+                deadline = wholeDeadline;
+            }
             writing = true;
         }
 
