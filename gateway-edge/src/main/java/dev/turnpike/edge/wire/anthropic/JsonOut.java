@@ -71,9 +71,21 @@ final class JsonOut {
         return literal(value ? "true" : "false");
     }
 
-    /** A value as it stands. */
+    /**
+     * A value as it stands, but on one line, whatever the layout of where it comes from: what is
+     * written may be the line of an event.
+     */
     JsonOut raw(JsonView value) {
-        return raw(value.array(), value.from(), value.to());
+        int start = length + (comma ? 1 : 0);
+        raw(value.array(), value.from(), value.to());
+        if (!value.isString()) { // No string holds a line's end but as an escape.
+            for (int i = start; i < length; i++) {
+                if (buffer[i] == '\n' || buffer[i] == '\r') {
+                    buffer[i] = ' ';
+                }
+            }
+        }
+        return this;
     }
 
     JsonOut raw(byte[] json) {

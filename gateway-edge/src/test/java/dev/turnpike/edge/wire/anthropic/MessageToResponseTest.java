@@ -81,9 +81,14 @@ class MessageToResponseTest {
     }
 
     private static Said.Seen seen(String stream, int size) throws IOException {
+        return seen(stream, size, asked(ASKED));
+    }
+
+    private static Said.Seen seen(String stream, int size, ResponseRequest asked)
+            throws IOException {
         var relay =
                 new MessageStreamToResponse(
-                        Said.VIEW, asked(ASKED), OutputMeter.NONE, Said::estimate, () -> 0);
+                        Said.VIEW, asked, OutputMeter.NONE, Said::estimate, () -> 0);
         return Said.relayed(relay, stream, size);
     }
 
@@ -281,6 +286,17 @@ class MessageToResponseTest {
             assertThat(response.at("/text/format/name").asText()).isEqualTo("n");
             assertThat(response.at("/text/verbosity").asText()).isEqualTo("low");
         }
+    }
+
+    @Test
+    void aRequestOnManyLinesIsRepeatedOnOne() throws IOException {
+        var wide = asked(ASKED.replace("{", "{\r\n\t").replace("[", "[\n "));
+
+        var seen = seen(HELLO, 64, wide);
+
+        assertThat(seen.text().lines())
+                .allMatch(line -> line.matches("((event|data): .*|: keep-alive)?"));
+        assertThat(seen.data()).isEqualTo(seen(HELLO, 64).data());
     }
 
     @Test
