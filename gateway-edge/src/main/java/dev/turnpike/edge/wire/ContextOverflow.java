@@ -13,6 +13,9 @@ final class ContextOverflow {
     /** What programs look for. */
     static final String CODE = "context_length_exceeded";
 
+    /** The part of a message in which the words are looked for, in characters. */
+    private static final int CHARS_READ_MAX = 2_400;
+
     private static final Set<String> NAMES = Set.of(CODE, "exceed_context_size_error");
 
     private static final Pattern PHRASES =
@@ -20,7 +23,7 @@ final class ContextOverflow {
                     CODE
                             + "|maximum context length"
                             + "|context (?:length|window) (?:is |was )?exceeded"
-                            + "|exceeds? (?:the |this |its )?(?:(?:model's|available|maximum) )*"
+                            + "|exceeds? (?:the |this |its )?(?:(?:model's|available|maximum) ){0,3}"
                             + "context (?:limit|length|window|size)"
                             + "|longer than the (?:model's context|maximum model) length"
                             + "|prompt is too long"
@@ -32,13 +35,17 @@ final class ContextOverflow {
     private ContextOverflow() {}
 
     /**
-     * @param lower the provider's message in lower case
+     * @param lower the provider's message in lower case; only its beginning counts
      * @param code the provider's code
      * @param type the provider's type of error
      */
     static boolean told(String lower, @Nullable String code, @Nullable String type) {
         return (code != null && NAMES.contains(code))
                 || (type != null && NAMES.contains(type))
-                || PHRASES.matcher(lower).find();
+                || PHRASES.matcher(beginning(lower)).find();
+    }
+
+    private static String beginning(String message) {
+        return message.length() > CHARS_READ_MAX ? message.substring(0, CHARS_READ_MAX) : message;
     }
 }

@@ -133,6 +133,18 @@ class UpstreamErrorReaderTest {
     }
 
     @Test
+    void aMessageOfRepeatedWordsIsReadToo() {
+        var words = "exceeds " + "maximum ".repeat(20_000);
+
+        assertThat(read(400, "{\"message\":\"" + words + "\"}").body().code()).isNull();
+        assertThat(
+                        read(400, "{\"message\":\"exceeds the model's maximum context size\"}")
+                                .body()
+                                .code())
+                .isEqualTo("context_length_exceeded");
+    }
+
+    @Test
     void whatAClientWroteOfContextsIsNoOverlongPrompt() {
         var quoted =
                 "{\"message\":\"Invalid value: 'a context length of 8 and a context window'. The"
