@@ -22,12 +22,18 @@ final class HeadRepair {
     /** Longest time that is believed, in digits: milliseconds are sent as well. */
     private static final int CREATED_DIGITS_MAX = 15;
 
+    /** Longest fraction of a second that is passed on, with its point. */
+    private static final int FRACTION_CHARS_MAX = 10;
+
     private final AnswerHead head;
     private final byte[] publicModel;
     private final @Nullable UnaryOperator<String> ids;
     private final boolean pieces;
     private final int needed;
-    private @Nullable ByteRange @Nullable [] bad;
+    private final int[] froms = new int[MEMBERS];
+    private final int[] tos = new int[MEMBERS];
+    private byte[] json = {};
+    private int there;
     private byte @Nullable [] id;
     private byte @Nullable [] created;
     private int sound;
@@ -57,12 +63,13 @@ final class HeadRepair {
 
     /** Begins an answer, or the next piece of one. */
     void begin() {
-        bad = null;
+        there = 0;
         sound = 0;
     }
 
     /**
-     * Takes one member, whose value stands at {@code from} to {@code to}.
+     * Takes one member, whose value stands at {@code from} to {@code to}. Of several with one name
+     * the last counts, as it does for clients.
      *
      * @return whether it is one of those that are looked after here
      */
@@ -73,7 +80,6 @@ final class HeadRepair {
         }
         boolean good =
                 switch (which) {
-                    case ID -> string(json, from, to) && known(json, from, to, edits);
                     case CREATED -> time(json, from, to);
                     case MODEL -> {
                         edits.replace(from, to, publicModel);
@@ -81,22 +87,28 @@ final class HeadRepair {
                     }
                     default -> string(json, from, to);
                 };
-        if (good) {
-            sound |= 1 << which;
-        } else {
-            bad = bad == null ? new @Nullable ByteRange[MEMBERS] : bad;
-            bad[which] = new ByteRange(from, to);
-        }
+        this.json = json;
+        froms[which] = from;
+        tos[which] = to;
+        there |= 1 << which;
+        sound = good ? sound | 1 << which : sound & ~(1 << which);
         return true;
     }
 
     /**
-     * Fills in what is missing.
+     * Fills in what is missing, and remembers what the next piece has to say the same of. It is not
+     * called for a piece that nobody gets to see.
      *
      * @param open first byte inside the object
      * @param more whether the object has other members that stay
      */
     void finish(Edits edits, int open, boolean more) {
+        if (has(ID)) {
+            known(edits);
+        }
+        if (has(CREATED) && pieces && created == null && json[froms[CREATED]] != '0') {
+            created = Arrays.copyOfRange(json, froms[CREATED], tos[CREATED]);
+        }
         int missing = needed & ~sound;
         if (missing != 0) {
             repair(missing, edits, open, more);
@@ -129,9 +141,8 @@ final class HeadRepair {
             if ((missing & 1 << which) == 0) {
                 continue;
             }
-            var there = bad == null ? null : bad[which];
-            if (there != null) {
-                edits.replace(there.from(), there.to(), value(which));
+            if ((there & 1 << which) != 0) {
+                edits.replace(froms[which], tos[which], value(which));
                 continue;
             }
             var comma = inserted.size() == 0 ? "" : ",";
@@ -176,18 +187,24 @@ final class HeadRepair {
         return createdName != null && JsonText.is(json, name, nameTo, createdName) ? CREATED : -1;
     }
 
+    private boolean has(int which) {
+        return (sound & 1 << which) != 0;
+    }
+
     /** Remembers the first id; others become what was shown before. */
-    private boolean known(byte[] json, int from, int to, Edits edits) {
+    private void known(Edits edits) {
+        int from = froms[ID];
+        int to = tos[ID];
         var first = id;
         if (ids != null) {
-            var shown = ids.apply(JsonText.decode(json, from + 1, to - 1));
-            edits.replace(from, to, JsonText.quote(shown));
+            var shown = JsonText.quote(ids.apply(JsonText.decode(json, from + 1, to - 1)));
+            edits.replace(from, to, shown);
+            id = shown; // The one under which the response is known.
         } else if (first == null) {
             id = pieces ? Arrays.copyOfRange(json, from, to) : null;
         } else if (!Arrays.equals(json, from, to, first, 0, first.length)) {
             edits.replace(from, to, first);
         }
-        return true;
     }
 
     /** Whether a string stands there that is not empty. */
@@ -195,18 +212,27 @@ final class HeadRepair {
         return json[from] == '"' && to - from > 2;
     }
 
-    /** Whether a whole number stands there. */
+    /** Whether a time stands there: a whole number; that of a response may have a fraction. */
     private boolean time(byte[] json, int from, int to) {
+        int end = from;
+        while (end < to && json[end] >= '0' && json[end] <= '9') {
+            end++;
+        }
+        if (end == from || end - from > CREATED_DIGITS_MAX) {
+            return false;
+        }
+        return end == to
+                || (head.kind() == AnswerHead.Kind.RESPONSE
+                        && json[end] == '.'
+                        && to - end <= FRACTION_CHARS_MAX
+                        && digits(json, end + 1, to));
+    }
+
+    private static boolean digits(byte[] json, int from, int to) {
         for (int i = from; i < to; i++) {
             if (json[i] < '0' || json[i] > '9') {
                 return false;
             }
-        }
-        if (to - from > CREATED_DIGITS_MAX) {
-            return false;
-        }
-        if (created == null && pieces) {
-            created = Arrays.copyOfRange(json, from, to);
         }
         return true;
     }

@@ -189,6 +189,16 @@ class ChatStreamRelayTest {
     }
 
     @Test
+    void aChunkThatNobodySeesGivesNeitherIdNorTime() throws IOException {
+        var hollow = "data: {\"id\":\"abc\",\"created\":1,\"choices\":[]}\n\n";
+        var bare = HELLO.replace("\"created\":7,", "");
+
+        assertThat(relay(hollow + FIRST + bare + STOP + DONE, false).text)
+                .doesNotContain("abc", "\"created\":1,")
+                .contains("\"id\":\"c1\"");
+    }
+
+    @Test
     void twoChoicesAreTrackedApart() throws IOException {
         var second = HELLO.replace("\"index\":0", "\"index\":1");
 
