@@ -1,5 +1,6 @@
 package dev.turnpike.edge.wire;
 
+import dev.turnpike.edge.wire.JsonFaultException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -11,17 +12,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChatJsonReply implements WholeAnswer {
     private static final byte[] STOP = "\"stop\"".getBytes(StandardCharsets.US_ASCII);
+
+    /** Most places of one answer that are mended or renamed: a vector may need two. */
+    static final int REPAIRS_MAX = 100_000;
+
     private static final String VECTOR = "\"object\":\"embedding\"";
 
     private final byte[] json;
     private final int from;
     private final int to;
     private final ReplyView view;
-    private final Edits edits = new Edits();
+    private final Edits edits = new Edits(REPAIRS_MAX);
     private final ProviderMarks marks;
     private final HeadRepair head;
     private @Nullable RawUsage usage;
-    private @Nullable ByteRange error;
+    private boolean error;
+    private boolean choices;
     private @Nullable ByteRange output;
     private @Nullable String finishReason;
 
@@ -42,7 +48,8 @@ public final class ChatJsonReply implements WholeAnswer {
      *
      * @param json shared with the result; white space in front is dropped
      * @param meter told of the generated text, but only if the answer reports no usage
-     * @throws JsonFaultException if the answer is no JSON object: a bad gateway
+     * @throws JsonFaultException if the answer is no JSON object, or needs more repairs than are
+     *     made: a bad gateway
      */
     public static ChatJsonReply read(
             byte[] json, int from, int to, ReplyView view, OutputMeter meter)
@@ -71,10 +78,15 @@ public final class ChatJsonReply implements WholeAnswer {
         return Optional.ofNullable(finishReason);
     }
 
-    /** Whether this is an error although the status said otherwise. */
+    /** Whether this is an error, or no answer at all, although the status said otherwise. */
     @Override
     public boolean failed() {
-        return error != null;
+        return error
+                || switch (view.head().kind()) {
+                    case CHAT, TEXT -> !choices;
+                    case RESPONSE -> "failed".equals(finishReason);
+                    case CHAT_CHUNK, VECTORS, OTHER -> false;
+                };
     }
 
     /** A response that failed holds its error, and so does the one that a stream ends with. */
@@ -113,15 +125,19 @@ public final class ChatJsonReply implements WholeAnswer {
         }
         cursor.end();
         head.finish(edits, open, kept > open);
+        if (edits.overflown()) {
+            throw new JsonFaultException(Reason.TOO_MANY_VALUES, to);
+        }
     }
 
     /** Reads the value at the cursor if there is something to be done inside. */
     private boolean inside(JsonCursor cursor, byte first) throws JsonFaultException {
         if (first == '[' && cursor.textIs("choices")) {
+            choices = true;
             choices(cursor);
         } else if (first == '[' && isVectors() && cursor.textIs("data")) {
             vectors(cursor);
-        } else if (first == '{' && cursor.textIs("error")) {
+        } else if (cursor.textIs("error")) {
             marks.cleanError(json, cursor, edits);
         } else {
             return false;
@@ -142,7 +158,7 @@ public final class ChatJsonReply implements WholeAnswer {
         } else if (first == '"' && JsonText.is(json, name, nameTo, "previous_response_id")) {
             previous(value);
         } else if (first != 'n' && JsonText.is(json, name, nameTo, "error")) {
-            error = value;
+            error = true;
         }
     }
 
@@ -178,9 +194,12 @@ public final class ChatJsonReply implements WholeAnswer {
         while (cursor.nextName()) {
             empty = false;
             int from = cursor.position();
+            boolean isIndex = cursor.textIs("index");
             called |= cursor.textIs("object");
-            indexed |= cursor.textIs("index");
-            if (view.base64Vectors() && cursor.textIs("embedding") && cursor.peek() == '[') {
+            indexed |= isIndex;
+            if (isIndex) {
+                index(cursor, place);
+            } else if (view.base64Vectors() && cursor.textIs("embedding") && cursor.peek() == '[') {
                 var text = Vectors.base64(json, cursor);
                 edits.replace(from, cursor.position(), text);
             } else {
@@ -193,6 +212,17 @@ public final class ChatJsonReply implements WholeAnswer {
                             + (indexed ? "" : "\"index\":" + place)
                             + (empty ? "" : ",");
             edits.insert(open, text.getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** An index that says nothing is as bad as none. */
+    private void index(JsonCursor cursor, int place) throws JsonFaultException {
+        int from = cursor.position();
+        boolean absent = cursor.peek() == 'n';
+        cursor.skipValue();
+        if (absent) {
+            var text = Integer.toString(place).getBytes(StandardCharsets.US_ASCII);
+            edits.replace(from, cursor.position(), text);
         }
     }
 
@@ -214,10 +244,13 @@ public final class ChatJsonReply implements WholeAnswer {
         int open = cursor.position();
         while (cursor.nextName()) {
             empty = false;
-            indexed |= cursor.textIs("index");
+            boolean isIndex = cursor.textIs("index");
+            indexed |= isIndex;
             boolean isFinish = cursor.textIs("finish_reason");
             int valueFrom = cursor.position();
-            if (isFinish && cursor.peek() == '"') {
+            if (isIndex) {
+                index(cursor, place);
+            } else if (isFinish && cursor.peek() == '"') {
                 cursor.string();
                 boolean abort = cursor.textIs("abort");
                 finishReason = abort ? "stop" : cursor.text();

@@ -15,11 +15,31 @@ public final class Edits {
     private int[] froms = new int[8];
     private int[] tos = new int[8];
     private byte[][] texts = new byte[8][];
+    private final int countMax;
     private int count;
+    private boolean overflown;
+
+    /** Holds as many as the source gives reason for. */
+    public Edits() {
+        this(Integer.MAX_VALUE);
+    }
+
+    /**
+     * @param countMax most replacements: further ones are not kept, and {@link #overflown} tells
+     */
+    Edits(int countMax) {
+        this.countMax = countMax;
+    }
+
+    /** Whether some were not kept, so that what would be written is of no use. */
+    boolean overflown() {
+        return overflown;
+    }
 
     /** Forgets all. */
     public void clear() {
         count = 0;
+        overflown = false;
     }
 
     boolean isEmpty() {
@@ -35,6 +55,10 @@ public final class Edits {
     }
 
     void replace(int from, int to, byte[] text) {
+        if (count == countMax) {
+            overflown = true;
+            return;
+        }
         if (count == froms.length) {
             froms = Arrays.copyOf(froms, 2 * count);
             tos = Arrays.copyOf(tos, 2 * count);

@@ -55,7 +55,7 @@ final class EventScan {
                 response();
             } else if (cursor.textIs("error")) {
                 errorOnly |= cursor.peek() != 'n';
-                cursor.skipValue();
+                marks.cleanError(json, cursor, edits);
             } else {
                 member();
             }
@@ -134,7 +134,7 @@ final class EventScan {
             int nameTo = cursor.textTo();
             int from = cursor.position();
             byte first = cursor.peek();
-            if (first == '{' && cursor.textIs("error")) {
+            if (cursor.textIs("error")) {
                 marks.cleanError(json, cursor, edits);
                 kept = cursor.position();
                 continue;

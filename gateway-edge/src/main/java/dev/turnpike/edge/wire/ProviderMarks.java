@@ -1,5 +1,8 @@
 package dev.turnpike.edge.wire;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
 /**
  * Finds what in a good answer tells who the provider is, so that it can be taken out: members that
  * providers add in their own name, and the words of errors that stand inside an answer.
@@ -10,6 +13,8 @@ package dev.turnpike.edge.wire;
 public record ProviderMarks(String targetModel, String publicModel, boolean generic) {
     private static final int BAD_GATEWAY = 502;
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+    private static final byte[] SENTENCE =
+            JsonText.quote(UpstreamErrorReader.sentence(BAD_GATEWAY));
 
     /** Whether a member of this name is a provider's own: {@code provider}, {@code x_groq}. */
     static boolean names(byte[] json, int from, int to) {
@@ -45,8 +50,20 @@ public record ProviderMarks(String targetModel, String publicModel, boolean gene
         }
     }
 
-    /** Reads the error object at the cursor, cleans its words and takes out what is unknown. */
+    /**
+     * Reads the error at the cursor, cleans its words and takes out what is unknown. What is no
+     * error as clients know them is told in our words.
+     */
     void cleanError(byte[] json, JsonCursor cursor, Edits edits) throws JsonFaultException {
+        byte opening = cursor.peek();
+        if (opening != '{') {
+            int from = cursor.position();
+            cursor.skipValue();
+            if (opening != 'n') {
+                edits.replace(from, cursor.position(), untold());
+            }
+            return;
+        }
         cursor.enterObject();
         int kept = cursor.position();
         while (cursor.nextName()) {
@@ -71,7 +88,18 @@ public record ProviderMarks(String targetModel, String publicModel, boolean gene
                 if (!shown.equals(said)) {
                     edits.replace(from, value.to(), words ? JsonText.quote(shown) : NULL);
                 }
+            } else if (first != 'n') { // Whatever is in there was not cleaned.
+                edits.replace(from, value.to(), words ? SENTENCE : NULL);
             }
         }
+    }
+
+    private static byte[] untold() {
+        var out = new ByteArrayOutputStream(96);
+        out.writeBytes(
+                "{\"code\":\"server_error\",\"message\":".getBytes(StandardCharsets.US_ASCII));
+        out.writeBytes(SENTENCE);
+        out.write('}');
+        return out.toByteArray();
     }
 }

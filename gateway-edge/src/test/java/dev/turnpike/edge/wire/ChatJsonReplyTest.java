@@ -122,12 +122,111 @@ class ChatJsonReplyTest {
                                 + "\"message\":\"acme/fast failed, see [removed]\"}}");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'sk-1 at up'|{'code':'server_error','message':'OURS'}",
+                "['sk-1']|{'code':'server_error','message':'OURS'}",
+                "{'message':{'text':'sk-1'},'type':['sk-1'],'code':17,'param':null}"
+                        + "|{'message':'OURS','type':null,'code':null,'param':null}",
+                "null|null"
+            })
+    void aResponseThatFailedTellsItWithoutWhatCannotBeCleaned(String error, String shown)
+            throws JsonFaultException {
+        var sent = "{'status':'failed','error':" + error + ",'output':[]}";
+
+        var reply = response(sent);
+
+        assertThat(reply.failed()).isTrue();
+        assertThat(reply.tellsFailure()).isTrue();
+        assertThat(body(reply).replace('"', '\''))
+                .endsWith(
+                        "'status':'failed','error':"
+                                + shown.replace("OURS", "the provider could not answer the request")
+                                + ",'output':[]}");
+    }
+
+    @Test
+    void anAnswerThatNeedsRepairsWithoutEndIsRefused() throws JsonFaultException {
+        int most = ChatJsonReply.REPAIRS_MAX - 2; // The head needs one, and then some.
+
+        assertThat(body(read(vectors(most), AnswerHead.Kind.VECTORS)))
+                .contains("\"index\":" + (most - 1));
+        assertThatThrownBy(() -> read(vectors(most + 2), AnswerHead.Kind.VECTORS))
+                .isInstanceOf(JsonFaultException.class);
+    }
+
+    private static String vectors(int count) {
+        return "{\"data\":[{}" + ",{}".repeat(count - 1) + "]}";
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CHAT,true", "TEXT,true", "VECTORS,false", "OTHER,false"})
+    void aCompletionWithoutChoicesIsNoAnswer(AnswerHead.Kind kind, boolean failed)
+            throws JsonFaultException {
+        for (var choices : new String[] {"", "\"choices\":null", "\"choices\":{}"}) {
+            assertThat(read("{" + choices + "}", kind).failed()).isEqualTo(failed);
+        }
+        assertThat(read("{\"choices\":[]}", kind).failed()).isFalse();
+    }
+
+    @Test
+    void anIndexOfNullIsNone() throws JsonFaultException {
+        var vectors = "{\"data\":[{\"object\":\"embedding\",\"index\":0},{\"index\":null}]}";
+
+        assertThat(body(read("{" + CHOICES.replace("\"index\":0", "\"index\":null") + "}")))
+                .isEqualTo("{" + CHOICES + "}");
+        assertThat(body(read(vectors, AnswerHead.Kind.VECTORS)))
+                .endsWith("{\"object\":\"embedding\",\"index\":1}]}");
+    }
+
+    @Test
+    void ofAMemberThatIsThereTwiceTheLastCounts() throws JsonFaultException {
+        var sent =
+                "{'id':'a','id':null,'object':7,'object':'x','created':1,'created':-1,'model':'m',";
+
+        assertThat(body(read(sent.replace('\'', '"') + CHOICES + "}", AnswerHead.Kind.CHAT)))
+                .isEqualTo(
+                        "{'id':'a','id':'chatcmpl-1','object':7,'object':'x','created':1,'created':9,'model':'acme/fast',"
+                                        .replace('\'', '"')
+                                + CHOICES
+                                + "}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "5.25,5.25",
+        "0,0",
+        "1755689012.123456,1755689012.123456",
+        "-1.5,9",
+        "5e3,9",
+        "true,9",
+        "1.5e3,9"
+    })
+    void theTimeOfAResponseMayHaveAFraction(String sent, String shown) throws JsonFaultException {
+        assertThat(body(response("{'created_at':" + sent + "}")))
+                .contains("\"created_at\":" + shown + "}");
+    }
+
     @Test
     void whatIsNoJsonObjectIsRefused() {
         for (var body : new String[] {"", "[]", "<html>", "{\"a\":1", "{} {}"}) {
             assertThatThrownBy(() -> read(body, OutputMeter.NONE))
                     .isInstanceOf(JsonFaultException.class);
         }
+    }
+
+    private static ChatJsonReply read(String body) throws JsonFaultException {
+        return read(body, OutputMeter.NONE);
+    }
+
+    private static ChatJsonReply response(String body) throws JsonFaultException {
+        var bytes = body.replace('\'', '"').getBytes(UTF_8);
+        var head = new AnswerHead(AnswerHead.Kind.RESPONSE, "1", 9);
+        var view = new ReplyView("acme/fast", "up-1", head, false, id -> id, false);
+        return ChatJsonReply.read(bytes, 0, bytes.length, view, OutputMeter.NONE);
     }
 
     private static ChatJsonReply read(String body, OutputMeter meter) throws JsonFaultException {

@@ -114,6 +114,35 @@ class EventRelayTest {
     }
 
     @Test
+    void whatOfAFailureCannotBeCleanedIsNotPassedOn() throws IOException {
+        for (var error :
+                new String[] {
+                    "\"ask sk-abcdefgh\"", "[\"sk-abcdefgh\"]", "{\"message\":[\"sk-abcdefgh\"]}"
+                }) {
+            var failed =
+                    COMPLETED
+                            .replace("completed", "failed")
+                            .replace("\"id\":\"r1\",", "\"error\":" + error + ",")
+                            .replace("{\"type\"", "{\"error\":" + error + ",\"type\"");
+
+            play(relay(true), CREATED + failed, 1_000, true);
+
+            assertThat(client.toString(StandardCharsets.UTF_8))
+                    .contains("response.failed", "the provider could not answer the request")
+                    .doesNotContain("sk-abc");
+            client.reset();
+        }
+    }
+
+    @Test
+    void anEventWithoutTheIdOfItsResponseGetsTheOneThatWasShown() throws IOException {
+        play(relay(true), CREATED + COMPLETED.replace("\"id\":\"r1\",", ""), 1_000, true);
+
+        assertThat(client.toString(StandardCharsets.UTF_8).split("\"id\":\"shown-r1\"", -1))
+                .hasSize(3);
+    }
+
+    @Test
     void commentsOfAProviderStayBehind() throws IOException {
         var stream = ": PROVIDER X\n\ndata: {\"a\":1}\n: PROVIDER X\nid: x-1\n\n";
 
