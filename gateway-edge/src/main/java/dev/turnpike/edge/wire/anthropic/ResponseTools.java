@@ -23,7 +23,8 @@ final class ResponseTools {
 
     /**
      * @param ignored gets the places of the tools that are left out
-     * @throws BodyFaultException if the choice is of a tool that is left out
+     * @throws BodyFaultException if the choice is of a tool that is left out, or of any where all
+     *     are
      */
     static void write(Map<String, JsonView> request, JsonOut out, List<String> ignored)
             throws BodyFaultException {
@@ -43,7 +44,11 @@ final class ResponseTools {
             told.forEach(tool -> tool(tool, out));
             out.endArray();
         }
-        choice(request.get("tool_choice"), out);
+        var choice = request.get("tool_choice");
+        if (told.isEmpty() && choice != null && choice.is("required")) {
+            throw Unsupported.of("tool_choice", "A call of tools that run at the provider");
+        }
+        choice(choice, out);
     }
 
     private static boolean runsAtClient(Map<String, JsonView> tool) {

@@ -162,6 +162,17 @@ class ResponsesToChatTest {
     }
 
     @Test
+    void aCallCannotBeRequiredWhereEveryToolIsLeftOut() throws BodyFaultException {
+        var hosted = "'input':'x','tools':[{'type':'web_search'}],'tool_choice':";
+
+        assertThatThrownBy(() -> translation(hosted + "'required'"))
+                .isInstanceOfSatisfying(
+                        BodyFaultException.class,
+                        e -> assertThat(e.param()).contains("tool_choice"));
+        assertThat(translation(hosted + "'auto'").ignored()).containsExactly("tools.0");
+    }
+
+    @Test
     void aToolThatTakesATextIsAFunctionWithOne() throws BodyFaultException {
         var said =
                 chat(
