@@ -11,6 +11,7 @@ import dev.turnpike.edge.wire.JsonFaultException;
 import dev.turnpike.edge.wire.OutputMeter;
 import dev.turnpike.edge.wire.RawUsage;
 import dev.turnpike.edge.wire.StreamRelay;
+import dev.turnpike.edge.wire.UpstreamError;
 import dev.turnpike.edge.wire.WholeAnswer;
 import dev.turnpike.edge.wire.anthropic.ChatToMessages;
 import dev.turnpike.edge.wire.anthropic.ChunksToMessageStream;
@@ -220,5 +221,11 @@ record TranslatedForm(
     public WholeAnswer whole(byte[] body, AnswerView view, OutputMeter meter)
             throws JsonFaultException {
         return whole.read(body, view.ofMessage(wantsUsage), meter);
+    }
+
+    /** The target's names of members are not the client's. */
+    @Override
+    public UpstreamError error(int status, byte[] body, int length, AnswerView view) {
+        return TargetForm.super.error(status, body, length, view).unplaced();
     }
 }

@@ -38,4 +38,10 @@ public record UpstreamError(
                         body.decision());
         return new UpstreamError(upstreamStatus, clientStatus, shown, blamed, unknown);
     }
+
+    /** The same without the member at fault, for a request that the provider saw in other words. */
+    public UpstreamError unplaced() {
+        var shown = new ErrorBody(body.message(), body.type(), null, body.code(), body.decision());
+        return new UpstreamError(upstreamStatus, clientStatus, shown, blamed, unknown);
+    }
 }
