@@ -17,9 +17,9 @@ import dev.turnpike.schemas.usage.Caller;
 import dev.turnpike.schemas.usage.Outcome;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ public final class InferencePipeline {
     /** Members named at most of those that a target does not hear of. */
     private static final int IGNORED_MAX = 16;
 
-    private static final Pattern IGNORED_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+    private static final Pattern IGNORED_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,80}");
 
     private static final Problem UNRECORDED =
             Problem.of(
@@ -236,7 +236,7 @@ public final class InferencePipeline {
             case Answer.Accepted accepted -> {
                 try (var _ = accepted.call()) {
                     served.accepted(accepted.provider(), accepted.targetModel());
-                    sayIgnored(accepted.form().ignored(), reply);
+                    sayIgnored(accepted, request.asked().request(), reply);
                     reply.header(overheadHeader, Long.toString(served.overheadMillis()));
                     relay.apply(accepted, open, served, reply);
                 } finally {
@@ -246,13 +246,15 @@ public final class InferencePipeline {
         }
     }
 
-    /** Names what the answer does not heed, as far as it can be named in a header. */
-    private void sayIgnored(List<String> names, ClientReply reply) {
-        if (names.isEmpty()) {
+    /** Names what was not heeded or not recorded, as far as it can be named in a header. */
+    private void sayIgnored(Answer.Accepted accepted, ModelRequest asked, ClientReply reply) {
+        var ignored = accepted.form().ignored();
+        var unrecorded = asked.unrecorded();
+        if (ignored.isEmpty() && unrecorded.isEmpty()) {
             return;
         }
         var shown =
-                names.stream()
+                Stream.concat(ignored.stream(), unrecorded.stream())
                         .filter(name -> IGNORED_NAME.matcher(name).matches())
                         .limit(IGNORED_MAX)
                         .toList();

@@ -1,5 +1,6 @@
 package dev.turnpike.edge.wire;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -74,6 +75,11 @@ public final class ChatRequest implements ModelRequest {
     @Override
     public Map<String, String> metadata() {
         return Map.copyOf(scan.metadata);
+    }
+
+    @Override
+    public List<String> unrecorded() {
+        return List.copyOf(scan.unrecorded);
     }
 
     @Override
@@ -184,6 +190,7 @@ public final class ChatRequest implements ModelRequest {
         @Nullable ByteRange continuousUsageValue;
         @Nullable ObjectMember metadataMember;
         Map<String, String> metadata = Map.of();
+        List<String> unrecorded = List.of();
         RequestShape shape = RequestShape.OTHER;
         boolean base64;
         @Nullable String previousResponse;

@@ -2,7 +2,9 @@ package dev.turnpike.edge.wire;
 
 import dev.turnpike.edge.wire.BodyFaultException.Reason;
 import dev.turnpike.edge.wire.ChatRequest.RequestScan;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -273,6 +275,7 @@ public final class ChatRequestReader {
             throw wrongType("metadata", "an object");
         }
         Map<String, String> pairs = new LinkedHashMap<>();
+        List<String> unrecorded = new ArrayList<>(0);
         int count = 0;
         int chars = 0;
         int keptChars = 0;
@@ -302,10 +305,13 @@ public final class ChatRequestReader {
             }
             if (keptChars + length <= METADATA_KEPT_CHARS_MAX) {
                 pairs.put(name, value);
+            } else {
+                unrecorded.add("metadata." + name);
             }
             keptChars += length; // So that none is kept behind one that is not.
         }
         scan.metadata = pairs;
+        scan.unrecorded = unrecorded;
     }
 
     private static BodyFaultException tooMuchMetadata(Reason reason) {

@@ -1,5 +1,6 @@
 package dev.turnpike.edge.wire;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -19,6 +20,11 @@ public interface ModelRequest {
 
     /** The body's {@code metadata} for the usage event; empty when there is none. */
     Map<String, String> metadata();
+
+    /** Members of the body that are too long for the usage event: {@code metadata.team}. */
+    default List<String> unrecorded() {
+        return List.of();
+    }
 
     /** Whether tokens can be estimated where the provider reports none. */
     boolean countable();

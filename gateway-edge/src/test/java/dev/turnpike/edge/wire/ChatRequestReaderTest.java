@@ -235,6 +235,8 @@ class ChatRequestReaderTest {
         // What is written down stays bounded: whole pairs, the first ones.
         assertThat(request.metadata()).hasSize(1);
         assertThat(request.metadata().keySet().iterator().next()).startsWith("a\u00e9");
+        assertThat(request.unrecorded()).hasSize(15);
+        assertThat(request.unrecorded().getFirst()).startsWith("metadata.b\u00e9");
         assertThat(
                         refusal(
                                         "{\"model\":\"a\",MSG,\"metadata\":{\"k\":\""
