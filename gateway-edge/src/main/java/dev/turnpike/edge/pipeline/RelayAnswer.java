@@ -164,12 +164,9 @@ final class RelayAnswer {
         int length = 0;
         int blanks = 0;
         while (true) {
-            if (believed && length == buffer.length && upstream.bodyComplete()) {
-                return buffer;
-            }
             int count = upstream.read(buffer, length, buffer.length - length, Presence.LOOK_EVERY);
             if (count < 0) {
-                return Arrays.copyOf(buffer, length);
+                return length == buffer.length ? buffer : Arrays.copyOf(buffer, length);
             }
             if (place != null) {
                 place.require();
@@ -188,6 +185,9 @@ final class RelayAnswer {
             if (length == buffer.length) {
                 if (length >= bytesMax) {
                     throw new UpstreamFaultException(new UpstreamFault.AnswerTooLarge(bytesMax));
+                }
+                if (upstream.bodyComplete()) { // As long as announced: what was read is handed on.
+                    return buffer;
                 }
                 if (place != null && length >= LargeAnswers.SMALL_MAX) {
                     place.take(audience);

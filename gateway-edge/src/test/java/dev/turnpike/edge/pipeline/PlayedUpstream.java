@@ -21,6 +21,12 @@ final class PlayedUpstream implements UpstreamCall {
     /** Runs before each read. */
     Runnable onRead = () -> {};
 
+    /** What it says of its body's length; -1 when it says nothing. */
+    long announced = -1;
+
+    /** Where the last piece was put. */
+    byte @Nullable [] lastRead;
+
     PlayedUpstream(String contentType, List<String> texts, @Nullable UpstreamFault fault) {
         this.headers = ResponseHeaders.of("content-type", contentType);
         this.fault = fault;
@@ -38,8 +44,14 @@ final class PlayedUpstream implements UpstreamCall {
     }
 
     @Override
+    public long bytesLeft() {
+        return announced;
+    }
+
+    @Override
     public int read(byte[] buffer, int offset, int length) throws UpstreamFaultException {
         onRead.run();
+        lastRead = buffer;
         var piece = pieces.poll();
         if (piece == null) {
             if (fault != null) {

@@ -15,6 +15,7 @@ import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.usage.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -295,6 +296,31 @@ class RelayAnswerTest {
 
     private void stream(PlayedUpstream upstream) throws ClientGoneException {
         relay("{\"stream\":true,\"model\":\"acme/chat\"", upstream);
+    }
+
+    @Test
+    void anAnswerThatIsAsLongAsAnnouncedIsNotCopied() throws Exception {
+        var upstream = new PlayedUpstream("application/json", List.of("{\"a\":", "1}"), null);
+        upstream.announced = 7;
+
+        var body =
+                RelayAnswer.read(upstream, new Audience(client, Drain.NEVER, rig.served.watch()));
+
+        assertThat(body)
+                .isSameAs(upstream.lastRead)
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("{\"a\":1}");
+    }
+
+    @Test
+    void anAnswerThatIsLongerThanAnnouncedIsReadWhole() throws Exception {
+        var upstream = new PlayedUpstream("application/json", List.of("{\"a\":", "1}"), null);
+        upstream.announced = 5;
+
+        var body =
+                RelayAnswer.read(upstream, new Audience(client, Drain.NEVER, rig.served.watch()));
+
+        assertThat(body).asString(StandardCharsets.UTF_8).isEqualTo("{\"a\":1}");
     }
 
     private void relay(String head, PlayedUpstream upstream) throws ClientGoneException {
