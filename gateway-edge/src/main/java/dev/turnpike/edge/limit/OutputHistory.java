@@ -47,19 +47,36 @@ public final class OutputHistory {
         recent.add(outputTokens);
     }
 
+    /** The same numbers twice: in the order in which they came, and by size. */
     private static final class Recent {
-        private final long[] ring = new long[OUTPUTS_MAX];
+        private final int[] ring = new int[OUTPUTS_MAX];
+        private final int[] sorted = new int[OUTPUTS_MAX];
         private int size;
         private int next;
         private volatile long quantile = WITHOUT_HISTORY;
 
         synchronized void add(long tokens) {
-            ring[next] = tokens;
+            int added = Math.clamp(tokens, 0, Integer.MAX_VALUE);
+            boolean full = size == OUTPUTS_MAX;
+            int free = full ? Arrays.binarySearch(sorted, ring[next]) : size++;
+            ring[next] = added;
             next = (next + 1) % OUTPUTS_MAX;
-            size = Math.min(size + 1, OUTPUTS_MAX);
-            var sorted = Arrays.copyOf(ring, size);
-            Arrays.sort(sorted);
+            sort(free, added);
             quantile = sorted[(int) Math.ceil(QUANTILE * size) - 1];
+        }
+
+        /** Moves the free place to where {@code added} belongs. */
+        private void sort(int free, int added) {
+            int at = free;
+            while (at > 0 && sorted[at - 1] > added) {
+                sorted[at] = sorted[at - 1];
+                at--;
+            }
+            while (at + 1 < size && sorted[at + 1] < added) {
+                sorted[at] = sorted[at + 1];
+                at++;
+            }
+            sorted[at] = added;
         }
     }
 }
