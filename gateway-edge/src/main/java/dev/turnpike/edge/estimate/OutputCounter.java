@@ -13,9 +13,10 @@ public final class OutputCounter implements OutputMeter {
     static final int KEPT_BYTES_MAX = TokenEstimator.CHARS_MAX;
 
     private static final int KEPT_BYTES_FIRST = 512;
+    private static final byte[] NOTHING = {};
 
     private final StreamingEstimator weights = new StreamingEstimator();
-    private byte[] kept = new byte[KEPT_BYTES_FIRST];
+    private byte[] kept = NOTHING; // Most answers tell their usage, and their text is not kept.
     private int length;
     private boolean whole = true;
 
@@ -35,7 +36,10 @@ public final class OutputCounter implements OutputMeter {
             return;
         }
         if (length + more > kept.length) {
-            kept = Arrays.copyOf(kept, Math.max(2 * kept.length, length + more));
+            kept =
+                    Arrays.copyOf(
+                            kept,
+                            Math.max(Math.max(KEPT_BYTES_FIRST, 2 * kept.length), length + more));
         }
         System.arraycopy(json, from, kept, length, more);
         length += more;

@@ -31,7 +31,6 @@ public final class JsonCursor {
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
     private final @Nullable NameSet names;
-    private final int[] objects = new int[DEPTH_MAX + 1];
     private byte[] json;
     private int at;
     private int to;
@@ -39,7 +38,6 @@ public final class JsonCursor {
     private long objectBits;
     private boolean fresh;
     private int values;
-    private int objectCount;
     private int textFrom;
     private int textTo;
 
@@ -108,7 +106,9 @@ public final class JsonCursor {
     public void enterObject() throws JsonFaultException {
         enter((byte) '{');
         objectBits |= 1L << (depth - 1);
-        objects[depth] = ++objectCount;
+        if (names != null) {
+            names.open(depth);
+        }
     }
 
     /** Steps into an array. */
@@ -264,7 +264,7 @@ public final class JsonCursor {
                 break;
             }
         }
-        var added = seen.add(objects[depth], NameSet.hash(bytes, from, end));
+        var added = seen.add(depth, NameSet.hash(bytes, from, end));
         if (added != Added.NEW) {
             throw fault(added == Added.FULL ? Reason.TOO_MANY_VALUES : Reason.DUPLICATE_NAME);
         }

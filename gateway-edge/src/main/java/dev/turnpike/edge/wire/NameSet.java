@@ -1,5 +1,7 @@
 package dev.turnpike.edge.wire;
 
+import java.util.Arrays;
+
 /**
  * Remembers which names were seen in which object. It keeps 64-bit hashes only: two equal names
  * always meet, and two different names that meet harm nobody but the sender who took the trouble.
@@ -13,7 +15,15 @@ final class NameSet {
 
     private static final int PLACES_PER_NAME = 4;
 
-    private long[] places = new long[256];
+    /** Room for the names of an ordinary request. */
+    private static final int PLACES_FIRST = 64;
+
+    /** Room for the objects that are open in one; deeper ones make more. */
+    private static final int DEPTH_FIRST = 8;
+
+    private long[] places = new long[PLACES_FIRST];
+    private int[] objects = new int[DEPTH_FIRST];
+    private int objectCount;
     private int count;
 
     /** What {@link #add} found. */
@@ -23,14 +33,23 @@ final class NameSet {
         FULL
     }
 
-    Added add(int object, long nameHash) {
+    /** An object begins at {@code depth}; what was there before it is over. */
+    void open(int depth) {
+        if (depth >= objects.length) {
+            objects = Arrays.copyOf(objects, Math.max(2 * objects.length, depth + 1));
+        }
+        objects[depth] = ++objectCount;
+    }
+
+    /** Adds a name of the object that is open at {@code depth}. */
+    Added add(int depth, long nameHash) {
         if (count == NAMES_MAX) {
             return Added.FULL;
         }
         if ((count + 1) * PLACES_PER_NAME > places.length && !grow()) {
             return Added.FULL;
         }
-        long key = mix(nameHash + object * 0x9e3779b97f4a7c15L);
+        long key = mix(nameHash + objects[depth] * 0x9e3779b97f4a7c15L);
         var added = put(places, key == 0 ? 1 : key);
         if (added == Added.NEW) {
             count++;
