@@ -24,8 +24,17 @@ public final class Calibration {
     private static final double RATIO_MIN = 0.4;
     private static final double RATIO_MAX = 2.5;
 
-    private final Cache<String, Ratio> ratios =
-            Caffeine.newBuilder().maximumSize(MODELS_MAX).build();
+    private final Cache<String, Learned> ratios =
+            Caffeine.newBuilder().maximumSize(MODELS_MAX).executor(Runnable::run).build();
+
+    /** The ratio of one model. What is learned changes this and not the cache, which is dearer. */
+    private static final class Learned {
+        private volatile Ratio ratio = new Ratio(1, 0);
+
+        synchronized void add(double seen) {
+            ratio = ratio.with(seen);
+        }
+    }
 
     private record Ratio(double value, int answers) {
         Ratio with(double seen) {
@@ -48,16 +57,17 @@ public final class Calibration {
             return;
         }
         double seen = (double) reported / estimated;
-        ratios.asMap()
-                .compute(
-                        model,
-                        (name, known) -> (known == null ? new Ratio(1, 0) : known).with(seen));
+        ratios.get(model, any -> new Learned()).add(seen);
     }
 
     /** {@code estimated} corrected; empty while too little is known of the model. */
     OptionalLong apply(String model, long estimated) {
-        var known = ratios.getIfPresent(model);
-        return known == null || known.answers() < ANSWERS_MIN
+        var learned = ratios.getIfPresent(model);
+        if (learned == null) {
+            return OptionalLong.empty();
+        }
+        var known = learned.ratio;
+        return known.answers() < ANSWERS_MIN
                 ? OptionalLong.empty()
                 : OptionalLong.of(Math.round(estimated * known.value()));
     }

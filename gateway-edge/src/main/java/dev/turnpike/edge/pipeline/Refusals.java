@@ -58,6 +58,7 @@ final class Refusals {
                         .maximumSize(REMEMBERED_MAX)
                         .expireAfterWrite(REMEMBERED_FOR)
                         .ticker(ticker)
+                        .executor(Runnable::run)
                         .build();
     }
 

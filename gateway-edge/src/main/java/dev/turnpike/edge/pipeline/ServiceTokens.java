@@ -51,7 +51,7 @@ final class ServiceTokens {
     private final OutboundUrl.Policy urls;
     private final InstantSource clock;
     private final Cache<String, Account> accounts =
-            Caffeine.newBuilder().maximumSize(ACCOUNTS_MAX).build();
+            Caffeine.newBuilder().maximumSize(ACCOUNTS_MAX).executor(Runnable::run).build();
 
     ServiceTokens(UpstreamClient client, OutboundUrl.Policy urls, InstantSource clock) {
         this.client = client;

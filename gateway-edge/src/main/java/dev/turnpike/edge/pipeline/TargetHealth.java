@@ -14,7 +14,11 @@ final class TargetHealth {
     private static final int TARGETS_MAX = 50_000;
 
     private final Cache<Target, CircuitBreaker> breakers =
-            Caffeine.newBuilder().weakKeys().maximumSize(TARGETS_MAX).build();
+            Caffeine.newBuilder()
+                    .weakKeys()
+                    .maximumSize(TARGETS_MAX)
+                    .executor(Runnable::run)
+                    .build();
     private final LongSupplier nanoTime;
 
     /**

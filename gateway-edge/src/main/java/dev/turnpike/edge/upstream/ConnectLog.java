@@ -68,7 +68,7 @@ final class ConnectLog {
     private final LongSupplier nanoTime;
     private final Lines lines;
     private final Cache<Origin, Trouble> troubles =
-            Caffeine.newBuilder().maximumSize(ORIGINS_MAX).build();
+            Caffeine.newBuilder().maximumSize(ORIGINS_MAX).executor(Runnable::run).build();
 
     /**
      * @param nanoTime like {@link System#nanoTime}

@@ -92,7 +92,9 @@ public final class ControlView {
      */
     public ControlView(SchemaIds ids, int decodedMax) {
         this.codec = RecordCodec.of(Subject.CONTROL_STATE, ControlState.class, ids);
-        this.decoded = Caffeine.newBuilder().maximumSize(decodedMax).build();
+        // What the cache does now and then is less than waking somebody up for it.
+        this.decoded =
+                Caffeine.newBuilder().maximumSize(decodedMax).executor(Runnable::run).build();
         this.keysAsked = new SecondUse(decodedMax);
         this.othersAsked = new SecondUse(decodedMax);
     }
