@@ -280,7 +280,7 @@ public final class EdgeService implements Service {
                                 new DemoModel(clock)),
                         new Pipelines.Sources(clock, System::nanoTime, random, ids),
                         config.headerPrefix());
-        var routes = new Routes().filter(new ReplyNames(metrics.registry()));
+        var routes = new Routes().first(new ReplyNames(metrics.registry()));
         HealthRoutes.addTo(routes, this::ready);
         new EdgeDescription(config.headerPrefix(), config.publicUrl()).addTo(routes);
         var writes = closing(new WriteWatch(WriteWatch.STALL_MAX, System::nanoTime));

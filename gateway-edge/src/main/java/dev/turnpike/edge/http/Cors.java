@@ -1,19 +1,18 @@
 package dev.turnpike.edge.http;
 
+import dev.turnpike.runtime.http.Routes;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.Filter;
-import io.helidon.webserver.http.FilterChain;
-import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 
 /**
  * Lets pages of any origin call the edge. A browser sends no credential by itself here, only what
  * the page puts into a header, so no origin has to be kept away.
  */
-final class Cors implements Filter {
+final class Cors implements Routes.First {
     private static final HeaderName ORIGIN = HeaderNames.create("access-control-allow-origin");
     private static final HeaderName METHODS = HeaderNames.create("access-control-allow-methods");
     private static final HeaderName HEADERS = HeaderNames.create("access-control-allow-headers");
@@ -29,9 +28,8 @@ final class Cors implements Filter {
     private static final int HEADERS_CHARS_MAX = 4_096;
 
     @Override
-    public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    public void see(ServerRequest request, ServerResponse response) {
         if (!request.headers().contains(HeaderNames.ORIGIN)) {
-            chain.proceed();
             return;
         }
         response.header(ORIGIN, "*");
@@ -40,7 +38,6 @@ final class Cors implements Filter {
                 request.prologue().method().equals(Method.OPTIONS)
                         && request.headers().contains(ASKED_METHOD);
         if (!preflight) {
-            chain.proceed();
             return;
         }
         response.header(METHODS, "GET, HEAD, POST, DELETE, OPTIONS");
@@ -51,7 +48,7 @@ final class Cors implements Filter {
     }
 
     /** A star would not cover {@code Authorization}, so what is asked for is said back. */
-    private static String asked(RoutingRequest request) {
+    private static String asked(ServerRequest request) {
         if (!request.headers().contains(ASKED_HEADERS)) {
             return "authorization, content-type";
         }

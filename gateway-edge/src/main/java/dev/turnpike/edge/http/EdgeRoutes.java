@@ -18,7 +18,6 @@ import dev.turnpike.edge.protocol.OpenAiProtocol;
 import dev.turnpike.edge.protocol.OpenAiRoute;
 import dev.turnpike.edge.protocol.Protocol;
 import dev.turnpike.edge.protocol.RequestHeaders;
-import dev.turnpike.runtime.http.ClientPresence;
 import dev.turnpike.runtime.http.ProblemFormat;
 import dev.turnpike.runtime.http.RequestId;
 import dev.turnpike.runtime.http.Routes;
@@ -151,7 +150,7 @@ public final class EdgeRoutes {
 
     /** Adds the routes. Paths are asked for in this order, so the one most used stands first. */
     public void addTo(Routes routes) {
-        routes.filter(new Cors());
+        routes.first(new Cors());
         for (var base : BASES) {
             for (var route : OpenAiRoute.values()) {
                 if (route.answers() && route != OpenAiRoute.IMAGE_EDITS) {
@@ -210,9 +209,7 @@ public final class EdgeRoutes {
             serve(
                     request,
                     response,
-                    reply ->
-                            stored.serve(
-                                    action, id, inbound(request, null, IncomingBody.NONE), reply));
+                    reply -> stored.serve(action, id, inbound(request, null), reply));
         };
     }
 
@@ -242,15 +239,15 @@ public final class EdgeRoutes {
             @Nullable String pathModel,
             ServerRequest request,
             ServerResponse response) {
-        var caller = inference.recognise(inbound(request, pathModel, IncomingBody.NONE));
+        var head = inbound(request, pathModel);
+        var caller = inference.recognise(head);
         try (var reading = bodies.of(request)) {
             serve(
                     request,
                     response,
                     reply -> {
                         var body = protocol.takesFiles() ? reading.files() : reading.whole();
-                        var inbound = inbound(request, pathModel, body);
-                        inference.serve(protocol, caller, inbound, reply);
+                        inference.serve(protocol, caller, whole(head, body), reply);
                     });
         }
     }
@@ -273,13 +270,14 @@ public final class EdgeRoutes {
 
     private Handler counting(Counting route) {
         return (request, response) -> {
-            var caller = inference.recognise(inbound(request, null, IncomingBody.NONE));
+            var head = inbound(request, null);
+            var caller = inference.recognise(head);
             try (var reading = bodies.of(request)) {
                 serve(
                         request,
                         response,
                         reply -> {
-                            var inbound = inbound(request, null, reading.whole());
+                            var inbound = whole(head, reading.whole());
                             counting.serve(route, caller, inbound, reply);
                         });
             }
@@ -287,23 +285,17 @@ public final class EdgeRoutes {
     }
 
     private void listModels(ServerRequest request, ServerResponse response) {
-        serve(
-                request,
-                response,
-                reply -> models.list(inbound(request, null, IncomingBody.NONE), reply));
+        serve(request, response, reply -> models.list(inbound(request, null), reply));
     }
 
     private void retrieveModel(ServerRequest request, ServerResponse response) {
         var named = request.path().pathParameters().get("model");
         var model = named.endsWith("/") ? named.substring(0, named.length() - 1) : named;
-        serve(
-                request,
-                response,
-                reply -> models.retrieve(model, inbound(request, null, IncomingBody.NONE), reply));
+        serve(request, response, reply -> models.retrieve(model, inbound(request, null), reply));
     }
 
-    private InboundRequest inbound(
-            ServerRequest request, @Nullable String pathModel, IncomingBody body) {
+    /** A request whose head has come. */
+    private InboundRequest inbound(ServerRequest request, @Nullable String pathModel) {
         return new InboundRequest(
                 new dev.turnpike.schemas.id.RequestId(RequestId.of(request)),
                 clock.instant(),
@@ -312,7 +304,12 @@ public final class EdgeRoutes {
                 headers(request),
                 request.query().rawValue(),
                 pathModel,
-                body);
+                IncomingBody.NONE);
+    }
+
+    /** The same request, now that its body has come. */
+    private InboundRequest whole(InboundRequest head, IncomingBody body) {
+        return head.with(body, clock.instant(), Stopwatch.start(nanoTime));
     }
 
     static RequestHeaders headers(ServerRequest request) {
@@ -336,7 +333,7 @@ public final class EdgeRoutes {
 
     private void serve(ServerRequest request, ServerResponse response, Serving serving) {
         try (var guard = writes.guard()) {
-            var reply = new HelidonReply(ClientPresence.of(request), response, guard);
+            var reply = new HelidonReply(request, response, guard);
             boolean head = request.prologue().method().equals(Method.HEAD);
             serving.run(head ? new HeadReply(reply) : reply);
         } catch (ClientGoneException e) {

@@ -5,40 +5,40 @@ import dev.turnpike.edge.pipeline.ClientReply;
 import dev.turnpike.runtime.http.ClientConnection;
 import dev.turnpike.runtime.http.ClientPresence;
 import io.helidon.common.socket.SocketWriterException;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
 /** Answers over one Helidon response; every failed write means that the client has left. */
 final class HelidonReply implements ClientReply {
-    private static final int HEADER_NAMES_MAX = 256;
-
     /** Bodies above this many bytes are sent in pieces. */
     private static final int WHOLE_BYTES_MAX = 1 << 20;
 
     private static final int PIECE_BYTES = 256 << 10;
-    private static final ConcurrentMap<String, HeaderName> HEADER_NAMES = new ConcurrentHashMap<>();
+    private static final String JSON = "application/json";
+    private static final Header NO_CACHE =
+            HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-cache");
+    private static final Header NO_BUFFERING = HeaderValues.createCached("x-accel-buffering", "no");
 
+    private final ServerRequest request;
     private final ServerResponse response;
     private final WriteWatch.Guard guard;
-    private final ClientPresence client;
-    private final boolean framed = ClientConnection.current().isEmpty();
 
     /**
-     * @param client who is answered
+     * @param request which is answered
      * @param guard of the thread that answers
      */
-    HelidonReply(ClientPresence client, ServerResponse response, WriteWatch.Guard guard) {
-        this.client = client;
+    HelidonReply(ServerRequest request, ServerResponse response, WriteWatch.Guard guard) {
+        this.request = request;
         this.response = response;
         this.guard = guard;
     }
@@ -68,19 +68,18 @@ final class HelidonReply implements ClientReply {
 
     @Override
     public void header(String name, String value) {
-        response.header(headerName(name), plain(value));
+        response.header(line(KnownNames.of(name), plain(value)));
     }
 
-    private static HeaderName headerName(String name) {
-        var known = HEADER_NAMES.get(name);
-        if (known != null) {
-            return known;
-        }
-        var created = HeaderNames.create(name);
-        if (HEADER_NAMES.size() < HEADER_NAMES_MAX) {
-            HEADER_NAMES.put(name, created);
-        }
-        return created;
+    /** The server copies headers of other kinds once more, and writes them in six parts. */
+    private static Header line(HeaderName name, String value) {
+        return HeaderValues.createCached(name, value);
+    }
+
+    private static Header contentType(String type) {
+        return type.equals(JSON)
+                ? HeaderValues.CONTENT_TYPE_JSON
+                : line(HeaderNames.CONTENT_TYPE, type);
     }
 
     /** What a provider says may come back here; a line of its own must not. */
@@ -97,7 +96,7 @@ final class HelidonReply implements ClientReply {
     @Override
     public void send(int status, String contentType, byte[] body) throws ClientGoneException {
         response.status(Status.create(status));
-        response.header(HeaderNames.CONTENT_TYPE, contentType);
+        response.header(contentType(contentType));
         if (body.length <= WHOLE_BYTES_MAX) {
             write(body.length, () -> response.send(body));
         } else {
@@ -120,16 +119,16 @@ final class HelidonReply implements ClientReply {
 
     @Override
     public boolean present() {
-        return client.present();
+        return ClientPresence.of(request).present();
     }
 
     @Override
     public Stream open(int status, String contentType) throws ClientGoneException {
         response.status(Status.create(status));
-        response.header(HeaderNames.CONTENT_TYPE, contentType);
-        response.header(HeaderNames.CACHE_CONTROL, "no-cache");
-        response.header(HeaderNames.create("x-accel-buffering"), "no");
-        if (!framed) {
+        response.header(contentType(contentType));
+        response.header(NO_CACHE);
+        response.header(NO_BUFFERING);
+        if (ClientConnection.of(request).isPresent()) {
             // Else a short stream would be held back and sent with its length.
             response.header(HeaderValues.TRANSFER_ENCODING_CHUNKED);
         }

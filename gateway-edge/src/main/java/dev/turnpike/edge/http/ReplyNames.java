@@ -3,13 +3,12 @@ package dev.turnpike.edge.http;
 import dev.turnpike.edge.pipeline.TraceHeaders;
 import dev.turnpike.runtime.http.ProblemFormat;
 import dev.turnpike.runtime.http.RequestId;
+import dev.turnpike.runtime.http.Routes;
 import dev.turnpike.schemas.usage.ClientTrace;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.Filter;
-import io.helidon.webserver.http.FilterChain;
-import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -19,7 +18,7 @@ import java.util.List;
  * Anthropic's SDKs too, which read it from another one, and the client's own id beside ours. Counts
  * what SDKs send once more.
  */
-public final class ReplyNames implements Filter {
+public final class ReplyNames implements Routes.First {
     private static final HeaderName CLIENT_ID = HeaderNames.create("x-client-request-id");
 
     /** Few, so that no client can make labels: the first retry, the second, and all later ones. */
@@ -39,15 +38,14 @@ public final class ReplyNames implements Filter {
     }
 
     @Override
-    public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    public void see(ServerRequest request, ServerResponse response) {
         TraceHeaders.of(EdgeRoutes.headers(request)).ifPresent(trace -> note(trace, response));
         if (EdgeRoutes.ofAnthropic(request.path().path(), request.headers())) {
             response.header(ProblemFormat.ANTHROPIC.idHeader(), RequestId.of(request));
         }
-        chain.proceed();
     }
 
-    private void note(ClientTrace trace, RoutingResponse response) {
+    private void note(ClientTrace trace, ServerResponse response) {
         var own = trace.requestId();
         if (own != null) {
             response.header(CLIENT_ID, own);

@@ -70,7 +70,7 @@ public record RequestBodies(
             if (length > uploadBytesMax) {
                 throw BodyMemory.tooLarge();
             }
-            boolean framed = ClientConnection.current().isEmpty();
+            boolean framed = ClientConnection.of(request).isEmpty();
             room.reserve(Upload.MEMORY_BYTES + (framed ? Listener.WINDOW_BYTES : 0));
             var bytes = new UploadBytes(new RequestBody(request), uploadBytesMax, nanoTime);
             var begun = new Upload(bytes, length, disk);

@@ -1,7 +1,6 @@
 package dev.turnpike.edge.http;
 
 import dev.turnpike.edge.protocol.RequestHeaders;
-import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +12,7 @@ record SentHeaders(ServerRequest request) implements RequestHeaders {
         if (name.equals("host")) {
             return Optional.of(request.authority()); // HTTP/2 has it under another name.
         }
-        var header = HeaderNames.create(name);
+        var header = KnownNames.of(name);
         return request.headers().contains(header)
                 ? Optional.of(request.headers().get(header).get().strip())
                 : Optional.empty();
@@ -21,7 +20,7 @@ record SentHeaders(ServerRequest request) implements RequestHeaders {
 
     @Override
     public List<String> all(String name) {
-        var header = HeaderNames.create(name);
+        var header = KnownNames.of(name);
         if (!request.headers().contains(header)) {
             return List.of();
         }

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the writes to clients that do not read. A blocking write has no timeout of its own, so a
@@ -117,6 +118,17 @@ public final class WriteWatch implements AutoCloseable {
                 interrupted = true;
                 writer.interrupt();
             }
+        }
+
+        /** A thread has one guard at a time. The machine's own hash costs a call into it. */
+        @Override
+        public int hashCode() {
+            return Long.hashCode(writer.threadId());
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
         }
 
         @Override

@@ -28,6 +28,16 @@ public record InboundRequest(
         String query,
         @Nullable String pathModel,
         IncomingBody body) {
+    /**
+     * The same, whose body has come since.
+     *
+     * @param at when, by the edge's clock
+     * @param since started at that moment
+     */
+    public InboundRequest with(IncomingBody come, Instant at, Stopwatch since) {
+        return new InboundRequest(id, at, since, clientAddress, headers, query, pathModel, come);
+    }
+
     /** What a protocol reads of it. */
     Incoming incoming() {
         return new Incoming(body, headers, query, pathModel);

@@ -39,7 +39,7 @@ class ReplyNamesIT {
 
     @BeforeEach
     void start() {
-        var routes = new Routes().filter(new ReplyNames(registry));
+        var routes = new Routes().first(new ReplyNames(registry));
         routes.get("/v1/models", (request, response) -> response.send("{}"));
         routes.get(
                 "/v1/models/{+model}",

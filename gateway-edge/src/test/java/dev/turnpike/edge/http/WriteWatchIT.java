@@ -7,6 +7,7 @@ import dev.turnpike.runtime.http.Listener;
 import dev.turnpike.runtime.http.ListenerSettings;
 import dev.turnpike.runtime.http.Routes;
 import dev.turnpike.testkit.net.TestHttp;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,7 +32,7 @@ class WriteWatchIT {
     @BeforeEach
     void start() {
         var routes = new Routes();
-        routes.get("/endless", (request, response) -> endless(response));
+        routes.get("/endless", (request, response) -> endless(request, response));
         listener = new Listener("test", ListenerSettings.local(), routes, this::id);
         listener.start();
     }
@@ -46,10 +47,9 @@ class WriteWatchIT {
         watch.close();
     }
 
-    private void endless(ServerResponse response) {
+    private void endless(ServerRequest request, ServerResponse response) {
         try (var guard = watch.guard()) {
-            var stream =
-                    new HelidonReply(() -> true, response, guard).open(200, "text/event-stream");
+            var stream = new HelidonReply(request, response, guard).open(200, "text/event-stream");
             while (true) {
                 stream.write(PIECE, 0, PIECE.length);
                 stream.flush();

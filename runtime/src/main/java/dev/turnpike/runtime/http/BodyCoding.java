@@ -9,10 +9,8 @@ import io.helidon.http.encoding.ContentDecoder;
 import io.helidon.http.encoding.ContentEncoder;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.encoding.ContentEncodingContextConfig;
-import io.helidon.webserver.http.FilterChain;
-import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -101,7 +99,7 @@ public final class BodyCoding {
     }
 
     /** Refuses bodies that nobody here can unpack, and says what can be. */
-    static void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    static void require(ServerRequest request, ServerResponse response) {
         var coding = coding(request.headers());
         if (!coding.isEmpty() && !coding.equals(GZIP)) {
             response.header(HeaderNames.ACCEPT_ENCODING, GZIP);
@@ -110,7 +108,6 @@ public final class BodyCoding {
                             "The Content-Encoding of a body may only be gzip")
                     .asException();
         }
-        chain.proceed();
     }
 
     /** What has to be undone, in lower case; empty for nothing. */

@@ -1,14 +1,14 @@
 package dev.turnpike.runtime.http;
 
 import io.helidon.common.buffers.DataReader;
-import io.helidon.http.HeaderNames;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderValues;
-import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Headers;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
-import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread serves the connection. Who asks does so on that thread, or while it waits under a
  * lock that it must take to go on. Another thread, at most one, looks.
  */
-public final class ClientConnection {
+public final class ClientConnection implements SeenPeer.Seen {
     private static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
 
     private final DataReader bytes;
@@ -35,6 +35,7 @@ public final class ClientConnection {
     private long partBytes;
     private boolean requestDue = true;
     private boolean over;
+    private @Nullable String requestId;
 
     /** What is being read. */
     private enum Part {
@@ -52,26 +53,35 @@ public final class ClientConnection {
         this.watch = watch;
     }
 
-    /** Tells the heads of requests from their bodies, and both from the time between requests. */
-    static void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        if (!CURRENT.isBound()) {
-            chain.proceed();
-            return;
-        }
-        var connection = CURRENT.get();
-        connection.begins(Part.BODY);
-        if (request.headers().containsToken(HeaderValues.EXPECT_100)) {
+    /** The head of a request has come, so what comes now is its body. */
+    void serves(RoutingRequest request, RoutingResponse response) {
+        begins(Part.BODY);
+        if (has(request.headers(), HeaderValues.EXPECT_100)) {
             response.beforeSend(() -> closeUnlessAsked(request, response));
         }
-        response.whenSent(() -> connection.replied(response.headers()));
-        try {
-            chain.proceed();
-        } finally {
-            var body = request.content();
-            // The server reads on in a body that nobody wanted, before the next request.
-            connection.begins(!body.hasEntity() || body.consumed() ? Part.NONE : Part.BODY);
-            connection.requestDue = true;
-        }
+        response.whenSent(() -> replied(response.headers()));
+    }
+
+    /** The request is answered, well or not. */
+    void served(RoutingRequest request) {
+        var body = request.content();
+        // The server reads on in a body that nobody wanted, before the next request.
+        begins(!body.hasEntity() || body.consumed() ? Part.NONE : Part.BODY);
+        requestDue = true;
+    }
+
+    /** Whether the words of a header are among those said; looked for only where it is there. */
+    private static boolean has(Headers headers, Header wanted) {
+        return headers.contains(wanted.headerName()) && headers.containsToken(wanted);
+    }
+
+    void requestId(String id) {
+        requestId = id;
+    }
+
+    /** The id of the request that is served now; there is one at a time. */
+    @Nullable String requestId() {
+        return requestId;
     }
 
     /**
@@ -85,10 +95,8 @@ public final class ClientConnection {
     }
 
     /** The server itself reads on after a reply that said the connection is closed. */
-    private void replied(ServerResponseHeaders headers) {
-        over |=
-                headers.contains(HeaderNames.CONNECTION) // Cheaper than the next, and rare.
-                        && headers.containsToken(HeaderValues.CONNECTION_CLOSE);
+    private void replied(Headers headers) {
+        over |= has(headers, HeaderValues.CONNECTION_CLOSE);
     }
 
     /** Whether a reply has said that no further request is served. */
@@ -114,9 +122,11 @@ public final class ClientConnection {
         partBytes = 0;
     }
 
-    /** The connection that the calling thread serves; none where it is not HTTP/1.1. */
-    public static Optional<ClientConnection> current() {
-        return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
+    /** The connection on which {@code request} came; none where it is not HTTP/1.1. */
+    public static Optional<ClientConnection> of(ServerRequest request) {
+        return SeenPeer.of(request) instanceof ClientConnection connection
+                ? Optional.of(connection)
+                : Optional.empty();
     }
 
     /** Whether a head is being read that is longer than so many bytes. */

@@ -11,9 +11,9 @@ public interface ClientPresence {
      */
     boolean present();
 
-    /** The client of a request; to be made on the request's thread. */
+    /** The client of a request. */
     static ClientPresence of(ServerRequest request) {
-        var connection = ClientConnection.current();
+        var connection = ClientConnection.of(request);
         if (connection.isPresent()) {
             return connection.get()::present;
         }

@@ -2,9 +2,7 @@ package dev.turnpike.runtime.http;
 
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.RoutingResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -32,21 +30,11 @@ final class Http2Body {
         this.began = watch.now();
     }
 
-    /** Watches the bodies of requests that came over HTTP/2, and lets all others pass. */
-    static void filter(
-            ReadWatch watch, FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        var frames = SeenHttp2.frames(request);
-        if (frames.isEmpty()) {
-            chain.proceed();
-            return;
-        }
-        var body = new Http2Body(watch, frames.get(), request.id());
+    /** Watches the body of a request from here on. */
+    static Http2Body watched(ReadWatch watch, Http2Frames frames, RoutingRequest request) {
+        var body = new Http2Body(watch, frames, request.id());
         request.streamFilter(body::watched);
-        try {
-            chain.proceed();
-        } finally {
-            body.readOn();
-        }
+        return body;
     }
 
     private InputStream watched(InputStream in) {
@@ -56,7 +44,7 @@ final class Http2Body {
     }
 
     /** The server itself would read the rest of a body that was begun, and unwatched. */
-    private void readOn() {
+    void readOn() {
         var in = opened;
         if (in == null) {
             return;

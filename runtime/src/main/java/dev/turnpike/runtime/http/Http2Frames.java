@@ -9,7 +9,7 @@ import java.util.Set;
  * closed the connection, but tells no handler; so the frames are looked at as they pass. Its
  * connection's thread reads, any thread asks.
  */
-final class Http2Frames {
+final class Http2Frames implements SeenPeer.Seen {
     private static final int PREFACE_BYTES = 24;
     private static final int HEAD_BYTES = 9;
     private static final int TYPE_AT = 3;

@@ -91,6 +91,8 @@ public final class Listener implements AutoCloseable {
                         .validateRequestHeaders(true)
                         // Looked at where they come from: our own are plain by construction.
                         .validateResponseHeaders(false)
+                        // HTTP/1.1 needs no word for it, and older versions are refused.
+                        .sendKeepAliveHeader(false)
                         .build();
         var builder =
                 WebServer.builder()
@@ -108,19 +110,18 @@ public final class Listener implements AutoCloseable {
                         .shutdownGracePeriod(settings.drainTime())
                         .directHandlers(problems.directHandlers())
                         .routing(routing -> {
-                            routing.addFilter(ClientConnection::filter);
-                            routing.addFilter((chain, request, response) ->
-                                    Http2Body.filter(reads, chain, request, response));
-                            routing.addFilter(RequestId.filter(requestIds));
-                            routes.register(routing); // Its filters see what has no place, too.
-                            routing.addFilter(BodyCoding::filter);
-                            routing.addFilter(new RequestPlaces(settings.requestsMax()));
+                            routing.addFilter(arrival());
+                            routes.register(routing);
                             problems.register(routing);
                         });
         if (tls != null) {
             builder.tls(Tls.builder().sslContext(tls).build());
         }
         server = builder.build().start();
+    }
+
+    private Arrival arrival() {
+        return new Arrival(reads, requestIds, routes.first(), settings.requestsMax());
     }
 
     private Http2Config http2() {

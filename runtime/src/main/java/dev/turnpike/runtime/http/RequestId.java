@@ -2,9 +2,9 @@ package dev.turnpike.runtime.http;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.Filter;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
-import java.util.function.Supplier;
+import io.helidon.webserver.http.ServerResponse;
 
 /** The id of a request: made here when it arrives, sent back on every reply, never the client's. */
 public final class RequestId {
@@ -19,17 +19,23 @@ public final class RequestId {
      * @throws IllegalStateException if the request did not come through a {@link Listener}
      */
     public static String of(ServerRequest request) {
-        return request.context()
-                .get(RequestId.class, String.class)
-                .orElseThrow(() -> new IllegalStateException("request without id"));
+        var id =
+                SeenPeer.of(request) instanceof ClientConnection connection
+                        ? connection.requestId()
+                        : request.context().get(RequestId.class, String.class).orElse(null);
+        if (id == null) {
+            throw new IllegalStateException("request without id");
+        }
+        return id;
     }
 
-    static Filter filter(Supplier<String> ids) {
-        return (chain, request, response) -> {
-            var id = ids.get();
+    /** It stands at its connection where that serves one request at a time: a context is dear. */
+    static void give(String id, ServerRequest request, ServerResponse response) {
+        if (SeenPeer.of(request) instanceof ClientConnection connection) {
+            connection.requestId(id);
+        } else {
             request.context().register(RequestId.class, id);
-            response.header(HEADER, id);
-            chain.proceed();
-        };
+        }
+        response.header(HeaderValues.createCached(HEADER, id));
     }
 }

@@ -7,7 +7,6 @@ import io.helidon.http.Method;
 import io.helidon.http.PathMatcher;
 import io.helidon.http.PathMatchers;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -22,10 +21,17 @@ import java.util.TreeSet;
  * Allow}, and {@code OPTIONS} with 204 and the same.
  */
 public final class Routes {
+    /** Somebody who sees requests before their routes do. */
+    @FunctionalInterface
+    public interface First {
+        /** May set headers of the reply, or send it: then nobody else answers. */
+        void see(ServerRequest request, ServerResponse response);
+    }
+
     private record Route(Method method, PathMatcher path, Handler handler) {}
 
     private final List<Route> routes = new ArrayList<>();
-    private final List<Filter> filters = new ArrayList<>();
+    private final List<First> first = new ArrayList<>();
     private final List<String> described = new ArrayList<>();
 
     public Routes get(String pattern, Handler handler) {
@@ -60,10 +66,15 @@ public final class Routes {
         return this;
     }
 
-    /** Adds a filter around all routes, and around the answers to paths that are none. */
-    public Routes filter(Filter filter) {
-        filters.add(filter);
+    /** Adds somebody who sees all requests, also those to paths that are none. */
+    public Routes first(First seeing) {
+        first.add(seeing);
         return this;
+    }
+
+    /** Who sees requests first, in the order of adding. */
+    List<First> first() {
+        return first;
     }
 
     /** {@code METHOD pattern} of every route that has a pattern, in the order of adding. */
@@ -72,7 +83,6 @@ public final class Routes {
     }
 
     void register(HttpRouting.Builder routing) {
-        filters.forEach(routing::addFilter);
         for (var route : routes) {
             routing.route(route.method(), route.path(), route.handler());
         }

@@ -1,16 +1,12 @@
 package dev.turnpike.runtime.http;
 
 import io.helidon.common.buffers.BufferData;
-import io.helidon.common.socket.PeerInfo;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
-import java.net.SocketAddress;
-import java.security.Principal;
-import java.security.cert.Certificate;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,8 +20,8 @@ final class SeenHttp2 implements ServerConnectionSelector {
 
     /** The frames of the connection on which a request came; empty where it is not HTTP/2. */
     static Optional<Http2Frames> frames(ServerRequest request) {
-        return request.remotePeer() instanceof SeenPeer peer
-                ? Optional.of(peer.frames())
+        return SeenPeer.of(request) instanceof Http2Frames frames
+                ? Optional.of(frames)
                 : Optional.empty();
     }
 
@@ -49,33 +45,5 @@ final class SeenHttp2 implements ServerConnectionSelector {
         var frames = new Http2Frames(context.dataReader());
         var peer = new SeenPeer(context.remotePeer(), frames);
         return selector.connection(new SeenContext(context, frames.reader(), peer));
-    }
-
-    /** The one thing of a connection that its requests lead to. */
-    private record SeenPeer(PeerInfo peer, Http2Frames frames) implements PeerInfo {
-        @Override
-        public SocketAddress address() {
-            return peer.address();
-        }
-
-        @Override
-        public String host() {
-            return peer.host();
-        }
-
-        @Override
-        public int port() {
-            return peer.port();
-        }
-
-        @Override
-        public Optional<Principal> tlsPrincipal() {
-            return peer.tlsPrincipal();
-        }
-
-        @Override
-        public Optional<Certificate[]> tlsCertificates() {
-            return peer.tlsCertificates();
-        }
     }
 }

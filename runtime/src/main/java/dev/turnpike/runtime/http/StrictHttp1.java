@@ -65,7 +65,8 @@ final class StrictHttp1 implements ServerConnectionSelector {
     @Override
     public ServerConnection connection(ConnectionContext context) {
         var client = new ClientConnection(context.dataReader(), reads);
-        var strict = new SeenContext(context, new StrictReader(client), context.remotePeer());
+        var peer = new SeenPeer(context.remotePeer(), client);
+        var strict = new SeenContext(context, new StrictReader(client), peer);
         return new Known(lenient.connection(strict), client);
     }
 
