@@ -2,13 +2,16 @@ package dev.turnpike.edge.pipeline;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.turnpike.edge.upstream.Header;
 import dev.turnpike.runtime.config.Secret;
 import dev.turnpike.runtime.control.ControlView;
 import dev.turnpike.runtime.secret.Envelope;
 import dev.turnpike.schemas.control.Credential;
 import dev.turnpike.schemas.id.CredentialId;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +24,40 @@ final class Credentials {
 
     private record Version(CredentialId id, long version) {}
 
+    /** How a provider is shown a credential. */
+    enum Form {
+        BEARER("authorization", "Bearer "),
+        API_KEY("authorization", "Api-Key "),
+        X_API_KEY("x-api-key", "");
+
+        private final String header;
+        private final String scheme;
+
+        Form(String header, String scheme) {
+            this.header = header;
+            this.scheme = scheme;
+        }
+    }
+
+    /** An open credential, and the headers it has been shown in. */
+    private static final class Opened {
+        private final Secret secret;
+        private final Map<Form, Header> headers = new ConcurrentHashMap<>();
+
+        Opened(Secret secret) {
+            this.secret = secret;
+        }
+
+        Header header(Form form) {
+            return headers.computeIfAbsent(
+                    form, wanted -> new Header(wanted.header, wanted.scheme + secret.reveal()));
+        }
+    }
+
     private final ControlView control;
     private final Envelope envelope;
-    private final Cache<Version, Secret> open = Caffeine.newBuilder().maximumSize(OPEN_MAX).build();
+    private final Cache<Version, Opened> open =
+            Caffeine.newBuilder().maximumSize(OPEN_MAX).executor(Runnable::run).build();
 
     Credentials(ControlView control, Envelope envelope) {
         this.control = control;
@@ -32,10 +66,19 @@ final class Credentials {
 
     /** The secret, or empty when it does not exist or cannot be opened with our master key. */
     Optional<Secret> secret(CredentialId id) {
-        return control.credential(id).flatMap(this::opened);
+        return control.credential(id).flatMap(this::opened).map(opened -> opened.secret);
     }
 
-    private Optional<Secret> opened(Credential credential) {
+    /**
+     * The same as a header.
+     *
+     * @throws IllegalArgumentException if the secret makes none
+     */
+    Optional<Header> header(CredentialId id, Form form) {
+        return control.credential(id).flatMap(this::opened).map(opened -> opened.header(form));
+    }
+
+    private Optional<Opened> opened(Credential credential) {
         var version = new Version(credential.id(), credential.version());
         var known = open.getIfPresent(version);
         if (known != null) {
@@ -45,9 +88,9 @@ final class Credentials {
             var owner =
                     new Envelope.Owner("credential", credential.id().value(), credential.version());
             var bytes = envelope.open(credential.sealed(), owner);
-            var secret = new Secret(new String(bytes, StandardCharsets.UTF_8));
-            open.put(version, secret);
-            return Optional.of(secret);
+            var opened = new Opened(new Secret(new String(bytes, StandardCharsets.UTF_8)));
+            open.put(version, opened);
+            return Optional.of(opened);
         } catch (Envelope.CannotOpenException e) {
             LOGGER.atError()
                     .addKeyValue("credential", credential.id().value())

@@ -131,14 +131,14 @@ public final class InferencePipeline {
         var asked = read(protocol, inbound, who);
         var key = Repeats.key(inbound);
         if (key.isEmpty()) {
-            known(protocol, inbound, who, asked, new Asker(reply, () -> {}));
+            known(protocol, inbound, who, asked, new Asker(reply, false, () -> {}));
             return;
         }
         var caller = who.key().prefix();
         var first = entry.repeats().begin(caller, key.get(), protocol, inbound, reply);
         if (first.isPresent()) {
             try (var claim = first.get()) {
-                known(protocol, inbound, who, asked, new Asker(claim, claim::charged));
+                known(protocol, inbound, who, asked, new Asker(claim, true, claim::charged));
             }
         }
     }
@@ -146,9 +146,10 @@ public final class InferencePipeline {
     /**
      * Who is to hear of a request.
      *
+     * @param again whether he says that he may ask again, and so is answered then
      * @param charged told at its end if it is paid for
      */
-    private record Asker(ClientReply reply, Runnable charged) {}
+    private record Asker(ClientReply reply, boolean again, Runnable charged) {}
 
     private void known(
             Protocol protocol,
@@ -187,7 +188,7 @@ public final class InferencePipeline {
         var served =
                 new ServedRequest(request.inbound(), asked, input, estimator, onFailure, clock);
         // Who says that he may ask again is answered then, and so it must be finished now.
-        boolean finished = !asked.stream() && Repeats.key(request.inbound()).isPresent();
+        boolean finished = !asked.stream() && asker.again();
         try (var leave = drains.leave(finished)) {
             var reply = asker.reply();
             var open = admit(request, size, served, reply);

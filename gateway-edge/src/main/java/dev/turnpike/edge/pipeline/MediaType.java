@@ -15,8 +15,14 @@ record MediaType(String name, String charset) {
     private static final Pattern CHARSET =
             Pattern.compile(";\\s*charset=\"?(utf-8|us-ascii|iso-8859-1)\"?(?=[;\\s]|$)");
 
+    /** What nearly every answer is. */
+    private static final MediaType JSON = new MediaType("application/json", "");
+
     /** Reads a {@code content-type}; whatever is no type has the empty name. */
     static MediaType of(String contentType) {
+        if (contentType.equals(JSON.name)) {
+            return JSON;
+        }
         var text = contentType.toLowerCase(Locale.ROOT).strip();
         int end = text.indexOf(';');
         var name = (end < 0 ? text : text.substring(0, end)).strip();

@@ -12,7 +12,27 @@ import java.time.temporal.ChronoUnit;
  * clients of Anthropic's API also {@code anthropic-ratelimit-*}, with the time when it is full.
  */
 final class RateLimitHeaders {
+    private static final Names REQUESTS = Names.of("requests");
+    private static final Names TOKENS = Names.of("tokens");
+    private static final Names ANTHROPIC_REQUESTS = Names.ofAnthropic("requests");
+    private static final Names ANTHROPIC_TOKENS = Names.ofAnthropic("tokens");
+
     private RateLimitHeaders() {}
+
+    /** The headers that tell of one limit. */
+    private record Names(String limit, String remaining, String reset) {
+        static Names of(String kind) {
+            return new Names(
+                    "x-ratelimit-limit-" + kind,
+                    "x-ratelimit-remaining-" + kind,
+                    "x-ratelimit-reset-" + kind);
+        }
+
+        static Names ofAnthropic(String kind) {
+            var prefix = "anthropic-ratelimit-" + kind;
+            return new Names(prefix + "-limit", prefix + "-remaining", prefix + "-reset");
+        }
+    }
 
     static void write(RateLimitView view, Dialect dialect, Instant now, ClientReply reply) {
         write(view, reply);
@@ -21,30 +41,30 @@ final class RateLimitHeaders {
                 // All is said.
             }
             case ANTHROPIC -> {
-                view.requests().ifPresent(room -> writeAnthropic("requests", room, now, reply));
-                view.tokens().ifPresent(room -> writeAnthropic("tokens", room, now, reply));
+                view.requests()
+                        .ifPresent(room -> writeAnthropic(ANTHROPIC_REQUESTS, room, now, reply));
+                view.tokens().ifPresent(room -> writeAnthropic(ANTHROPIC_TOKENS, room, now, reply));
             }
         }
     }
 
     private static void writeAnthropic(
-            String kind, Headroom headroom, Instant now, ClientReply reply) {
-        var prefix = "anthropic-ratelimit-" + kind;
-        reply.header(prefix + "-limit", Long.toString(headroom.limit()));
-        reply.header(prefix + "-remaining", Long.toString(headroom.remaining()));
+            Names names, Headroom headroom, Instant now, ClientReply reply) {
+        reply.header(names.limit(), Long.toString(headroom.limit()));
+        reply.header(names.remaining(), Long.toString(headroom.remaining()));
         var full = now.plus(headroom.reset()).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
-        reply.header(prefix + "-reset", full.toString());
+        reply.header(names.reset(), full.toString());
     }
 
     static void write(RateLimitView view, ClientReply reply) {
-        view.requests().ifPresent(headroom -> write("requests", headroom, reply));
-        view.tokens().ifPresent(headroom -> write("tokens", headroom, reply));
+        view.requests().ifPresent(headroom -> write(REQUESTS, headroom, reply));
+        view.tokens().ifPresent(headroom -> write(TOKENS, headroom, reply));
     }
 
-    private static void write(String kind, Headroom headroom, ClientReply reply) {
-        reply.header("x-ratelimit-limit-" + kind, Long.toString(headroom.limit()));
-        reply.header("x-ratelimit-remaining-" + kind, Long.toString(headroom.remaining()));
-        reply.header("x-ratelimit-reset-" + kind, duration(headroom.reset()));
+    private static void write(Names names, Headroom headroom, ClientReply reply) {
+        reply.header(names.limit(), Long.toString(headroom.limit()));
+        reply.header(names.remaining(), Long.toString(headroom.remaining()));
+        reply.header(names.reset(), duration(headroom.reset()));
     }
 
     /** Go's notation: {@code 12ms}, {@code 1s}, {@code 6m0s}, {@code 23h0m0s}. */

@@ -48,7 +48,7 @@ final class ServedRequest {
     private final TokenEstimator estimator;
     private final FailureCharge onFailure;
     private final InstantSource clock;
-    private final List<UpstreamAttempt> attempts = new ArrayList<>();
+    private final List<UpstreamAttempt> attempts = new ArrayList<>(1);
     private @Nullable Provider provider;
     private @Nullable String targetModel;
     private @Nullable UpstreamAttempt promptTaken;

@@ -2,6 +2,7 @@ package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.demo.DemoCall;
 import dev.turnpike.edge.demo.DemoModel;
+import dev.turnpike.edge.pipeline.Credentials.Form;
 import dev.turnpike.edge.upstream.Deadlines;
 import dev.turnpike.edge.upstream.Header;
 import dev.turnpike.edge.upstream.Patience;
@@ -11,14 +12,15 @@ import dev.turnpike.edge.upstream.UpstreamClient;
 import dev.turnpike.edge.upstream.UpstreamFault;
 import dev.turnpike.edge.upstream.UpstreamFaultException;
 import dev.turnpike.edge.upstream.UpstreamRequest;
-import dev.turnpike.runtime.config.Secret;
 import dev.turnpike.runtime.outbound.InvalidUrlException;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
+import dev.turnpike.schemas.id.CredentialId;
 import dev.turnpike.schemas.id.RequestId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sends one request to one target: its address, its credential in the form its provider wants, its
@@ -102,9 +104,8 @@ final class TargetClient {
             }
             var id = target.secretId();
             if (id != null) {
-                var secret =
-                        credentials.secret(id).orElseThrow(() -> unusable("no such credential"));
-                headers.add(credential(target.provider(), secret, deadlines));
+                var credential = credential(target.provider(), id, deadlines);
+                headers.add(credential.orElseThrow(() -> unusable("no such credential")));
             }
         } catch (IllegalArgumentException e) {
             // A credential with a line end, say: the fault of this target, not of the next one.
@@ -113,15 +114,21 @@ final class TargetClient {
         return headers;
     }
 
-    private Header credential(Provider provider, Secret secret, Deadlines deadlines)
+    private Optional<Header> credential(Provider provider, CredentialId id, Deadlines deadlines)
             throws UpstreamFaultException {
         return switch (provider) {
-            case ANTHROPIC -> new Header("x-api-key", secret.reveal());
-            case BASETEN, BASETEN_MODEL_API ->
-                    new Header("authorization", "Api-Key " + secret.reveal());
-            case VERTEX -> new Header("authorization", "Bearer " + tokens.token(secret, deadlines));
-            case OPENAI, OPENAI_COMPATIBLE, DEMO ->
-                    new Header("authorization", "Bearer " + secret.reveal());
+            case ANTHROPIC -> credentials.header(id, Form.X_API_KEY);
+            case BASETEN, BASETEN_MODEL_API -> credentials.header(id, Form.API_KEY);
+            case OPENAI, OPENAI_COMPATIBLE, DEMO -> credentials.header(id, Form.BEARER);
+            case VERTEX -> {
+                var account = credentials.secret(id);
+                yield account.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Header(
+                                        "authorization",
+                                        "Bearer " + tokens.token(account.get(), deadlines)));
+            }
         };
     }
 

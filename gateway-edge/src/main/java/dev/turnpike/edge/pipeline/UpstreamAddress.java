@@ -16,6 +16,9 @@ final class UpstreamAddress {
     /** Parsed base URLs kept; beyond it they are parsed each time. */
     private static final int KEPT_MAX = 10_000;
 
+    /** Paths below a base URL that are kept; routes are as many. */
+    private static final int PLACES_MAX = 8;
+
     private static final Map<Provider, String> OWN =
             Map.of(
                     Provider.OPENAI, "https://api.openai.com/v1",
@@ -23,7 +26,7 @@ final class UpstreamAddress {
                     Provider.BASETEN_MODEL_API, "https://inference.baseten.co/v1");
 
     private final OutboundUrl.Policy policy;
-    private final Map<String, OutboundUrl> parsed = new ConcurrentHashMap<>();
+    private final Map<Named, Base> bases = new ConcurrentHashMap<>();
 
     UpstreamAddress(OutboundUrl.Policy policy) {
         this.policy = policy;
@@ -34,11 +37,38 @@ final class UpstreamAddress {
      */
     record Place(Origin origin, String path) {}
 
-    /** Anthropic's base URL is given without its version, OpenAI's with it. */
-    private static String versioned(Target target, OutboundUrl url) {
-        boolean missing =
-                target.provider() == Provider.ANTHROPIC && !url.basePath().endsWith("/v1");
-        return missing ? "/v1" : "";
+    /**
+     * @param provider says what is missing in the URL
+     */
+    private record Named(String url, Provider provider) {}
+
+    /** A base URL taken apart, and the places below it. */
+    private static final class Base {
+        private final Origin origin;
+        private final String before;
+        private final String behind;
+        private final Map<String, Place> places = new ConcurrentHashMap<>();
+
+        Base(OutboundUrl url, Provider provider) {
+            // Anthropic's base URL is given without its version, OpenAI's with it.
+            boolean missing = provider == Provider.ANTHROPIC && !url.basePath().endsWith("/v1");
+            this.origin = Origin.of(url);
+            this.before = missing ? url.basePath() + "/v1" : url.basePath();
+            this.behind = query(url);
+        }
+
+        Place place(String path) {
+            var known = places.get(path);
+            if (known != null) {
+                return known;
+            }
+            if (places.size() >= PLACES_MAX) {
+                places.clear(); // Some paths name a response, and so are never asked for again.
+            }
+            var place = new Place(origin, before + path + behind);
+            places.put(path, place);
+            return place;
+        }
     }
 
     /** The provider's own address, which for some depends on what the target says. */
@@ -74,15 +104,15 @@ final class UpstreamAddress {
      * @throws InvalidUrlException if the target has no usable address
      */
     Place of(Target target, String path) throws InvalidUrlException {
-        var base = target.baseUrl() != null ? target.baseUrl() : own(target);
-        var url = parsed.get(base);
-        if (url == null) {
-            url = OutboundUrl.parse(base, policy);
-            if (parsed.size() < KEPT_MAX) {
-                parsed.put(base, url);
+        var url = target.baseUrl() != null ? target.baseUrl() : own(target);
+        var named = new Named(url, target.provider());
+        var base = bases.get(named);
+        if (base == null) {
+            base = new Base(OutboundUrl.parse(url, policy), target.provider());
+            if (bases.size() < KEPT_MAX) {
+                bases.put(named, base);
             }
         }
-        return new Place(
-                Origin.of(url), url.basePath() + versioned(target, url) + path + query(url));
+        return base.place(path);
     }
 }

@@ -49,7 +49,7 @@ public record UpstreamRequest(
     }
 
     private static boolean isOwn(String name) {
-        return OWN.contains(name) || OWN.contains(lower(name));
+        return OWN.contains(lower(name));
     }
 
     private static String lower(String name) {
