@@ -226,14 +226,9 @@ public final class Journal implements AutoCloseable {
         return state.log().read(position, max, bytesMax);
     }
 
-    /** The position that the next record will have. */
+    /** The position that the next record will have; waits for no write. */
     long end() {
-        lock.lock();
-        try {
-            return state.log().next();
-        } finally {
-            lock.unlock();
-        }
+        return state.log().next();
     }
 
     /** The last acknowledged position. */

@@ -1,5 +1,6 @@
 package dev.turnpike.edge.journal;
 
+import dev.turnpike.schemas.avro.ArrayEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -14,8 +15,6 @@ import java.time.Instant;
  * @param value the bytes that are sent, encoded once when it was written
  */
 record JournalRecord(long position, Instant writtenAt, int partition, String key, byte[] value) {
-    private static final int HEADER_BYTES = Long.BYTES + Short.BYTES + Short.BYTES;
-
     static byte[] rowKey(long position) {
         return ByteBuffer.allocate(Long.BYTES).putLong(position).array();
     }
@@ -24,15 +23,13 @@ record JournalRecord(long position, Instant writtenAt, int partition, String key
         return ByteBuffer.wrap(rowKey).getLong();
     }
 
-    byte[] toRow() {
+    /** Writes what stands before the value in its row. */
+    static void writeHeader(ArrayEncoder row, Instant writtenAt, int partition, String key) {
         var text = key.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(HEADER_BYTES + text.length + value.length)
-                .putLong(writtenAt.toEpochMilli())
-                .putShort((short) partition)
-                .putShort((short) text.length)
-                .put(text)
-                .put(value)
-                .array();
+        row.writeRawLong(writtenAt.toEpochMilli());
+        row.writeRawShort(partition);
+        row.writeRawShort(text.length);
+        row.writeFixed(text, 0, text.length);
     }
 
     static JournalRecord ofRow(byte[] rowKey, byte[] row) {

@@ -1,6 +1,7 @@
 package dev.turnpike.edge.journal;
 
 import dev.turnpike.edge.journal.JournalStore.Table;
+import dev.turnpike.schemas.avro.ArrayEncoder;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.topic.Topics;
 import dev.turnpike.schemas.usage.RequestFact;
@@ -14,9 +15,13 @@ import java.util.Optional;
 /**
  * The records in shipping order: which number the next one has, and how much Kafka does not have.
  * Records are staged, their batch written, and only then counted, so that their numbers are used
- * again when the write failed. Guarded by the journal's lock; only {@link #read} needs none.
+ * again when the write failed. Guarded by the journal's lock; only {@link #read} and {@link #next}
+ * need none.
  */
 final class RecordLog {
+    /** Most rows fit. */
+    private static final int ROW_BYTES = 1_024;
+
     private final JournalStore store;
     private final RecordCodec<RequestRecord> codec;
     private final InstantSource clock;
@@ -26,7 +31,8 @@ final class RecordLog {
     private final long[] sequences = new long[Topics.PARTITIONS];
     private final List<JournalRecord> staged = new ArrayList<>();
     private final int[] stagedIn = new int[Topics.PARTITIONS];
-    private long next;
+    private final ArrayEncoder row = new ArrayEncoder(ROW_BYTES);
+    private volatile long next;
     private long waitingBytes;
 
     /** Goes on behind what is in {@code store}, as {@code stream}. */
@@ -53,7 +59,7 @@ final class RecordLog {
         return stream;
     }
 
-    /** The position that the next record will have. */
+    /** The position that the next record will have. Needs no lock. */
     long next() {
         return next;
     }
@@ -68,10 +74,14 @@ final class RecordLog {
         var key = fact.call().caller().rootGroupId().value();
         int partition = Topics.partition(Topics.REQUESTS, key);
         long sequence = sequences[partition] + stagedIn[partition] + 1;
-        var value = codec.encode(new RequestRecord(stream, sequence, fact));
         long position = next + staged.size();
-        var record = new JournalRecord(position, clock.instant(), partition, key, value);
-        batch.put(Table.RECORDS, JournalRecord.rowKey(position), record.toRow());
+        var now = clock.instant();
+        row.truncate(0);
+        JournalRecord.writeHeader(row, now, partition, key);
+        int header = row.length();
+        codec.encode(new RequestRecord(stream, sequence, fact), row);
+        var record = new JournalRecord(position, now, partition, key, row.toByteArray(header));
+        batch.put(Table.RECORDS, JournalRecord.rowKey(position), row.toByteArray());
         staged.add(record);
         stagedIn[partition]++;
         return record;
@@ -108,7 +118,7 @@ final class RecordLog {
     private void count(JournalRecord record) {
         recent.add(record);
         sequences[record.partition()]++;
-        next++;
+        next = record.position() + 1;
         waitingBytes += record.value().length;
     }
 

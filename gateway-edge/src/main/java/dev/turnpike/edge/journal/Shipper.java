@@ -11,8 +11,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +53,7 @@ public final class Shipper implements AutoCloseable {
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final Supplier<? extends EndOffsets> endOffsets;
     private final InstantSource clock;
-    private final Queue<Completion> completions = new ConcurrentLinkedQueue<>();
+    private final Queue<Send> completions = new ConcurrentLinkedQueue<>();
     private ShippingWindow window;
     private @Nullable Producer<byte[], byte[]> producer;
     private @Nullable EndOffsets ends;
@@ -63,8 +65,33 @@ public final class Shipper implements AutoCloseable {
     private volatile boolean stopping;
     private volatile boolean connected;
 
-    /** What became of one send. */
-    private record Completion(int session, long position, long offset, @Nullable Exception error) {}
+    /** One send, and what became of it: written by the producer's thread, then handed over. */
+    private final class Send implements Callback {
+        private final Producer<byte[], byte[]> by;
+        private final int session;
+        private final long position;
+        private long offset = -1;
+        private @Nullable Exception error;
+
+        Send(Producer<byte[], byte[]> by, int session, long position) {
+            this.by = by;
+            this.session = session;
+            this.position = position;
+        }
+
+        @Override
+        public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+            if (failure != null) {
+                // At once, before this producer sends what came after it.
+                by.close(Duration.ZERO);
+            } else if (metadata != null && metadata.hasOffset()) {
+                offset = metadata.offset();
+            }
+            error = failure;
+            completions.add(this);
+            wake();
+        }
+    }
 
     /**
      * @param producers makes an idempotent producer; asked again after every failure
@@ -144,9 +171,10 @@ public final class Shipper implements AutoCloseable {
 
     private void send() {
         var mine = producer;
-        while (mine != null && window.hasRoom() && window.next() < journal.end()) {
+        long end = journal.end();
+        while (mine != null && window.hasRoom() && window.next() < end) {
             for (var record : journal.read(window.next(), READ_RECORDS, READ_BYTES)) {
-                if (!window.hasRoom() || record.position() >= journal.end()) {
+                if (!window.hasRoom() || record.position() >= end) {
                     return;
                 }
                 window.sent(record.position(), record.partition(), record.value().length);
@@ -164,20 +192,7 @@ public final class Shipper implements AutoCloseable {
                         record.key().getBytes(StandardCharsets.UTF_8),
                         record.value());
         try {
-            var unused =
-                    mine.send(
-                            message,
-                            (metadata, error) -> {
-                                if (error != null) {
-                                    // At once, before this producer sends what came after it.
-                                    mine.close(Duration.ZERO);
-                                }
-                                boolean known = error == null && metadata.hasOffset();
-                                long offset = known ? metadata.offset() : -1;
-                                completions.add(
-                                        new Completion(session, record.position(), offset, error));
-                                wake();
-                            });
+            var unused = mine.send(message, new Send(mine, session, record.position()));
         } catch (IllegalStateException e) { // Closed by an earlier record's error.
             throw new KafkaException("the producer is closed", e);
         }
@@ -185,15 +200,15 @@ public final class Shipper implements AutoCloseable {
 
     private void hear() {
         for (var one = completions.poll(); one != null; one = completions.poll()) {
-            if (one.session() != window.session()) {
+            if (one.session != window.session()) {
                 continue;
             }
-            if (one.error() != null) {
-                throw one.error() instanceof KafkaException e
+            if (one.error != null) {
+                throw one.error instanceof KafkaException e
                         ? e
-                        : new KafkaException("a record was not sent", one.error());
+                        : new KafkaException("a record was not sent", one.error);
             }
-            window.arrived(one.session(), one.position(), one.offset());
+            window.arrived(one.session, one.position, one.offset);
             connected = true;
             backoff = BACKOFF_MIN;
         }

@@ -1,10 +1,5 @@
 package dev.turnpike.edge.journal;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
-
 /**
  * What is on its way to Kafka: records leave in journal order, acknowledgements come back in any
  * order, and only what has no gap below it counts as acknowledged. A session is one producer; after
@@ -19,9 +14,13 @@ final class ShippingWindow {
     static final long BYTES_MAX = 8L << 20;
 
     private static final long UNKNOWN = -1;
+    private static final long UNDER_WAY = -2;
 
-    private final Deque<Flight> inOrder = new ArrayDeque<>();
-    private final Map<Long, Flight> byPosition = new HashMap<>();
+    /** Of each record on its way, at its position in the ring; they have consecutive positions. */
+    private final int[] partitions = new int[RECORDS_MAX];
+
+    private final long[] sizes = new long[RECORDS_MAX];
+    private final long[] arrivedAs = new long[RECORDS_MAX];
     private final long[] offsets;
     private long acknowledged;
     private long next;
@@ -29,20 +28,6 @@ final class ShippingWindow {
     private long freedBytes;
     private int session;
     private boolean wentBack;
-
-    private static final class Flight {
-        private final long position;
-        private final int partition;
-        private final long bytes;
-        private boolean arrived;
-        private long offset = UNKNOWN;
-
-        Flight(long position, int partition, long bytes) {
-            this.position = position;
-            this.partition = partition;
-            this.bytes = bytes;
-        }
-    }
 
     /**
      * @param acknowledged last acknowledged position
@@ -75,47 +60,51 @@ final class ShippingWindow {
     }
 
     boolean empty() {
-        return inOrder.isEmpty();
+        return next == acknowledged + 1;
     }
 
     boolean hasRoom() {
-        return inOrder.size() < RECORDS_MAX && bytes < BYTES_MAX;
+        return next - acknowledged <= RECORDS_MAX && bytes < BYTES_MAX;
     }
 
     /**
      * Notes that the record at {@link #next} leaves.
      *
-     * @throws IllegalStateException if it is another one
+     * @throws IllegalStateException if it is another one, or too many are under way
      */
     void sent(long position, int partition, long recordBytes) {
         if (position != next) {
             throw new IllegalStateException("sent " + position + " instead of " + next);
         }
-        var flight = new Flight(position, partition, recordBytes);
-        inOrder.addLast(flight);
-        byPosition.put(position, flight);
+        if (position - acknowledged > RECORDS_MAX) {
+            throw new IllegalStateException("no room for " + position);
+        }
+        int at = index(position);
+        partitions[at] = partition;
+        sizes[at] = recordBytes;
+        arrivedAs[at] = UNDER_WAY;
         bytes += recordBytes;
         next++;
     }
 
     /** Notes an acknowledgement; repeated ones and those of an earlier session change nothing. */
     void arrived(int ofSession, long position, long offset) {
-        var flight = ofSession == session ? byPosition.get(position) : null;
-        if (flight == null || flight.arrived) {
+        boolean expected = ofSession == session && position > acknowledged && position < next;
+        if (!expected || arrivedAs[index(position)] != UNDER_WAY) {
             return;
         }
-        flight.arrived = true;
-        flight.offset = offset;
-        for (var head = inOrder.peekFirst();
-                head != null && head.arrived;
-                head = inOrder.peekFirst()) {
-            inOrder.removeFirst();
-            byPosition.remove(head.position);
-            acknowledged = head.position;
-            bytes -= head.bytes;
-            freedBytes += head.bytes;
-            advance(head.partition, head.offset);
+        arrivedAs[index(position)] = Math.max(offset, UNKNOWN);
+        while (acknowledged + 1 < next && arrivedAs[index(acknowledged + 1)] != UNDER_WAY) {
+            acknowledged++;
+            int at = index(acknowledged);
+            bytes -= sizes[at];
+            freedBytes += sizes[at];
+            advance(partitions[at], arrivedAs[at]);
         }
+    }
+
+    private static int index(long position) {
+        return (int) (position % RECORDS_MAX);
     }
 
     private void advance(int partition, long offset) {
@@ -142,8 +131,6 @@ final class ShippingWindow {
     /** Begins a session: everything without acknowledgement is to be sent again. */
     void restart() {
         session++;
-        inOrder.clear();
-        byPosition.clear();
         bytes = 0;
         next = acknowledged + 1;
     }

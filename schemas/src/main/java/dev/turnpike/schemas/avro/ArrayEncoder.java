@@ -1,6 +1,9 @@
 package dev.turnpike.schemas.avro;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.avro.io.BinaryData;
@@ -8,12 +11,17 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.util.Utf8;
 
 /**
- * Avro's binary encoding into one growing array. Avro's own encoders write through a stream, a lock
- * for each byte; a request is encoded twice, so that shows. One thread, one record.
+ * Avro's binary encoding into one growing array, which may be used again for the next records.
+ * Avro's own encoders write through a stream, a lock for each byte; a request is encoded twice, so
+ * that shows. Not thread-safe.
  */
-final class ArrayEncoder extends BinaryEncoder {
+public final class ArrayEncoder extends BinaryEncoder {
     private static final int LONG_BYTES_MAX = 10;
     private static final int DOUBLE_BYTES = 8;
+    private static final int ASCII_END = 0x80;
+    private static final VarHandle SHORTS = bigEndian(short[].class);
+    private static final VarHandle INTS = bigEndian(int[].class);
+    private static final VarHandle LONGS = bigEndian(long[].class);
 
     private byte[] bytes;
     private int length;
@@ -21,13 +29,39 @@ final class ArrayEncoder extends BinaryEncoder {
     /**
      * @param capacity room at first, in bytes
      */
-    ArrayEncoder(int capacity) {
+    public ArrayEncoder(int capacity) {
         bytes = new byte[capacity];
     }
 
-    /** What was written. */
-    byte[] toByteArray() {
-        return Arrays.copyOf(bytes, length);
+    /** Bytes written so far. */
+    public int length() {
+        return length;
+    }
+
+    /**
+     * Forgets what was written behind the first {@code kept} bytes.
+     *
+     * @throws IllegalArgumentException if there are fewer
+     */
+    public void truncate(int kept) {
+        if (kept < 0 || kept > length) {
+            throw new IllegalArgumentException(kept + " of " + length + " bytes");
+        }
+        length = kept;
+    }
+
+    /** A copy of what was written. */
+    public byte[] toByteArray() {
+        return toByteArray(0);
+    }
+
+    /** A copy of what was written from {@code from} on. */
+    public byte[] toByteArray(int from) {
+        return Arrays.copyOfRange(bytes, from, length);
+    }
+
+    private static VarHandle bigEndian(Class<?> numbers) {
+        return MethodHandles.byteArrayViewVarHandle(numbers, ByteOrder.BIG_ENDIAN);
     }
 
     private void room(int more) {
@@ -36,15 +70,31 @@ final class ArrayEncoder extends BinaryEncoder {
         }
     }
 
-    void writeRawByte(int value) {
+    /** Writes one byte as it is. */
+    public void writeRawByte(int value) {
         room(1);
         bytes[length++] = (byte) value;
     }
 
-    void writeRawInt(int value) {
+    /** Writes two bytes, the higher first. */
+    public void writeRawShort(int value) {
+        room(Short.BYTES);
+        SHORTS.set(bytes, length, (short) value);
+        length += Short.BYTES;
+    }
+
+    /** Writes four bytes, the highest first. */
+    public void writeRawInt(int value) {
         room(Integer.BYTES);
-        ByteBuffer.wrap(bytes, length, Integer.BYTES).putInt(value);
+        INTS.set(bytes, length, value);
         length += Integer.BYTES;
+    }
+
+    /** Writes eight bytes, the highest first. */
+    public void writeRawLong(long value) {
+        room(Long.BYTES);
+        LONGS.set(bytes, length, value);
+        length += Long.BYTES;
     }
 
     @Override
@@ -82,9 +132,23 @@ final class ArrayEncoder extends BinaryEncoder {
 
     @Override
     public void writeString(String text) {
-        // The runtime copies what is ASCII anyway.
-        var encoded = text.getBytes(StandardCharsets.UTF_8);
-        writeBytes(encoded, 0, encoded.length);
+        int count = text.length();
+        room(LONG_BYTES_MAX + count);
+        int start = length;
+        writeLong(count);
+        var into = bytes;
+        int at = length;
+        for (int i = 0; i < count; i++) {
+            char one = text.charAt(i);
+            if (one >= ASCII_END) {
+                length = start;
+                var encoded = text.getBytes(StandardCharsets.UTF_8);
+                writeBytes(encoded, 0, encoded.length);
+                return;
+            }
+            into[at + i] = (byte) one;
+        }
+        length = at + count;
     }
 
     @Override

@@ -23,27 +23,37 @@ final class CompositeNodes {
     private CompositeNodes() {}
 
     /** A Java record as an Avro record, component by component. */
-    record RecordNode(
-            String name, List<Getter> getters, List<AvroNode> nodes, MethodHandle constructor)
-            implements AvroNode {
+    static final class RecordNode implements AvroNode {
+        private final Getter[] getters;
+        private final AvroNode[] nodes;
+        private final MethodHandle constructor;
+
+        private RecordNode(Getter[] getters, AvroNode[] nodes, MethodHandle constructor) {
+            this.getters = getters;
+            this.nodes = nodes;
+            this.constructor = constructor;
+        }
+
         static RecordNode of(Class<?> type, List<AvroNode> nodes) {
             return new RecordNode(
-                    type.getSimpleName(), gettersOf(type), nodes, constructorOf(type));
+                    gettersOf(type).toArray(Getter[]::new),
+                    nodes.toArray(AvroNode[]::new),
+                    constructorOf(type));
         }
 
         @Override
         public void write(@Nullable Object value, Encoder out) throws IOException {
-            for (int i = 0; i < nodes.size(); i++) {
-                nodes.get(i).write(getters.get(i).get(value), out);
+            for (int i = 0; i < nodes.length; i++) {
+                nodes[i].write(getters[i].get(value), out);
             }
         }
 
         @Override
         public Object read(@Nullable Object generic) {
             var record = (IndexedRecord) Objects.requireNonNull(generic);
-            var arguments = new @Nullable Object[nodes.size()];
+            var arguments = new @Nullable Object[nodes.length];
             for (int i = 0; i < arguments.length; i++) {
-                arguments[i] = nodes.get(i).read(record.get(i));
+                arguments[i] = nodes[i].read(record.get(i));
             }
             return construct(constructor, arguments);
         }

@@ -61,6 +61,12 @@ public final class RecordCodec<T extends Record> {
     /** Encodes {@code value}. */
     public byte[] encode(T value) {
         var out = new ArrayEncoder(FIRST_BYTES);
+        encode(value, out);
+        return out.toByteArray();
+    }
+
+    /** Encodes {@code value} behind what {@code out} has. After a failure it may have a part. */
+    public void encode(T value, ArrayEncoder out) {
         out.writeRawByte(MAGIC);
         out.writeRawInt(ids.idOf(subject));
         try {
@@ -68,7 +74,6 @@ public final class RecordCodec<T extends Record> {
         } catch (IOException e) {
             throw new UncheckedIOException(e); // A byte array does not fail.
         }
-        return out.toByteArray();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.turnpike.schemas.avro;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.Random;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.util.Utf8;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,6 +28,20 @@ class ArrayEncoderTest {
         write(avros, new Random(seed));
         avros.flush();
         assertThat(ours.toByteArray()).isEqualTo(bytes.toByteArray());
+    }
+
+    @Test
+    void whatIsKeptStaysWhenTheRestIsWrittenAgain() {
+        var out = new ArrayEncoder(1);
+        out.writeRawShort(0x0102);
+        out.writeString("gone");
+        out.truncate(2);
+        out.writeRawLong(-2);
+        out.writeString("k\u00e9");
+        assertThat(out.length()).isEqualTo(14);
+        assertThat(out.toByteArray(10)).containsExactly(6, 'k', 0xc3, 0xa9);
+        assertThat(out.toByteArray()).startsWith(1, 2, 0xff, 0xff).hasSize(14);
+        assertThatThrownBy(() -> out.truncate(15)).isInstanceOf(IllegalArgumentException.class);
     }
 
     private static void write(Encoder out, Random random) throws IOException {
@@ -55,7 +71,9 @@ class ArrayEncoderTest {
     }
 
     private static String text(Random random) {
-        return random.ints(random.nextInt(40), 32, 0x2000)
+        // As most are: of ASCII alone.
+        int end = random.nextBoolean() ? 127 : 0x2000;
+        return random.ints(random.nextInt(40), 32, end)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }
