@@ -3,6 +3,7 @@ package dev.turnpike.bench.jmh;
 import dev.turnpike.edge.limit.AdmissionRequest;
 import dev.turnpike.edge.limit.AdmissionResult.Admitted;
 import dev.turnpike.edge.limit.AdmissionResult.Refused;
+import dev.turnpike.edge.limit.AppliedLimits;
 import dev.turnpike.edge.limit.FastAdmission;
 import dev.turnpike.edge.limit.RateLimitView;
 import dev.turnpike.schemas.control.Group;
@@ -35,7 +36,9 @@ public class AdmissionBenchmark {
     /** One request from admission to settlement. */
     @Benchmark
     public List<Charge> admitAndSettle() {
-        var request = new AdmissionRequest(clock.instant(), group, Samples.SLUG, 553, 0);
+        var request =
+                new AdmissionRequest(
+                        clock.instant(), AppliedLimits.of(group, Samples.SLUG), 553, 0);
         return switch (admission.admit(request)) {
             case Admitted(var reservation) -> admission.settle(reservation, 101, 0);
             case Refused _ -> throw new IllegalStateException("the limits are too low");
@@ -45,6 +48,6 @@ public class AdmissionBenchmark {
     /** What the reply's rate limit headers are made of. */
     @Benchmark
     public RateLimitView view() {
-        return admission.view(group, Samples.SLUG, clock.instant());
+        return admission.view(AppliedLimits.of(group, Samples.SLUG), clock.instant());
     }
 }

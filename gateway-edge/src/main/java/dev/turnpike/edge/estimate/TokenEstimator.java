@@ -6,10 +6,6 @@ import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
 import dev.turnpike.edge.wire.JsonText;
 import dev.turnpike.edge.wire.ModelRequest;
-import dev.turnpike.schemas.control.Group;
-import dev.turnpike.schemas.control.ModelAccess;
-import dev.turnpike.schemas.limit.EffectiveLimit;
-import dev.turnpike.schemas.limit.LimitType;
 import java.util.List;
 
 /**
@@ -41,15 +37,15 @@ public final class TokenEstimator {
     private final EncodingRegistry vocabularies = Encodings.newLazyEncodingRegistry();
 
     /**
-     * Prompt tokens for admission: by weights if a limit on tokens or cost applies to {@code slug}
-     * in {@code group}, else by size alone. What is set aside is replaced by the truth, so the
-     * vocabulary is not worth its time here.
+     * Prompt tokens for admission: by weights if a limit counts them or what they cost, else by
+     * size alone. What is set aside is replaced by the truth, so the vocabulary is not worth its
+     * time here.
      */
-    public long admissionInput(ModelRequest request, Group group, String slug) {
+    public long admissionInput(ModelRequest request, boolean counted) {
         if (!request.countable()) {
             return 0;
         }
-        return countsTokens(group, slug) ? weighedInput(request) : cheapInput(request);
+        return counted ? weighedInput(request) : cheapInput(request);
     }
 
     /** What providers taught us about our counts of generated tokens. */
@@ -62,25 +58,6 @@ public final class TokenEstimator {
         var weights = new StreamingEstimator();
         request.meterText(weights);
         return overhead(request) + weights.tokens();
-    }
-
-    private static boolean countsTokens(Group group, String slug) {
-        for (var model : group.effectiveModels()) {
-            if ((model.slug().equals(slug) || model.slug().equals(ModelAccess.ALL_MODELS))
-                    && (countsTokens(model.rateLimits()) || countsTokens(model.usageLimits()))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean countsTokens(List<EffectiveLimit> limits) {
-        for (var limit : limits) {
-            if (limit.type() != LimitType.REQUEST) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Prompt tokens by size alone; takes no time. */

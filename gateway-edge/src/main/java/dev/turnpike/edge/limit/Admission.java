@@ -1,6 +1,5 @@
 package dev.turnpike.edge.limit;
 
-import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.limit.Charge;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +38,6 @@ public interface Admission {
      */
     List<Charge> release(Reservation reservation);
 
-    /** The tightest request and token limits of {@code slug} for this group, for headers. */
-    RateLimitView view(Group group, String slug, Instant now);
+    /** The tightest of the request and the token limits, for headers. */
+    RateLimitView view(AppliedLimits limits, Instant now);
 }

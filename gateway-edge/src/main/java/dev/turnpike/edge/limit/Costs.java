@@ -1,9 +1,7 @@
 package dev.turnpike.edge.limit;
 
-import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.limit.Charge;
-import dev.turnpike.schemas.limit.LimitType;
 import dev.turnpike.schemas.price.Cost;
 import dev.turnpike.schemas.price.PriceBook;
 import dev.turnpike.schemas.price.Pricing;
@@ -29,16 +27,6 @@ public final class Costs {
      */
     public Costs(Supplier<PriceBook> prices) {
         this.prices = prices;
-    }
-
-    /** Whether a limit of {@code group} counts what requests for {@code slug} cost. */
-    public boolean limited(Group group, String slug) {
-        for (var applied : AppliedLimit.of(group, slug)) {
-            if (applied.counts(LimitType.COST)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**

@@ -4,7 +4,6 @@ import dev.turnpike.edge.limit.AdmissionResult.Admitted;
 import dev.turnpike.edge.limit.AdmissionResult.Refused;
 import dev.turnpike.edge.limit.Counter.Level;
 import dev.turnpike.edge.limit.RateLimitView.Headroom;
-import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.limit.Charge;
 import dev.turnpike.schemas.limit.LimitType;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -64,41 +62,36 @@ public final class FastAdmission implements Admission {
         }
     }
 
-    /** A limit with room, and the window to charge. */
-    private record Place(AppliedLimit applied, CounterKey key, long window, long need) {}
-
     @Override
     public AdmissionResult admit(AdmissionRequest request) {
-        var limits = AppliedLimit.of(request.group(), request.slug());
-        var root = request.group().rootGroupId();
+        var limits = request.limits().all();
         if (limits.isEmpty()) {
-            return new Admitted(
-                    new Reservation(root, List.of(), request.tokens(), request.costNanoUsd()));
+            return new Admitted(new Reservation(request, List.of()));
         }
         var at = counters.notBefore(request.at());
-        var stripe = stripe(root);
+        var stripe = stripe(request.limits().rootGroup());
         stripe.lock();
         try {
-            var places = new ArrayList<Place>(limits.size());
+            var windows = new long[limits.size()];
             Shortage worst = null;
-            for (var applied : limits) {
-                var key = applied.counter();
-                var counter = counters.find(key);
-                long window = counter == null ? key.unit().window(at) : counter.windowAt(at);
-                long need = applied.need(request);
-                var shortage = shortage(applied, counter, window, need);
-                if (shortage == null) {
-                    places.add(new Place(applied, key, window, need));
-                } else if (worst == null || shortage.end().isAfter(worst.end())) {
+            int missing = 0;
+            for (int i = 0; i < windows.length; i++) {
+                var applied = limits.get(i);
+                var unit = applied.limit().unit();
+                var counter = counters.find(applied.counter());
+                missing += counter == null ? 1 : 0;
+                windows[i] = counter == null ? unit.window(at) : counter.windowAt(at);
+                var shortage = shortage(applied, counter, windows[i], applied.need(request));
+                if (shortage != null && (worst == null || shortage.end().isAfter(worst.end()))) {
                     worst = shortage;
                 }
             }
             if (worst != null) {
                 return refused(worst, request.at());
             }
-            return fits(places)
-                    ? new Admitted(take(root, places, request))
-                    : full(places.getFirst(), request.at());
+            return missing == 0 || counters.fits(missing)
+                    ? new Admitted(take(limits, windows, request))
+                    : full(limits.getFirst(), windows[0], request);
         } finally {
             stripe.unlock();
         }
@@ -150,56 +143,45 @@ public final class FastAdmission implements Admission {
         return Duration.ofMillis(Math.max(0, millis));
     }
 
-    private boolean fits(List<Place> places) {
-        int missing = 0;
-        for (var place : places) {
-            if (counters.find(place.key()) == null) {
-                missing++;
-            }
-        }
-        return missing == 0 || counters.fits(missing);
-    }
-
     /** Too many counters are alive: refused rather than admitted uncounted. */
-    private static Refused full(Place place, Instant at) {
-        var unit = place.applied().limit().unit();
+    private static Refused full(AppliedLimit applied, long window, AdmissionRequest request) {
         return new Refused(
                 new LimitBreach(
-                        place.applied().slug(),
-                        place.applied().limit(),
+                        applied.slug(),
+                        applied.limit(),
                         0,
                         0,
-                        place.need(),
-                        unit.windowStart(place.window()),
-                        at.plus(FULL_RETRY)),
+                        applied.need(request),
+                        applied.limit().unit().windowStart(window),
+                        request.at().plus(FULL_RETRY)),
                 Optional.of(FULL_RETRY),
                 false);
     }
 
-    private Reservation take(GroupId root, List<Place> places, AdmissionRequest request) {
-        var holds = new ArrayList<Reservation.Hold>(places.size());
-        var seen = new HashSet<CounterKey>();
-        for (var place : places) {
-            var key = place.key();
-            if (!seen.add(key)) {
+    private Reservation take(List<AppliedLimit> limits, long[] windows, AdmissionRequest request) {
+        var holds = new ArrayList<Reservation.Hold>(windows.length);
+        for (int i = 0; i < windows.length; i++) {
+            var applied = limits.get(i);
+            if (!applied.charges()) {
                 continue; // Two limits on one counter: charged once.
             }
+            var key = applied.counter();
             boolean counted = key.type() == LimitType.REQUEST;
             long used = counted ? 1 : 0;
-            long reserved = counted ? 0 : place.need();
-            var counter = counters.take(key, place.window(), used, reserved);
+            long reserved = counted ? 0 : applied.need(request);
+            var counter = counters.take(key, windows[i], used, reserved);
             var charge =
                     new Charge(
                             key.group(),
                             key.slug(),
                             key.type(),
                             key.unit(),
-                            place.window(),
+                            windows[i],
                             reserved,
                             used);
-            holds.add(new Reservation.Hold(counter, place.applied().limit(), charge));
+            holds.add(new Reservation.Hold(counter, applied.limit(), charge));
         }
-        return new Reservation(root, holds, request.tokens(), request.costNanoUsd());
+        return new Reservation(request, holds);
     }
 
     @Override
@@ -255,18 +237,20 @@ public final class FastAdmission implements Admission {
         stripe.lock();
         try {
             reservation.end();
-            var settled = new ArrayList<Charge>(reservation.holds().size());
-            for (var hold : reservation.holds()) {
+            var holds = reservation.holds();
+            var settled = new Charge[holds.size()];
+            for (int i = 0; i < settled.length; i++) {
+                var hold = holds.get(i);
                 var charge = hold.charge();
-                settled.add(
+                settled[i] =
                         switch (charge.type()) {
                             case REQUEST -> charge;
                             case TOKEN -> settle(hold, reservation.reservedTokens(), actualTokens);
                             case COST ->
                                     settle(hold, reservation.reservedCost(), actualCostNanoUsd);
-                        });
+                        };
             }
-            return List.copyOf(settled);
+            return List.of(settled);
         } finally {
             stripe.unlock();
         }
@@ -283,19 +267,19 @@ public final class FastAdmission implements Admission {
     }
 
     @Override
-    public RateLimitView view(Group group, String slug, Instant now) {
-        var limits = AppliedLimit.of(group, slug);
-        return limits.isEmpty()
+    public RateLimitView view(AppliedLimits limits, Instant now) {
+        var all = limits.all();
+        return all.isEmpty()
                 ? RateLimitView.NONE
                 : new RateLimitView(
-                        tightest(limits, LimitType.REQUEST, now),
-                        tightest(limits, LimitType.TOKEN, now));
+                        tightest(all, LimitType.REQUEST, now), tightest(all, LimitType.TOKEN, now));
     }
 
     private Optional<Headroom> tightest(List<AppliedLimit> limits, LimitType type, Instant now) {
         Headroom tightest = null;
-        for (var applied : limits) {
-            if (applied.counts(type)) {
+        for (int i = 0; i < limits.size(); i++) {
+            var applied = limits.get(i);
+            if (applied.limit().type() == type) {
                 var headroom = headroom(applied, now);
                 if (tightest == null || tighter(headroom, tightest)) {
                     tightest = headroom;
@@ -320,7 +304,9 @@ public final class FastAdmission implements Admission {
         long window = counter.windowAt(counters.notBefore(now));
         long left = Math.max(0, threshold - counter.level(window).total());
         var empty = counter.whenEmpty(window, now);
-        return new Headroom(threshold, left, wholeMillis(Duration.between(now, empty)));
+        // It ends at a whole millisecond, so that the difference is rounded up.
+        long millis = Math.max(0, empty.toEpochMilli() - now.toEpochMilli());
+        return new Headroom(threshold, left, Duration.ofMillis(millis));
     }
 
     /**

@@ -13,7 +13,6 @@ import java.util.List;
 public final class Reservation {
     private final GroupId rootGroup;
     private final List<Hold> holds;
-    private final List<Charge> charges;
     private long reservedTokens;
     private long reservedCost;
     private boolean ended;
@@ -25,21 +24,23 @@ public final class Reservation {
      */
     record Hold(Counter counter, EffectiveLimit limit, Charge charge) {}
 
-    Reservation(GroupId rootGroup, List<Hold> holds, long reservedTokens, long reservedCost) {
-        this.rootGroup = rootGroup;
-        this.holds = List.copyOf(holds);
-        var charged = new Charge[this.holds.size()];
-        for (int i = 0; i < charged.length; i++) {
-            charged[i] = this.holds.get(i).charge();
-        }
-        this.charges = List.of(charged);
-        this.reservedTokens = reservedTokens;
-        this.reservedCost = reservedCost;
+    /**
+     * @param holds not copied, and must not change
+     */
+    Reservation(AdmissionRequest request, List<Hold> holds) {
+        this.rootGroup = request.limits().rootGroup();
+        this.holds = holds;
+        this.reservedTokens = request.tokens();
+        this.reservedCost = request.costNanoUsd();
     }
 
     /** What was set aside at admission, for the {@code Started} record; top-ups are not in it. */
     public List<Charge> charges() {
-        return charges;
+        var charges = new Charge[holds.size()];
+        for (int i = 0; i < charges.length; i++) {
+            charges[i] = holds.get(i).charge();
+        }
+        return List.of(charges);
     }
 
     /** Tokens set aside by now, top-ups included, whether or not a limit counts them. */
@@ -54,8 +55,8 @@ public final class Reservation {
 
     /** Whether a limit of {@code type} is charged. */
     public boolean counts(LimitType type) {
-        for (int i = 0; i < charges.size(); i++) {
-            if (charges.get(i).type() == type) {
+        for (int i = 0; i < holds.size(); i++) {
+            if (holds.get(i).charge().type() == type) {
                 return true;
             }
         }

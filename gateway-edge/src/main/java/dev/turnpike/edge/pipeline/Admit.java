@@ -3,12 +3,12 @@ package dev.turnpike.edge.pipeline;
 import dev.turnpike.edge.limit.AdmissionRequest;
 import dev.turnpike.edge.limit.AdmissionResult.Admitted;
 import dev.turnpike.edge.limit.AdmissionResult.Refused;
+import dev.turnpike.edge.limit.AppliedLimits;
 import dev.turnpike.edge.limit.RateLimitView;
 import dev.turnpike.runtime.lifecycle.IdSource;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.runtime.problem.ProblemException;
-import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.id.DecisionId;
 import dev.turnpike.schemas.limit.LimitType;
@@ -41,8 +41,8 @@ final class Admit {
     }
 
     /** What is left of the tightest limits, for headers. */
-    RateLimitView view(Group group, String slug, Instant now) {
-        return money.admission().view(group, slug, now);
+    RateLimitView view(AppliedLimits limits, Instant now) {
+        return money.admission().view(limits, now);
     }
 
     /**
@@ -55,6 +55,7 @@ final class Admit {
     record Size(long input, long maxOutput, int choices) {}
 
     /**
+     * @param limits of the caller's group and the model
      * @param targets who may answer
      * @param forgotten as {@link OpenRequest} takes it
      * @throws ProblemException {@code RATE_LIMIT_EXCEEDED} or {@code INSUFFICIENT_QUOTA}
@@ -62,17 +63,15 @@ final class Admit {
      */
     OpenRequest apply(
             Call call,
-            Group group,
+            AppliedLimits limits,
             List<Target> targets,
             Size size,
             LongFunction<Settlement> forgotten) {
-        var slug = call.modelSlug();
-        long output = money.history().estimate(slug, size.maxOutput(), size.choices());
-        boolean priced = money.costs().limited(group, slug);
+        long output = money.history().estimate(call.modelSlug(), size.maxOutput(), size.choices());
+        boolean priced = limits.count(LimitType.COST);
         long cost = priced ? cost(call, targets, size.input(), output) : 0;
         long more = priced ? cost(call, targets, 0, OpenRequest.PROGRESS_TOKENS) : 0;
-        var wanted =
-                new AdmissionRequest(call.admittedAt(), group, slug, size.input() + output, cost);
+        var wanted = new AdmissionRequest(call.admittedAt(), limits, size.input() + output, cost);
         return switch (money.admission().admit(wanted)) {
             case Admitted(var reservation) ->
                     new OpenRequest(

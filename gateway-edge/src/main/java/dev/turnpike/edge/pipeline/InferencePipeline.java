@@ -2,6 +2,7 @@ package dev.turnpike.edge.pipeline;
 
 import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.journal.JournalUnavailableException;
+import dev.turnpike.edge.limit.AppliedLimits;
 import dev.turnpike.edge.protocol.Asked;
 import dev.turnpike.edge.protocol.Dialect;
 import dev.turnpike.edge.protocol.Protocol;
@@ -11,7 +12,6 @@ import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.Endpoint;
-import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.usage.Call;
 import dev.turnpike.schemas.usage.Caller;
 import dev.turnpike.schemas.usage.Outcome;
@@ -167,14 +167,14 @@ public final class InferencePipeline {
         if (Residency.forbidsAll(endpoint.get())) {
             throw admit.refused(call, Residency.violated(), null);
         }
-        var group = who.group();
+        var limits = AppliedLimits.of(who.group(), call.modelSlug());
         var dialect = protocol.dialect();
-        admitted(new Admitting(inbound, group, asked, endpoint.get(), call, dialect), asker);
+        admitted(new Admitting(inbound, limits, asked, endpoint.get(), call, dialect), asker);
     }
 
     private record Admitting(
             InboundRequest inbound,
-            Group group,
+            AppliedLimits limits,
             Asked asked,
             Endpoint endpoint,
             Call call,
@@ -182,7 +182,7 @@ public final class InferencePipeline {
 
     private void admitted(Admitting request, Asker asker) throws ClientGoneException {
         var asked = request.asked().request();
-        long input = estimator.admissionInput(asked, request.group(), request.call().modelSlug());
+        long input = estimator.admissionInput(asked, request.limits().countTokens());
         var size = new Admit.Size(input, asked.maxTokens().orElse(-1), asked.choices());
         var onFailure = request.endpoint().onFailure();
         var served =
@@ -268,11 +268,10 @@ public final class InferencePipeline {
             Admitting request, Admit.Size size, ServedRequest served, ClientReply reply) {
         try {
             var targets = request.endpoint().targets();
-            return admit.apply(request.call(), request.group(), targets, size, served::forgotten);
+            return admit.apply(request.call(), request.limits(), targets, size, served::forgotten);
         } finally {
-            var slug = request.call().modelSlug();
             var now = clock.instant();
-            var view = admit.view(request.group(), slug, now);
+            var view = admit.view(request.limits(), now);
             RateLimitHeaders.write(view, request.dialect(), now, reply);
         }
     }

@@ -144,11 +144,15 @@ class AdmissionSimTest {
     private static void request(Edge edge, Group group, Random random, Instant elapsed, String as) {
         long tokens = random.nextInt(4_000);
         var now = edge.clock.instant();
-        var before = edge.admission.view(group, Trees.SLUG, now);
-        var request = new AdmissionRequest(now, group, Trees.SLUG, tokens, COST_EACH * tokens);
+        var before = edge.admission.view(AppliedLimits.of(group, Trees.SLUG), now);
+        var request =
+                new AdmissionRequest(
+                        now, AppliedLimits.of(group, Trees.SLUG), tokens, COST_EACH * tokens);
         switch (edge.admission.admit(request)) {
             case Refused(var breach, var retryAfter, var quota) -> {
-                assertThat(edge.admission.view(group, Trees.SLUG, now)).as(as).isEqualTo(before);
+                assertThat(edge.admission.view(AppliedLimits.of(group, Trees.SLUG), now))
+                        .as(as)
+                        .isEqualTo(before);
                 assertThat(breach.used() + breach.reserved() + Math.max(1, breach.needed()))
                         .as(as)
                         .isGreaterThan(breach.limit().threshold());
@@ -156,7 +160,7 @@ class AdmissionSimTest {
                 retryAfter.ifPresent(wait -> assertThat(wait).as(as).isPositive());
             }
             case Admitted(var reservation) -> {
-                var limits = AppliedLimit.of(group, Trees.SLUG);
+                var limits = AppliedLimits.of(group, Trees.SLUG).all();
                 assertThat(reservation.charges()).as(as).hasSameSizeAs(limits);
                 for (int i = 0; i < limits.size(); i++) {
                     var charge = reservation.charges().get(i);
@@ -233,8 +237,8 @@ class AdmissionSimTest {
                             edge.admission.admit(
                                     new AdmissionRequest(
                                             edge.clock.instant(),
-                                            groups.get(random.nextInt(2)),
-                                            Trees.SLUG,
+                                            AppliedLimits.of(
+                                                    groups.get(random.nextInt(2)), Trees.SLUG),
                                             tokens,
                                             COST_EACH * tokens));
                     if (result instanceof Admitted(var reservation)) {
@@ -297,8 +301,8 @@ class AdmissionSimTest {
     private static void checkAgreement(List<Edge> edges, Group group, long seed) {
         // Of the clock that is ahead: an edge never counts in a window before its latest.
         var now = edges.stream().map(e -> e.clock.instant()).max(Instant::compareTo).orElseThrow();
-        for (var applied : AppliedLimit.of(group, Trees.SLUG)) {
-            if (applied.counts(COST)) {
+        for (var applied : AppliedLimits.of(group, Trees.SLUG).all()) {
+            if (applied.limit().type() == COST) {
                 continue; // Not among the headers, so not in the view.
             }
             var counter = applied.counter();
@@ -306,8 +310,8 @@ class AdmissionSimTest {
             long total = edges.stream().mapToLong(e -> e.level(counter, window)).sum();
             var only = Trees.group(1, ROOT, List.of(Trees.model(applied.slug(), applied.limit())));
             for (var edge : edges) {
-                var view = edge.admission.view(only, Trees.SLUG, now);
-                var seen = applied.counts(REQUEST) ? view.requests() : view.tokens();
+                var view = edge.admission.view(AppliedLimits.of(only, Trees.SLUG), now);
+                var seen = applied.limit().type() == REQUEST ? view.requests() : view.tokens();
                 assertThat(seen.orElseThrow().remaining())
                         .as("seed %d, %s", seed, counter)
                         .isEqualTo(Math.max(0, applied.limit().threshold() - total));
@@ -323,7 +327,9 @@ class AdmissionSimTest {
         int minutes = 60;
         for (int i = 0; i < minutes * 60 * 40; i++) {
             edge.clock.advance(Duration.ofMillis(25));
-            var request = new AdmissionRequest(edge.clock.instant(), group, Trees.SLUG, 0, 0);
+            var request =
+                    new AdmissionRequest(
+                            edge.clock.instant(), AppliedLimits.of(group, Trees.SLUG), 0, 0);
             if (edge.admission.admit(request) instanceof Admitted) {
                 admitted++;
             }

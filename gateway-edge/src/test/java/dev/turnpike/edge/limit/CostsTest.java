@@ -8,8 +8,6 @@ import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.control.Timeouts;
 import dev.turnpike.schemas.id.PriceId;
 import dev.turnpike.schemas.limit.Charge;
-import dev.turnpike.schemas.limit.LimitType;
-import dev.turnpike.schemas.limit.LimitUnit;
 import dev.turnpike.schemas.price.PriceBook;
 import dev.turnpike.schemas.unit.TokenRate;
 import dev.turnpike.schemas.usage.TokenUsage;
@@ -49,18 +47,6 @@ class CostsTest {
         var usage = new TokenUsage(Long.MAX_VALUE / 4, 0, 0, 0, 0);
         var cost = costs.estimate(Trees.SLUG, List.of(target("m")), NOON, usage);
         assertThat(cost).isEqualTo(Charge.AMOUNT_MAX);
-    }
-
-    @Test
-    void costIsLimitedByTheSlugsOwnLimitAndByThatOfAllModels() {
-        var costs = costs();
-        var limit = Trees.limit(LimitType.COST, LimitUnit.DAY, 1);
-        var star = Trees.group(1, 1, List.of(Trees.model("*", limit)));
-        assertThat(costs.limited(Trees.leaf(limit), Trees.SLUG)).isTrue();
-        assertThat(costs.limited(star, Trees.SLUG)).isTrue();
-        assertThat(costs.limited(Trees.leaf(limit), "acme/other")).isFalse();
-        var tokens = Trees.limit(LimitType.TOKEN, LimitUnit.DAY, 1);
-        assertThat(costs.limited(Trees.leaf(tokens), Trees.SLUG)).isFalse();
     }
 
     private static Costs costs(Price... prices) {

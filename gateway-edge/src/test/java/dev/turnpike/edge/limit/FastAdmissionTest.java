@@ -29,7 +29,8 @@ class FastAdmissionTest {
 
     private AdmissionResult admit(Group group, long tokens, long cost) {
         return admission.admit(
-                new AdmissionRequest(clock.instant(), group, Trees.SLUG, tokens, cost));
+                new AdmissionRequest(
+                        clock.instant(), AppliedLimits.of(group, Trees.SLUG), tokens, cost));
     }
 
     private Reservation admitted(Group group, long tokens) {
@@ -108,7 +109,11 @@ class FastAdmissionTest {
         for (int i = 0; i < 20; i++) {
             refused(group, 11);
         }
-        assertThat(admission.view(group, Trees.SLUG, clock.instant()).requests().orElseThrow())
+        assertThat(
+                        admission
+                                .view(AppliedLimits.of(group, Trees.SLUG), clock.instant())
+                                .requests()
+                                .orElseThrow())
                 .isEqualTo(new RateLimitView.Headroom(5, 5, Duration.ZERO));
     }
 
@@ -194,7 +199,7 @@ class FastAdmissionTest {
                 .extracting(Charge::groupId)
                 .containsExactly(Trees.group(9));
         admitted(two, 0);
-        admission.admit(new AdmissionRequest(NOON, two, "acme/other", 0, 0));
+        admission.admit(new AdmissionRequest(NOON, AppliedLimits.of(two, "acme/other"), 0, 0));
         assertThat(refused(one, 0).breach().slug()).isEqualTo("*");
     }
 
@@ -215,7 +220,9 @@ class FastAdmissionTest {
         var small = new FastAdmission("me/1", clock, 2);
         for (int n = 1; n <= 3; n++) {
             var group = Trees.group(n, n, Trees.limit(n, REQUEST, MINUTE, 5));
-            var result = small.admit(new AdmissionRequest(NOON, group, Trees.SLUG, 0, 0));
+            var result =
+                    small.admit(
+                            new AdmissionRequest(NOON, AppliedLimits.of(group, Trees.SLUG), 0, 0));
             assertThat(result).isInstanceOf(n <= 2 ? Admitted.class : Refused.class);
         }
         small.expire(NOON.plus(Duration.ofMinutes(10)));
@@ -252,7 +259,7 @@ class FastAdmissionTest {
     void theTightestLimitIsShownWithTheTimeUntilItIsFull() {
         var group = Trees.leaf(Trees.limit(REQUEST, MINUTE, 3), Trees.limit(REQUEST, HOUR, 100));
         admitted(group, 0);
-        var view = admission.view(group, Trees.SLUG, clock.instant());
+        var view = admission.view(AppliedLimits.of(group, Trees.SLUG), clock.instant());
         assertThat(view.requests().orElseThrow())
                 .isEqualTo(new RateLimitView.Headroom(3, 2, Duration.ofSeconds(66)));
         assertThat(view.tokens()).isEmpty();

@@ -142,6 +142,6 @@ class LimitMatrixTest {
     }
 
     private AdmissionRequest request(Group group, String slug) {
-        return new AdmissionRequest(clock.instant(), group, slug, EACH, EACH);
+        return new AdmissionRequest(clock.instant(), AppliedLimits.of(group, slug), EACH, EACH);
     }
 }

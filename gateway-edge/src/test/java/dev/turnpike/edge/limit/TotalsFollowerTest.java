@@ -85,8 +85,12 @@ class TotalsFollowerTest {
         arrives(2, 0, total(LimitUnit.DAY.window(NOON), 9, Map.of("you/1", 4L, "me/1", 5L)));
         follower.step();
         var group = Trees.leaf(Trees.limit(LimitType.REQUEST, LimitUnit.DAY, 5));
-        var first = admission.admit(new AdmissionRequest(NOON, group, "acme/chat", 0, 0));
-        var second = admission.admit(new AdmissionRequest(NOON, group, "acme/chat", 0, 0));
+        var first =
+                admission.admit(
+                        new AdmissionRequest(NOON, AppliedLimits.of(group, "acme/chat"), 0, 0));
+        var second =
+                admission.admit(
+                        new AdmissionRequest(NOON, AppliedLimits.of(group, "acme/chat"), 0, 0));
         assertThat(first).isInstanceOf(AdmissionResult.Admitted.class);
         assertThat(second).isInstanceOf(Refused.class);
     }

@@ -93,6 +93,8 @@ class WorkedCasesTest {
     }
 
     private AdmissionResult ask(Group group, long tokens) {
-        return admission.admit(new AdmissionRequest(clock.instant(), group, Trees.SLUG, tokens, 0));
+        return admission.admit(
+                new AdmissionRequest(
+                        clock.instant(), AppliedLimits.of(group, Trees.SLUG), tokens, 0));
     }
 }

@@ -4,6 +4,7 @@ import dev.turnpike.edge.estimate.TokenEstimator;
 import dev.turnpike.edge.journal.MemoryJournal;
 import dev.turnpike.edge.limit.AdmissionRequest;
 import dev.turnpike.edge.limit.AdmissionResult.Admitted;
+import dev.turnpike.edge.limit.AppliedLimits;
 import dev.turnpike.edge.limit.Costs;
 import dev.turnpike.edge.limit.FastAdmission;
 import dev.turnpike.edge.limit.OutputHistory;
@@ -116,7 +117,7 @@ final class MoneyRig {
 
     /** Admits the request, which may have asked for a stream. */
     OpenRequest open(boolean stream) {
-        var asked = new AdmissionRequest(NOON, group(), SLUG, PROMPT + 100, 0);
+        var asked = new AdmissionRequest(NOON, AppliedLimits.of(group(), SLUG), PROMPT + 100, 0);
         var admitted = (Admitted) money.admission().admit(asked);
         return new OpenRequest(
                 call(stream),
@@ -128,7 +129,12 @@ final class MoneyRig {
 
     /** Tokens of the day that are used or set aside. */
     long tokensUsed() {
-        var left = money.admission().view(group(), SLUG, NOON).tokens().orElseThrow().remaining();
+        var left =
+                money.admission()
+                        .view(AppliedLimits.of(group(), SLUG), NOON)
+                        .tokens()
+                        .orElseThrow()
+                        .remaining();
         return TOKENS_PER_DAY - left;
     }
 
