@@ -37,7 +37,7 @@ public final class StreamingEstimator implements OutputMeter {
 
     private long thousandths;
     private Run run = Run.NONE;
-    private long runLength;
+    private int toNextToken;
 
     // UTF-8 in progress.
     private int codePoint;
@@ -149,10 +149,13 @@ public final class StreamingEstimator implements OutputMeter {
 
     /** A run costs a token at its {@code first} element and at every {@code every}th after it. */
     private void run(Run kind, int first, int every) {
-        runLength = run == kind ? runLength + 1 : 1;
-        run = kind;
-        if (runLength >= first && (runLength - first) % every == 0) {
+        if (run != kind) {
+            run = kind;
+            toNextToken = first;
+        }
+        if (--toNextToken == 0) {
             thousandths += ONE;
+            toNextToken = every;
         }
     }
 

@@ -20,8 +20,11 @@ public record ByteSlice(byte[] array, int offset, int length) {
         return new ByteSlice(whole, 0, whole.length);
     }
 
-    /** All slices in one new array. */
+    /** All slices in one array; a new one, unless there is one slice that is a whole array. */
     public static byte[] join(List<ByteSlice> slices) {
+        if (slices.size() == 1 && slices.getFirst().whole()) {
+            return slices.getFirst().array;
+        }
         int size = 0;
         for (var slice : slices) {
             size = Math.addExact(size, slice.length);
@@ -33,6 +36,10 @@ public record ByteSlice(byte[] array, int offset, int length) {
             at += slice.length;
         }
         return joined;
+    }
+
+    private boolean whole() {
+        return length == array.length;
     }
 
     /** The length only: the bytes may be a prompt. */

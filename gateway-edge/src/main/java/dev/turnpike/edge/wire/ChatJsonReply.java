@@ -137,6 +137,8 @@ public final class ChatJsonReply implements WholeAnswer {
             choices(cursor);
         } else if (first == '[' && isVectors() && cursor.textIs("data")) {
             vectors(cursor);
+        } else if (first == '{' && cursor.textIs("usage")) {
+            usage = UsageReader.read(json, cursor).orElse(null);
         } else if (cursor.textIs("error")) {
             marks.cleanError(json, cursor, edits);
         } else {
@@ -146,9 +148,7 @@ public final class ChatJsonReply implements WholeAnswer {
     }
 
     private void member(int name, int nameTo, ByteRange value, byte first) {
-        if (first == '{' && JsonText.is(json, name, nameTo, "usage")) {
-            usage = UsageReader.read(json, value.from(), value.to()).orElse(null);
-        } else if (JsonText.is(json, name, nameTo, "choices")
+        if (JsonText.is(json, name, nameTo, "choices")
                 || JsonText.is(json, name, nameTo, "output")) {
             output = value;
         } else if (first == '"'

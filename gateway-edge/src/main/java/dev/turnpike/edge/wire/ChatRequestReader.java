@@ -34,6 +34,31 @@ public final class ChatRequestReader {
 
     private static final int USER_CHARS_MAX = 512;
 
+    /** The members that are read. */
+    private static final NameTable MEMBERS =
+            NameTable.of(
+                    "model",
+                    "stream",
+                    "stream_options",
+                    "max_tokens",
+                    "max_completion_tokens",
+                    "max_output_tokens",
+                    "n",
+                    "metadata",
+                    "user",
+                    "encoding_format",
+                    "previous_response_id",
+                    "background",
+                    "conversation",
+                    "tools",
+                    "functions",
+                    "response_format",
+                    "instructions",
+                    "system",
+                    "messages",
+                    "prompt",
+                    "input");
+
     /** The longest spelling of one character in JSON. */
     private static final int ESCAPED_CHAR_BYTES = 6;
 
@@ -122,9 +147,22 @@ public final class ChatRequestReader {
             throw ambiguous();
         }
         int nameFrom = cursor.textFrom() - 1;
-        var name = cursor.text();
+        var name = MEMBERS.find(body, cursor.textFrom(), cursor.textTo());
         int from = cursor.position();
-        byte first = cursor.peek();
+        if (name == null) {
+            cursor.skipValue();
+        } else {
+            value(name, cursor.peek());
+        }
+        int to = cursor.position();
+        if (name != null) {
+            var range = new ByteRange(from, to);
+            place(name, new ObjectMember(nameFrom, range, kept, cursor.commaAfter()));
+        }
+        kept = to;
+    }
+
+    private void value(String name, byte first) throws JsonFaultException, BodyFaultException {
         switch (name) {
             case "model" -> model(first);
             case "stream" -> scan.stream = bool("stream", first);
@@ -138,6 +176,7 @@ public final class ChatRequestReader {
             case "previous_response_id" -> previousResponse(first);
             case "background", "conversation" -> stateful(name, first);
             case "tools", "functions", "response_format", "instructions" -> {
+                int from = cursor.position();
                 cursor.skipValue();
                 scan.toolBytes += cursor.position() - from;
             }
@@ -151,8 +190,6 @@ public final class ChatRequestReader {
                 }
             }
         }
-        int to = cursor.position();
-        place(name, new ObjectMember(nameFrom, new ByteRange(from, to), kept, cursor.commaAfter()));
     }
 
     /** Remembers where what may be rewritten stands. */
@@ -165,7 +202,6 @@ public final class ChatRequestReader {
             case "previous_response_id" -> scan.previousMember = member;
             default -> {}
         }
-        kept = member.value().to();
     }
 
     private void model(byte first) throws JsonFaultException, BodyFaultException {

@@ -12,9 +12,12 @@ import java.util.List;
 public final class Edits {
     private static final byte[] NOTHING = {};
 
-    private int[] froms = new int[8];
-    private int[] tos = new int[8];
-    private byte[][] texts = new byte[8][];
+    /** The model, and perhaps an option or what is missing in a head. */
+    private static final int COUNT_FIRST = 4;
+
+    private int[] froms = new int[COUNT_FIRST];
+    private int[] tos = new int[COUNT_FIRST];
+    private byte[][] texts = new byte[COUNT_FIRST][];
     private final int countMax;
     private int count;
     private boolean overflown;

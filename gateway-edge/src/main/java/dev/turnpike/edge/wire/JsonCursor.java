@@ -279,7 +279,7 @@ public final class JsonCursor {
     private void space() {
         while (at < to) {
             byte b = json[at];
-            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+            if (b > ' ' || (b != ' ' && b != '\n' && b != '\r' && b != '\t')) {
                 return;
             }
             at++;

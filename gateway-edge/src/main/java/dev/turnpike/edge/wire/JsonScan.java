@@ -25,7 +25,12 @@ final class JsonScan {
     static int stringEnd(byte[] json, int from, int to, boolean strict) throws JsonFaultException {
         int i = from;
         while (true) {
-            while (i + Long.BYTES <= to && plain((long) LONG.get(json, i))) {
+            while (i + Long.BYTES <= to) {
+                long special = special((long) LONG.get(json, i));
+                if (special != 0) {
+                    i += Long.numberOfTrailingZeros(special) / Byte.SIZE;
+                    break;
+                }
                 i += Long.BYTES;
             }
             if (i >= to) {
@@ -47,8 +52,11 @@ final class JsonScan {
         }
     }
 
-    /** Whether eight bytes hold no quote, backslash, control character or non-ASCII byte. */
-    private static boolean plain(long word) {
+    /**
+     * The highest bit of each of eight bytes that is a quote, a backslash, a control character or
+     * not ASCII. Above the first such byte bits may be wrong; none is set when there is none.
+     */
+    private static long special(long word) {
         long quote = word ^ QUOTES;
         long backslash = word ^ BACKSLASHES;
         long found =
@@ -56,7 +64,7 @@ final class JsonScan {
                         | ((word - SPACES) & ~word)
                         | ((quote - ONES) & ~quote)
                         | ((backslash - ONES) & ~backslash);
-        return (found & HIGH) == 0;
+        return found & HIGH;
     }
 
     private static int escapeEnd(byte[] json, int at, int to, boolean strict)

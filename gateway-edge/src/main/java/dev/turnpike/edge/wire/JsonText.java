@@ -81,6 +81,21 @@ public final class JsonText {
 
     /** The text as a JSON string with its quotes, in UTF-8; lone surrogates are escaped. */
     public static byte[] quote(String text) {
+        int length = text.length();
+        var quoted = new byte[length + 2];
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                return quotedWithEscapes(text);
+            }
+            quoted[i + 1] = (byte) c;
+        }
+        quoted[0] = '"';
+        quoted[length + 1] = '"';
+        return quoted;
+    }
+
+    private static byte[] quotedWithEscapes(String text) {
         var quoted = new StringBuilder(text.length() + 2).append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

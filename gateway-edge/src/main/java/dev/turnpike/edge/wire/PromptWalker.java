@@ -1,11 +1,9 @@
 package dev.turnpike.edge.wire;
 
-import java.util.Set;
-
 /** Finds the text that a model is to read within messages, prompts and inputs. */
 final class PromptWalker {
-    private static final Set<String> TEXT =
-            Set.of(
+    private static final NameTable TEXT =
+            NameTable.of(
                     "content",
                     "text",
                     "arguments",
@@ -16,8 +14,8 @@ final class PromptWalker {
                     "thinking",
                     "output");
 
-    private static final Set<String> ATTACHMENT =
-            Set.of("image_url", "input_audio", "file", "source", "file_data");
+    private static final NameTable ATTACHMENT =
+            NameTable.of("image_url", "input_audio", "file", "source", "file_data");
 
     private final OutputMeter visitor;
     private int numbers;
@@ -70,21 +68,13 @@ final class PromptWalker {
 
     /** Walks over the value of a member whose name was just read. */
     void member(byte[] json, JsonCursor cursor) throws JsonFaultException {
-        if (named(cursor, ATTACHMENT)) {
+        int from = cursor.textFrom();
+        int to = cursor.textTo();
+        if (ATTACHMENT.holds(json, from, to)) {
             attachments++;
             cursor.skipValue();
         } else {
-            value(json, cursor, named(cursor, TEXT));
+            value(json, cursor, TEXT.holds(json, from, to));
         }
-    }
-
-    private static boolean named(JsonCursor cursor, Set<String> names) {
-        int length = cursor.textTo() - cursor.textFrom();
-        for (var name : names) {
-            if (name.length() == length && cursor.textIs(name)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -1,6 +1,5 @@
 package dev.turnpike.edge.wire;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,8 +9,8 @@ import java.util.Optional;
  */
 public final class UsageReader {
     private static final long ABSENT = -1;
-    private static final List<String> COUNTS =
-            List.of(
+    private static final NameTable COUNTS =
+            NameTable.of(
                     "prompt_tokens",
                     "completion_tokens",
                     "total_tokens",
@@ -41,16 +40,23 @@ public final class UsageReader {
      * @return empty when it names no count at all, or is no object
      */
     public static Optional<RawUsage> read(byte[] json, int from, int to) {
-        var reader = new UsageReader();
         try {
             var cursor = JsonCursor.lenient(json, from, to);
-            if (cursor.peek() != '{') {
-                return Optional.empty();
-            }
-            reader.members(json, cursor);
+            return cursor.peek() == '{' ? read(json, cursor) : Optional.empty();
         } catch (JsonFaultException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Reads the object at the cursor, which is then behind it.
+     *
+     * @return empty when it names no count at all
+     * @throws JsonFaultException if it is no JSON object
+     */
+    static Optional<RawUsage> read(byte[] json, JsonCursor cursor) throws JsonFaultException {
+        var reader = new UsageReader();
+        reader.members(json, cursor);
         return reader.result();
     }
 
@@ -66,10 +72,12 @@ public final class UsageReader {
                 continue;
             }
             cursor.skipValue();
-            if (!object && known(json, nameFrom, nameTo)) {
+            // The type of a usage, its seconds, a service tier: they count no tokens.
+            var name = object ? null : COUNTS.find(json, nameFrom, nameTo);
+            if (name != null) {
                 long value = count(json, from, cursor.position());
                 if (value != ABSENT) {
-                    take(json, nameFrom, nameTo, value);
+                    take(name, value);
                 }
             }
         }
@@ -79,41 +87,27 @@ public final class UsageReader {
         return nameTo >= 8 && JsonText.is(json, nameTo - 8, nameTo, "_details");
     }
 
-    /** The type of a usage, its seconds, a service tier: they count no tokens. */
-    private static boolean known(byte[] json, int from, int to) {
-        for (int i = 0; i < COUNTS.size(); i++) {
-            if (JsonText.is(json, from, to, COUNTS.get(i))) {
-                return true;
+    private void take(String name, long value) {
+        switch (name) {
+            case "prompt_tokens" -> {
+                prompt = value;
+                cacheWithin = true; // Whatever the cache's members are called: proxies name both.
             }
-        }
-        return false;
-    }
-
-    private void take(byte[] json, int from, int to, long value) {
-        if (JsonText.is(json, from, to, "prompt_tokens")) {
-            prompt = value;
-            cacheWithin = true; // Whatever the cache's members are called: proxies name both.
-        } else if (JsonText.is(json, from, to, "completion_tokens")) {
-            completion = value;
-        } else if (JsonText.is(json, from, to, "total_tokens")) {
-            total = value;
-        } else if (JsonText.is(json, from, to, "input_tokens")) {
-            prompt = value;
-        } else if (JsonText.is(json, from, to, "output_tokens")) {
-            completion = value;
-        } else if (JsonText.is(json, from, to, "cached_tokens")
-                || JsonText.is(json, from, to, "prompt_cache_hit_tokens")) {
-            cached = Math.max(cached, value);
-        } else if (JsonText.is(json, from, to, "cache_write_tokens")) {
-            cacheWrite = value;
-        } else if (JsonText.is(json, from, to, "reasoning_tokens")) {
-            reasoning = Math.max(reasoning, value);
-        } else if (JsonText.is(json, from, to, "cache_read_input_tokens")) {
-            cached = Math.max(cached, value);
-            anthropicCache = true;
-        } else if (JsonText.is(json, from, to, "cache_creation_input_tokens")) {
-            cacheWrite = Math.max(cacheWrite, value);
-            anthropicCache = true;
+            case "input_tokens" -> prompt = value;
+            case "completion_tokens", "output_tokens" -> completion = value;
+            case "total_tokens" -> total = value;
+            case "cached_tokens", "prompt_cache_hit_tokens" -> cached = Math.max(cached, value);
+            case "cache_write_tokens" -> cacheWrite = value;
+            case "reasoning_tokens" -> reasoning = Math.max(reasoning, value);
+            case "cache_read_input_tokens" -> {
+                cached = Math.max(cached, value);
+                anthropicCache = true;
+            }
+            case "cache_creation_input_tokens" -> {
+                cacheWrite = Math.max(cacheWrite, value);
+                anthropicCache = true;
+            }
+            default -> throw new IllegalStateException("no count: " + name);
         }
     }
 
