@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.avro.SystemLimitException;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.DecoderFactory;
 
@@ -19,6 +21,20 @@ import org.apache.avro.io.DecoderFactory;
 public final class RecordCodec<T extends Record> {
     private static final int ENVELOPE_BYTES = 5;
     private static final byte MAGIC = 0;
+
+    /** Bytes or items of one part of a record; no whole record is as long. */
+    private static final int PART_MAX = 16 * 1024 * 1024;
+
+    static {
+        // Avro makes room for as much as damaged bytes announce, two gigabytes if they say so. It
+        // asks for its bounds once, when it first reads; what somebody else has set stays.
+        Stream.of(
+                        SystemLimitException.MAX_BYTES_LENGTH_PROPERTY,
+                        SystemLimitException.MAX_STRING_LENGTH_PROPERTY,
+                        SystemLimitException.MAX_COLLECTION_LENGTH_PROPERTY)
+                .filter(limit -> System.getProperty(limit) == null)
+                .forEach(limit -> System.setProperty(limit, Integer.toString(PART_MAX)));
+    }
 
     private final Subject subject;
     private final Class<T> type;
