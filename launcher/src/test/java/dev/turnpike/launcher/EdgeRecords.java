@@ -31,6 +31,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -51,17 +52,18 @@ final class EdgeRecords implements AutoCloseable {
     }
 
     /** A group that calls, as records name it, with the prefix of its key. */
-    record Customer(String group, String root, String external, String key) {
-        Customer(String group, String root, String external) {
-            this(group, root, external, KEY);
+    record Customer(String group, String root, String external, String key, List<GroupId> between) {
+        Customer(String group, String root, String external, String... between) {
+            this(group, root, external, KEY, Stream.of(between).map(GroupId::new).toList());
         }
 
         Customer withKey(String other) {
-            return new Customer(group, root, external, other);
+            return new Customer(group, root, external, other, between);
         }
 
         Caller caller() {
-            return new Caller(new GroupId(group), new GroupId(root), external, new KeyPrefix(key));
+            return new Caller(
+                    new GroupId(group), new GroupId(root), external, new KeyPrefix(key), between);
         }
     }
 

@@ -498,6 +498,31 @@ class UsageReadsIT {
         }
     }
 
+    @Test
+    void whatADeletedGroupDidIsStillTheBusinessOfTheGroupBetweenItAndItsRoot() {
+        var root = made("firm", "null", "100");
+        var team = made("firm-team", "\"" + root + "\"", "50");
+        var desk = made("firm-desk", "\"" + team + "\"", "10");
+        var who = new Customer(desk, root, "firm-desk", team);
+        edge.settled(who, now);
+        var decision = edge.refused(who, now, root).value();
+        var credit = "{\"group_id\":\"" + desk + "\",\"amount_usd\":\"-1\",\"reason\":\"left\"}";
+        assertThat(owner.post("adjustments", credit).status()).isEqualTo(200);
+        assertThat(owner.delete("groups/" + desk).status()).isEqualTo(200);
+
+        var all = "&outcome=completed,refused,adjustment&start_time=" + now.minusSeconds(60);
+        try (var tenant = owner.as(tenantKey(team))) {
+            Eventually.await(
+                    PATIENCE,
+                    "all three are listed",
+                    () -> items(tenant.get("events?limit=1000" + all)).size() == 3);
+            assertThat(items(owner.get("events?group_id=" + team + all))).hasSize(3);
+            assertThat(tenant.get("decisions/" + decision).status()).isEqualTo(200);
+        }
+        var sibling = made("firm-other", "\"" + root + "\"", "10");
+        assertThat(items(owner.get("events?group_id=" + sibling + all))).isEmpty();
+    }
+
     private String tenantKey(String group) {
         var body = "{\"name\":\"t\",\"role\":\"tenant_admin\",\"group_id\":\"" + group + "\"}";
         return owner.post("management_keys", body).text("/key");

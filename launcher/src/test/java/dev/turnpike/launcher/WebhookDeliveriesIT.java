@@ -250,15 +250,50 @@ class WebhookDeliveriesIT {
         try (var sink = WebhookSink.start()) {
             var body = "{\"url\":\"%s\",\"filter\":{\"group_ids\":[\"%s\"]}}";
             var made = rig.known(client.post("webhooks", body.formatted(sink.url(), team)));
-            rig.writeLedger("before-", 1, new GroupId(desk), new GroupId(root), Instant.now());
+            // As records of older releases: they do not name what is between.
+            var caller = WebhookRig.caller(new GroupId(desk), new GroupId(root));
+            rig.writeLedger("before-", 1, caller, Instant.now());
             sink.awaitEvents(1, PATIENCE);
 
             var deleted = rig.known(client.delete("groups/" + team));
             assertThat(deleted.body().at("/deleted_groups")).hasSize(2);
-            rig.writeLedger("late-", 2, new GroupId(desk), new GroupId(root), Instant.now());
+            rig.writeLedger("late-", 2, caller, Instant.now());
             sink.awaitEvents(3, PATIENCE);
             assertThat(sink.eventCounts()).containsOnlyKeys("before-0", "late-0", "late-1");
             client.delete("webhooks/" + made.text("/id"));
+        }
+    }
+
+    @Test
+    void whatADeletedGroupDidIsReplayedAndListedForTheGroupBetweenItAndItsRoot() {
+        var root = group("firm", null);
+        var team = group("firm-team", root);
+        var desk = group("firm-desk", team);
+        var at = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(Duration.ofDays(2));
+        var caller = WebhookRig.caller(new GroupId(desk), new GroupId(root), new GroupId(team));
+        rig.writeLedger("desk-", 3, caller, at);
+        rig.known(client.delete("groups/" + desk));
+        try (var sink = WebhookSink.start()) {
+            var body = "{\"url\":\"%s\",\"filter\":{\"group_ids\":[\"%s\"]}}";
+            var made = rig.known(client.post("webhooks", body.formatted(sink.url(), team)));
+            var webhook = "webhooks/" + made.text("/id");
+            var range =
+                    "\"start_time\":\"%s\",\"end_time\":\"%s\"".formatted(at, at.plusSeconds(1));
+            var ordered = client.post(webhook + "/replay", "{" + range + "}");
+            assertThat(ordered.text("/scheduled")).as("%s", ordered.body()).isEqualTo("3");
+            sink.awaitEvents(3, PATIENCE);
+            assertThat(sink.eventCounts()).containsOnlyKeys("desk-0", "desk-1", "desk-2");
+
+            var ofTeam = "{" + range + ",\"group_id\":\"" + team + "\"}";
+            var events = "events?group_id=" + team + "&start_time=" + at;
+            for (var state : List.of("there", "deleted")) {
+                assertThat(client.post(webhook + "/replay?dry_run=true", ofTeam).text("/scheduled"))
+                        .as(state)
+                        .isEqualTo("3");
+                assertThat(client.get(events).body().path("items")).as(state).hasSize(3);
+                client.delete("groups/" + team);
+            }
+            client.delete(webhook);
         }
     }
 

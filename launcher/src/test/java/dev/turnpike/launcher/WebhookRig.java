@@ -176,17 +176,22 @@ final class WebhookRig implements AutoCloseable {
 
     /** Writes so many entries of one root group. */
     void writeLedger(String prefix, int count, GroupId group, Instant at) {
-        writeLedger(prefix, count, group, group, at);
+        writeLedger(prefix, count, caller(group, group), at);
+    }
+
+    /** The one of the customer "own". */
+    static Caller caller(GroupId group, GroupId root, GroupId... between) {
+        return new Caller(group, root, "own", new KeyPrefix("tp_abcdef"), List.of(between));
     }
 
     /** Writes so many entries of one group. */
-    void writeLedger(String prefix, int count, GroupId group, GroupId root, Instant at) {
+    void writeLedger(String prefix, int count, Caller caller, Instant at) {
         var codec = RecordCodec.of(Subject.LEDGER, LedgerEntry.class);
         var topic = Topics.LEDGER.name();
-        var key = root.value().getBytes(StandardCharsets.UTF_8);
+        var key = caller.rootGroupId().value().getBytes(StandardCharsets.UTF_8);
         try (var producer = clients.batchingProducer("ledger")) {
             for (int i = 0; i < count; i++) {
-                var value = codec.encode(entry(prefix + i, group, root, "own", at));
+                var value = codec.encode(entry(prefix + i, caller, at));
                 var _ =
                         producer.send(
                                 new ProducerRecord<>(topic, null, at.toEpochMilli(), key, value));
@@ -205,16 +210,17 @@ final class WebhookRig implements AutoCloseable {
     }
 
     private static LedgerEntry entry(String id, int number, Instant at) {
-        return entry(id, group(number), group(number), "customer-" + number % 5, at);
+        var group = group(number);
+        var external = "customer-" + number % 5;
+        return entry(id, new Caller(group, group, external, new KeyPrefix("tp_abcdef")), at);
     }
 
-    private static LedgerEntry entry(
-            String id, GroupId group, GroupId root, String external, Instant at) {
+    private static LedgerEntry entry(String id, Caller caller, Instant at) {
         var call =
                 new Call(
                         RequestId.ofUlid("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
                         at,
-                        new Caller(group, root, external, new KeyPrefix("tp_abcdef")),
+                        caller,
                         "acme/fast",
                         null,
                         "chat",

@@ -32,6 +32,7 @@ final class AdjustmentRules {
                                 wanted.reference(),
                                 wanted.modelSlug(),
                                 wanted.signature(),
-                                ask.at())));
+                                ask.at(),
+                                wanted.groupsBetween())));
     }
 }

@@ -72,7 +72,7 @@ public record Authority(Role role, @Nullable GroupId subtree, @Nullable Instant 
     /**
      * Whether a resource is in reach. A resource that is gone is in reach if its tree or its parent
      * still shows it: below a bound group that is not a root, what stood under a deleted group is
-     * shown to the operator only.
+     * shown to the operator only, but for adjustments, which say where their group stood.
      */
     public boolean sees(Image image, Resource resource) {
         return subtree == null
@@ -81,7 +81,9 @@ public record Authority(Role role, @Nullable GroupId subtree, @Nullable Instant 
                     case ApiKey k -> within(image, k.groupId(), null, k.rootGroupId());
                     case ManagementKey k -> k.groupId() != null && within(image, k.groupId());
                     case Endpoint _, Credential _, Webhook _, Price _ -> false;
-                    case Adjustment a -> within(image, a.groupId(), null, a.rootGroupId());
+                    case Adjustment a ->
+                            a.groupsBetween().contains(subtree)
+                                    || within(image, a.groupId(), null, a.rootGroupId());
                     case RegistrationKey _, Prefix _, Domain _ -> false;
                     case IdempotencyRecord _, LogHead _, WebhookReplay _ -> false;
                 };

@@ -7,6 +7,7 @@ import dev.turnpike.schemas.id.GroupId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Walks up and down a tree of groups. */
 public final class GroupTree {
@@ -34,6 +35,17 @@ public final class GroupTree {
     /** Whether the group is {@code top} or stands below it. */
     public static boolean within(Image image, Group group, GroupId top) {
         return path(image, group).stream().anyMatch(one -> one.id().equals(top));
+    }
+
+    /** The parent of a group; empty for a root and for a group that does not exist. */
+    public static Optional<GroupId> parent(Image image, GroupId id) {
+        return image.group(id.value()).map(Group::parentGroupId);
+    }
+
+    /** The groups between the root of the tree and the group, from the top. */
+    public static List<GroupId> between(Image image, Group group) {
+        var path = path(image, group).stream().map(Group::id).toList().reversed();
+        return path.size() <= 2 ? List.of() : path.subList(1, path.size() - 1);
     }
 
     /** Everything below the group, parents before their children. */

@@ -2,6 +2,7 @@ package dev.turnpike.control.http;
 
 import dev.turnpike.control.domain.Command;
 import dev.turnpike.control.domain.Command.Adjust;
+import dev.turnpike.control.domain.GroupTree;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.domain.Listing;
 import dev.turnpike.control.domain.Rule;
@@ -10,6 +11,7 @@ import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.id.AdjustmentId;
+import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.Slug;
 import dev.turnpike.schemas.limit.Charge;
 import dev.turnpike.schemas.unit.NanoUsd;
@@ -71,8 +73,9 @@ final class AdjustmentRoutes {
                 wish.group(image)
                         .orElseThrow(() ->
                                 Rule.GROUP_UNKNOWN.problem().withParam(wish.named()).asException());
-        var unsigned = wish.adjustment(id, group, new byte[0]);
-        return new Adjust(wish.adjustment(id, group, seal.sign(unsigned)));
+        var between = GroupTree.between(image, group);
+        var unsigned = wish.adjustment(id, group, between, new byte[0]);
+        return new Adjust(wish.adjustment(id, group, between, seal.sign(unsigned)));
     }
 
     /**
@@ -139,7 +142,8 @@ final class AdjustmentRoutes {
                     : image.group(groupId);
         }
 
-        Adjustment adjustment(AdjustmentId id, Group group, byte[] signature) {
+        Adjustment adjustment(
+                AdjustmentId id, Group group, List<GroupId> between, byte[] signature) {
             return new Adjustment(
                     id,
                     group.id(),
@@ -150,7 +154,8 @@ final class AdjustmentRoutes {
                     reference,
                     modelSlug,
                     signature,
-                    Instant.EPOCH); // The rules say when.
+                    Instant.EPOCH, // The rules say when.
+                    between);
         }
     }
 }

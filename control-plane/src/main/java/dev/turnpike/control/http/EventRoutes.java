@@ -168,28 +168,23 @@ final class EventRoutes {
         return entry -> chosen.contains(entry.label());
     }
 
-    /** A group with everything below it; the root counts also when what is between is gone. */
+    /** A group with everything that was below it when it was asked. */
     private static Predicate<LedgerEntry> inGroup(Reading reading) {
         var given = reading.given(GROUP);
         if (given.isEmpty()) {
             return entry -> true;
         }
-        var top = GroupId.parse(given.get());
-        return entry ->
-                top.isPresent() && within(reading.image(), entry.call().caller(), top.get());
+        var top = GroupId.parse(given.get()).stream().toList();
+        return entry -> within(reading.image(), entry.call().caller(), top);
     }
 
-    static boolean within(Image image, Caller caller, GroupId top) {
-        return caller.groupId().equals(top)
-                || caller.rootGroupId().equals(top)
-                || image.group(caller.groupId().value())
-                        .filter(group -> GroupTree.within(image, group, top))
-                        .isPresent();
+    private static boolean within(Image image, Caller caller, List<GroupId> top) {
+        return caller.within(top, id -> GroupTree.parent(image, id));
     }
 
     static boolean inReach(Authority authority, Image image, Caller caller) {
         var top = authority.subtree();
-        return top == null || within(image, caller, top);
+        return top == null || within(image, caller, List.of(top));
     }
 
     /** One tree is in one partition, so the others need not be read. */

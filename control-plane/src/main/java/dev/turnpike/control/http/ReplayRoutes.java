@@ -2,6 +2,7 @@ package dev.turnpike.control.http;
 
 import dev.turnpike.control.deliveries.DeliveryLog;
 import dev.turnpike.control.domain.Command.ReplayWebhook;
+import dev.turnpike.control.domain.GroupTree;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.domain.Rule;
 import dev.turnpike.control.ledger.LedgerLog;
@@ -111,7 +112,9 @@ final class ReplayRoutes {
         return new LedgerLog.Search(
                 Set.copyOf(range.partitions()),
                 Optional.of(range.to()),
-                entry -> EventFilter.matchesAgain(webhook, range, entry, id -> parent(id, image)));
+                entry ->
+                        EventFilter.matchesAgain(
+                                webhook, range, entry, id -> GroupTree.parent(image, id)));
     }
 
     private static Change change(ReplayWebhook command) {
@@ -138,9 +141,5 @@ final class ReplayRoutes {
             throw Problem.of(ErrorCode.UNAVAILABLE, "The log does not answer in time")
                     .asException(e);
         }
-    }
-
-    private static Optional<GroupId> parent(GroupId id, Image image) {
-        return image.group(id.value()).map(Group::parentGroupId);
     }
 }

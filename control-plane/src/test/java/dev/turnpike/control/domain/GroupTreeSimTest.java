@@ -13,10 +13,12 @@ import dev.turnpike.schemas.control.ModelAccess;
 import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.id.GroupId;
+import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.limit.EffectiveLimit;
 import dev.turnpike.schemas.limit.Limit;
 import dev.turnpike.schemas.limit.LimitType;
 import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.usage.Caller;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -49,6 +52,8 @@ class GroupTreeSimTest {
                     Rule.TOO_DEEP,
                     Rule.MODE_DIFFERS,
                     Rule.EXCEEDS_PARENT);
+
+    private static final Function<GroupId, Optional<GroupId>> NOBODY = id -> Optional.empty();
 
     private final Decider decider = new Decider(Bounds.DEFAULT);
     private final NaiveTree naive = new NaiveTree();
@@ -157,7 +162,23 @@ class GroupTreeSimTest {
                                             image, image.group(one).orElseThrow(), group.id()))
                             .collect(Collectors.toSet());
             assertThat(subtree).as(where + " " + id).isEqualTo(naive.below(id));
+            var named =
+                    groups(image).stream()
+                            .filter(one -> caller(one).within(List.of(group.id()), NOBODY))
+                            .collect(Collectors.toSet());
+            assertThat(named).as(where + " " + id).isEqualTo(naive.below(id));
         }
+    }
+
+    /** As a record of the group names it. */
+    private Caller caller(String id) {
+        var group = image.group(id).orElseThrow();
+        return new Caller(
+                group.id(),
+                group.rootGroupId(),
+                group.externalEntityId(),
+                new KeyPrefix("tp_abcdef"),
+                GroupTree.between(image, group));
     }
 
     private void count(Group group) {

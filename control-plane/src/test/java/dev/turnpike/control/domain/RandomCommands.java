@@ -244,7 +244,8 @@ final class RandomCommands {
                 null,
                 null,
                 bytes(),
-                Instant.EPOCH);
+                Instant.EPOCH,
+                List.of());
     }
 
     private Command managementKey() {

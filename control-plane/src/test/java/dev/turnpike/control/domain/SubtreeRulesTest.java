@@ -11,14 +11,17 @@ import dev.turnpike.control.domain.Command.Rename;
 import dev.turnpike.control.domain.Command.UpdateGroup;
 import dev.turnpike.control.domain.Decision.Accepted;
 import dev.turnpike.control.domain.Decision.Rejected;
+import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.ModelAccess;
 import dev.turnpike.schemas.control.Role;
+import dev.turnpike.schemas.id.AdjustmentId;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.limit.Limit;
 import dev.turnpike.schemas.limit.LimitType;
 import dev.turnpike.schemas.limit.LimitUnit;
+import dev.turnpike.schemas.unit.NanoUsd;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -145,6 +148,29 @@ class SubtreeRulesTest {
         assertThat(TENANT.sees(image, sibling)).isFalse();
         assertThat(new Authority(Role.MEMBER, ROOT, null).sees(image, child)).isTrue();
         assertThat(TENANT.group(image, CHILD.value())).isEmpty();
+    }
+
+    @Test
+    void aCreditOfAGroupThatIsGoneIsSeenFromEveryGroupAboveIt() {
+        tree(LimitEnforcement.CASCADING);
+        var child = image.group(CHILD.value()).orElseThrow();
+        var credit =
+                new Adjustment(
+                        AdjustmentId.ofUlid("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+                        CHILD,
+                        ROOT,
+                        child.externalEntityId(),
+                        new NanoUsd(-1),
+                        "goodwill",
+                        null,
+                        null,
+                        new byte[0],
+                        Instant.EPOCH,
+                        GroupTree.between(image, child));
+        accept(new DeleteGroup(CHILD));
+
+        assertThat(TENANT.sees(image, credit)).isTrue();
+        assertThat(new Authority(Role.MEMBER, SIBLING, null).sees(image, credit)).isFalse();
     }
 
     private void accept(Command command) {

@@ -46,7 +46,8 @@ class LedgerLogTest {
                                             null,
                                             null,
                                             new byte[0],
-                                            Instant.EPOCH)));
+                                            Instant.EPOCH,
+                                            List.of())));
     private final LedgerLog ledger =
             new LedgerLog(
                     new LogReaders(new KafkaClients(KafkaSettings.plain("127.0.0.1:1"))),

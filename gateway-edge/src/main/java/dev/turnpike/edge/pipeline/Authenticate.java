@@ -10,6 +10,7 @@ import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.schemas.control.AddressRange;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.Group;
+import dev.turnpike.schemas.id.GroupId;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,12 +57,18 @@ public final class Authenticate {
     /**
      * The key that was presented, and its group.
      *
+     * @param groupsBetween what stands between the group and its root, from the top
      * @param sight what is seen under the host that was called
      * @param position of the control state that this follows from, or of an earlier one
      */
-    public record Authenticated(ApiKey key, Group group, HostView.Sight sight, long position) {}
+    public record Authenticated(
+            ApiKey key,
+            Group group,
+            List<GroupId> groupsBetween,
+            HostView.Sight sight,
+            long position) {}
 
-    private record Known(ApiKey key, Group group) {}
+    private record Known(ApiKey key, Group group, List<GroupId> groupsBetween) {}
 
     /**
      * @throws dev.turnpike.runtime.problem.ProblemException {@code INVALID_API_KEY}, or {@code
@@ -92,7 +99,11 @@ public final class Authenticate {
             throw WRONG_TIME.asException();
         }
         return new Authenticated(
-                found.key(), found.group(), hosts.of(request.headers().first("host")), position);
+                found.key(),
+                found.group(),
+                found.groupsBetween(),
+                hosts.of(request.headers().first("host")),
+                position);
     }
 
     /**
@@ -126,7 +137,11 @@ public final class Authenticate {
 
     private Optional<Known> find(String prefix) {
         return control.apiKey(prefix)
-                .flatMap(key -> control.group(key.groupId()).map(group -> new Known(key, group)));
+                .flatMap(key -> control.group(key.groupId()).map(group -> known(key, group)));
+    }
+
+    private Known known(ApiKey key, Group group) {
+        return new Known(key, group, control.groupsBetween(group));
     }
 
     private static boolean mayComeFrom(ApiKey key, InetAddress address) {

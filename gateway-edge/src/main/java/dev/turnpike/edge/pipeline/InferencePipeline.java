@@ -329,6 +329,10 @@ public final class InferencePipeline {
     private static Caller caller(Authenticate.Authenticated who) {
         var group = who.group();
         return new Caller(
-                group.id(), group.rootGroupId(), group.externalEntityId(), who.key().prefix());
+                group.id(),
+                group.rootGroupId(),
+                group.externalEntityId(),
+                who.key().prefix(),
+                who.groupsBetween());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.key.ApiKeyText;
+import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.limit.Limit;
 import dev.turnpike.schemas.limit.LimitType;
 import dev.turnpike.schemas.limit.LimitUnit;
@@ -247,6 +248,30 @@ class EdgeIT {
                 "Bearer " + other.whole().substring(0, 30),
                 "Bearer ' OR 1=1 --",
                 "Api-Key " + other.whole());
+    }
+
+    @Test
+    void everyRecordNamesTheGroupsBetweenThatOfTheKeyAndTheRoot() {
+        var chain =
+                Stream.of("A", "B", "C").map(n -> GroupId.ofUlid("01JD" + n.repeat(22))).toList();
+        var key = rig.keyBelow(chain);
+        Eventually.await(EdgeRig.PATIENCE, "key known", () -> status("acme/good", key) == 200);
+
+        assertThat(status("acme/none", key)).isEqualTo(404);
+        var records =
+                Eventually.await(
+                        EdgeRig.PATIENCE,
+                        "both requests of the key have ended",
+                        () -> rig.awaitTerminals(0).stream().filter(f -> of(key, f)).toList(),
+                        found -> found.stream().filter(RequestFact::terminal).count() == 2);
+        assertThat(records).extracting(Object::getClass).contains(Started.class, Refused.class);
+        assertThat(records)
+                .extracting(fact -> fact.call().caller().groupsBetween())
+                .containsOnly(chain.subList(0, 2));
+    }
+
+    private static boolean of(ApiKeyText key, RequestFact fact) {
+        return fact.call().caller().apiKeyPrefix().value().equals(key.prefix());
     }
 
     @Test

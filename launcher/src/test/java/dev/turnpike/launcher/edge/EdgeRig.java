@@ -306,20 +306,42 @@ final class EdgeRig implements AutoCloseable {
                             .toList();
             effective.add(new EffectiveModel("acme/" + name, applied, List.of()));
         }
-        write(
-                new Group(
-                        GROUP,
-                        "acme",
-                        null,
-                        access,
-                        effective,
-                        LimitEnforcement.INDEPENDENT,
-                        null,
-                        GROUP,
-                        1,
-                        CREATED,
-                        CREATED,
-                        1));
+        write(group(GROUP, null, 1, access, effective));
+    }
+
+    /** Writes groups below the group, each under the one before, and a key of the last. */
+    ApiKeyText keyBelow(List<GroupId> chain) {
+        var parent = GROUP;
+        var access = new ModelAccess("acme/good", List.of(), List.of());
+        var effective = new EffectiveModel("acme/good", List.of(), List.of());
+        for (int i = 0; i < chain.size(); i++) {
+            write(group(chain.get(i), parent, i + 2, List.of(access), List.of(effective)));
+            parent = chain.get(i);
+        }
+        var text = ApiKeyText.generate("tp", new SecureRandom());
+        write(key(parent, text.prefix(), text.whole(), KeyBounds.NONE));
+        return text;
+    }
+
+    private static Group group(
+            GroupId id,
+            @Nullable GroupId parent,
+            int level,
+            List<ModelAccess> access,
+            List<EffectiveModel> effective) {
+        return new Group(
+                id,
+                parent == null ? "acme" : "acme-" + level,
+                null,
+                access,
+                effective,
+                LimitEnforcement.INDEPENDENT,
+                parent,
+                GROUP,
+                level,
+                CREATED,
+                CREATED,
+                1);
     }
 
     ApiKey key(ApiKeyText text) {
@@ -336,10 +358,14 @@ final class EdgeRig implements AutoCloseable {
     }
 
     ApiKey key(String prefix, String whole, KeyBounds bounds) {
+        return key(GROUP, prefix, whole, bounds);
+    }
+
+    private ApiKey key(GroupId group, String prefix, String whole, KeyBounds bounds) {
         var hash = KeyHasher.of(masterKey, 1).hash(whole);
         return new ApiKey(
                 new KeyPrefix(prefix),
-                GROUP,
+                group,
                 GROUP,
                 null,
                 hash.bytes(),

@@ -83,6 +83,7 @@ public final class ControlView {
     private final Progress progress = new Progress();
     private final ControlRestore restore = new ControlRestore(this);
     private final DeletedGroups deleted = new DeletedGroups();
+    private final GroupPaths paths;
     private volatile boolean remembersDeleted;
     private volatile @Nullable KeyValueStore<String, byte[]> store;
     private volatile Consumer<Throwable> onCorrupt = cause -> {};
@@ -97,6 +98,7 @@ public final class ControlView {
                 Caffeine.newBuilder().maximumSize(decodedMax).executor(Runnable::run).build();
         this.keysAsked = new SecondUse(decodedMax);
         this.othersAsked = new SecondUse(decodedMax);
+        this.paths = new GroupPaths(this::group, decodedMax);
     }
 
     /** Adds the global store to a topology of the DSL. */
@@ -156,6 +158,14 @@ public final class ControlView {
 
     public Optional<Group> group(GroupId id) {
         return stored(ResourceKind.GROUP, id.value(), Group.class);
+    }
+
+    /**
+     * The groups between the root of its tree and {@code group}, from the top; empty when there are
+     * none. To be asked in the same {@link #consistently consistent} reads as the group.
+     */
+    public List<GroupId> groupsBetween(Group group) {
+        return paths.between(group);
     }
 
     /**

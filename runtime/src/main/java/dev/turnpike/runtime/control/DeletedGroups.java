@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * Under what the groups stood that were deleted last: a request may end, and be billed, after its
- * group is gone. Kept in memory, so it begins empty with each start. Thread-safe.
+ * group is gone. Records say so themselves by now, so this is for those of older releases. Kept in
+ * memory, so it begins empty with each start. Thread-safe.
  */
 final class DeletedGroups {
     /** Groups remembered; of more the ones that were deleted first are forgotten. */

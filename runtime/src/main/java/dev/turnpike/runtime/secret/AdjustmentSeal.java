@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Signs adjustments under a key of the installation and checks them: HMAC-SHA-256 over every field
  * but the signature and the time of storing, each as its length in four bytes, big-endian, and its
- * UTF-8; a field that is null has the length -1. Thread-safe.
+ * UTF-8; a field that is null has the length -1. The groups in between come last, a field each, so
+ * that adjustments without any are signed as they were before there was that field. Thread-safe.
  */
 public final class AdjustmentSeal {
     private static final String ALGORITHM = "HmacSHA256";
@@ -32,6 +33,7 @@ public final class AdjustmentSeal {
             var mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key, ALGORITHM));
             fields(adjustment).forEach(field -> add(mac, field));
+            adjustment.groupsBetween().forEach(group -> add(mac, group.value()));
             return mac.doFinal();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("no HMAC-SHA-256 on this platform", e);

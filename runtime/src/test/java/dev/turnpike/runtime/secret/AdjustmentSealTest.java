@@ -7,6 +7,7 @@ import dev.turnpike.schemas.id.AdjustmentId;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.unit.NanoUsd;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,26 @@ class AdjustmentSealTest {
                         made(1, GROUP, -5, "goodwill", "inv-7", ""))) {
             assertThat(seal.holds(with(other, signed.signature()))).as("%s", other).isFalse();
         }
+    }
+
+    @Test
+    void theGroupsInBetweenAreSignedInTheirOrder() {
+        var signed = signed(seal, between(List.of(GROUP, ROOT)));
+        assertThat(seal.holds(signed)).isTrue();
+        for (var others : List.of(List.of(ROOT, GROUP), List.of(GROUP), List.<GroupId>of())) {
+            assertThat(seal.holds(with(between(others), signed.signature())))
+                    .as("%s", others)
+                    .isFalse();
+        }
+    }
+
+    /** What was signed before adjustments named the groups in between goes on to hold. */
+    @Test
+    void withoutGroupsInBetweenTheSignatureIsThatOfEarlierReleases() {
+        var hex =
+                HexFormat.of().formatHex(seal.sign(made(1, GROUP, -5, "goodwill", "inv-7", null)));
+        assertThat(hex)
+                .isEqualTo("36d8ce28f8435dd483aed108aaf019cafe9314a2dfa56a5c79dcc090e22c146d");
     }
 
     @Test
@@ -65,7 +86,24 @@ class AdjustmentSealTest {
                 reference,
                 slug,
                 new byte[0],
-                Instant.EPOCH);
+                Instant.EPOCH,
+                List.of());
+    }
+
+    private static Adjustment between(List<GroupId> groups) {
+        var one = made(1, GROUP, -5, "goodwill", null, null);
+        return new Adjustment(
+                one.id(),
+                one.groupId(),
+                one.rootGroupId(),
+                one.externalEntityId(),
+                one.amount(),
+                one.reason(),
+                one.reference(),
+                one.modelSlug(),
+                one.signature(),
+                one.createdAt(),
+                groups);
     }
 
     private static Adjustment with(Adjustment a, byte[] signature) {
@@ -79,6 +117,7 @@ class AdjustmentSealTest {
                 a.reference(),
                 a.modelSlug(),
                 signature,
-                a.createdAt());
+                a.createdAt(),
+                a.groupsBetween());
     }
 }

@@ -106,9 +106,9 @@ final class CompositeNodes {
             var list = (List<?>) Objects.requireNonNull(value);
             out.writeArrayStart();
             out.setItemCount(list.size());
-            for (var item : list) {
+            for (int i = 0; i < list.size(); i++) { // Most are empty; an iterator would be made.
                 out.startItem();
-                node.write(item, out);
+                node.write(list.get(i), out);
             }
             out.writeArrayEnd();
         }

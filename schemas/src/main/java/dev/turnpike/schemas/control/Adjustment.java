@@ -4,6 +4,7 @@ import dev.turnpike.schemas.id.AdjustmentId;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.unit.NanoUsd;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, for people
  * @param reference the operator's own reference, such as the number of an invoice; null for none
  * @param modelSlug the model it is about, null for none in particular
- * @param signature HMAC-SHA-256 over all of the above, by which nobody without the master key can
- *     have written it
+ * @param signature HMAC-SHA-256 over all of the above and {@code groupsBetween}, by which nobody
+ *     without the master key can have written it
+ * @param groupsBetween the groups between root and group, from the top; empty when there are none
+ *     and in adjustments of older releases
  */
 public record Adjustment(
         AdjustmentId id,
@@ -29,10 +32,15 @@ public record Adjustment(
         @Nullable String reference,
         @Nullable String modelSlug,
         byte[] signature,
-        Instant createdAt)
+        Instant createdAt,
+        List<GroupId> groupsBetween)
         implements Resource {
     /** What stands before the signature in hexadecimal, wherever it is shown. */
     public static final String SIGNATURE_SCHEME = "v1=";
+
+    public Adjustment {
+        groupsBetween = List.copyOf(groupsBetween);
+    }
 
     @Override
     public ResourceKind kind() {

@@ -20,16 +20,13 @@ public final class EventFilter {
      */
     public static final Duration CLOCK_SKEW_MAX = Duration.ofSeconds(5);
 
-    /** Levels of a tree that are walked upwards; trees have at most five. */
-    static final int LEVELS_MAX = 8;
-
     private EventFilter() {}
 
     /**
      * Whether {@code entry} is to be sent to {@code webhook}. A disabled webhook still matches:
      * what is due waits until it is enabled.
      *
-     * @param parentOf the parent of a group; empty for a root and for a group that is not known
+     * @param parentOf as in {@link Caller#within}
      */
     public static boolean matches(
             Webhook webhook, LedgerEntry entry, Function<GroupId, Optional<GroupId>> parentOf) {
@@ -57,7 +54,7 @@ public final class EventFilter {
                 && (externalId == null || externalId.equals(caller.externalEntityId()))
                 && wanted(webhook, entry)
                 && inGroups(webhook.groupIds(), caller, parentOf)
-                && (group == null || inGroups(List.of(group), caller, parentOf));
+                && (group == null || caller.within(List.of(group), parentOf));
     }
 
     /** Without a list of outcomes the charged ones; with one exactly those, charged or not. */
@@ -72,25 +69,10 @@ public final class EventFilter {
         return settlement == null ? entry.call().admittedAt() : settlement.endedAt();
     }
 
-    /** The root counts even when the groups between are deleted by now. */
     private static boolean inGroups(
             Collection<GroupId> groups,
             Caller caller,
             Function<GroupId, Optional<GroupId>> parentOf) {
-        if (groups.isEmpty() || groups.contains(caller.rootGroupId())) {
-            return true;
-        }
-        GroupId group = caller.groupId();
-        for (int level = 0; level < LEVELS_MAX; level++) {
-            if (groups.contains(group)) {
-                return true;
-            }
-            var parent = parentOf.apply(group);
-            if (parent.isEmpty()) {
-                return false;
-            }
-            group = parent.get();
-        }
-        return false;
+        return groups.isEmpty() || caller.within(groups, parentOf);
     }
 }

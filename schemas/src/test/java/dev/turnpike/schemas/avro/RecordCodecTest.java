@@ -42,7 +42,7 @@ class RecordCodecTest {
     void theEnvelopeIsConfluents() {
         var bytes = CODEC.encode(settled());
 
-        assertThat(Arrays.copyOf(bytes, 5)).containsExactly(0, 0, 0, 0, 18);
+        assertThat(Arrays.copyOf(bytes, 5)).containsExactly(0, 0, 0, 0, 22);
     }
 
     @ParameterizedTest

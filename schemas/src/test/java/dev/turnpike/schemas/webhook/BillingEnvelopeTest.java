@@ -129,7 +129,8 @@ class BillingEnvelopeTest {
                         "inv-7",
                         null,
                         new byte[] {1, (byte) 0xAB},
-                        AT);
+                        AT,
+                        List.of());
         // When
         var event =
                 parse(

@@ -169,7 +169,8 @@ class UsageTopologyTest {
                 null,
                 null,
                 new byte[] {1, 2},
-                NOON);
+                NOON,
+                List.of());
     }
 
     @Test

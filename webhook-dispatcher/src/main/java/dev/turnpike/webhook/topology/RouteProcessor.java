@@ -30,7 +30,7 @@ final class RouteProcessor
         }
         byte[] form = null;
         for (var webhook : directory.webhooks()) {
-            // Its group may have been deleted while the request ran.
+            // Records of older releases do not name what is above a group, which may be deleted.
             if (EventFilter.matches(webhook, entry, directory::lastParentOf)) {
                 if (form == null) {
                     form = form(entry);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.Webhook;
+import dev.turnpike.schemas.control.WebhookReplay.TimeRange;
 import dev.turnpike.schemas.id.AdjustmentId;
+import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.unit.NanoUsd;
 import dev.turnpike.schemas.usage.LedgerEntry;
 import dev.turnpike.schemas.usage.Outcome;
@@ -58,7 +60,7 @@ class FilterTest {
         assertThat(matches(root, credit)).isTrue();
     }
 
-    /** A credit of group 3 below group 1, drawn long after the webhooks were made. */
+    /** A credit of group 3 below 2 below 1, drawn long after the webhooks were made. */
     private static LedgerEntry adjustment() {
         return LedgerEntry.of(
                 new Adjustment(
@@ -71,7 +73,8 @@ class FilterTest {
                         null,
                         null,
                         new byte[0],
-                        LATER));
+                        LATER,
+                        List.of(Samples.group(2))));
     }
 
     @Test
@@ -91,6 +94,32 @@ class FilterTest {
     void theRootCountsEvenWhenTheGroupsBetweenAreGone() {
         var webhook = Samples.filtered(ALL, List.of(Samples.group(1)), List.of());
         assertThat(matches(webhook, of(Outcome.COMPLETED, true))).isTrue();
+    }
+
+    @Test
+    void anEventThatNamesWhatWasBetweenIsSentAndReplayedAfterAllOfItWasDeleted() {
+        var caller = Samples.caller(Samples.group(3), Samples.group(1), List.of(Samples.group(2)));
+        var entry = Samples.entry("e", LATER, caller, Outcome.COMPLETED, true);
+        var webhook = Samples.filtered(ALL, List.of(Samples.group(2)), List.of());
+        assertThat(matches(webhook, entry)).isTrue();
+        assertThat(again(webhook, Samples.group(1), entry)).isTrue();
+        assertThat(again(ALL, Samples.group(2), entry)).isTrue();
+        assertThat(again(ALL, Samples.group(9), entry)).isFalse();
+        var other = Samples.filtered(ALL, List.of(Samples.group(9)), List.of());
+        assertThat(matches(other, entry)).isFalse();
+        assertThat(again(other, Samples.group(2), entry)).isFalse();
+    }
+
+    @Test
+    void aCreditOfAGroupThatWasDeletedIsSentForWhatItStoodBelow() {
+        var credit = adjustment();
+        var webhook = Samples.filtered(ALL, List.of(Samples.group(2)), List.of());
+        assertThat(matches(webhook, credit)).isTrue();
+    }
+
+    private boolean again(Webhook webhook, GroupId group, LedgerEntry entry) {
+        var range = new TimeRange(LATER, LATER.plusSeconds(1), group, Samples.group(1), null);
+        return EventFilter.matchesAgain(webhook, range, entry, directory::parentOf);
     }
 
     @Test

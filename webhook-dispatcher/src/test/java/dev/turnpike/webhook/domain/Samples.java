@@ -89,11 +89,21 @@ public final class Samples {
 
     public static LedgerEntry entry(
             String id, Instant at, GroupId group, GroupId root, Outcome outcome, boolean charged) {
+        return entry(id, at, caller(group, root, List.of()), outcome, charged);
+    }
+
+    /** A caller whose records name what stands between its group and the root. */
+    public static Caller caller(GroupId group, GroupId root, List<GroupId> between) {
+        return new Caller(group, root, "customer-7", new KeyPrefix("tp_abcdef"), between);
+    }
+
+    public static LedgerEntry entry(
+            String id, Instant at, Caller caller, Outcome outcome, boolean charged) {
         var call =
                 new Call(
                         RequestId.ofUlid(ulid(1)),
                         at,
-                        new Caller(group, root, "customer-7", new KeyPrefix("tp_abcdef")),
+                        caller,
                         "acme/fast",
                         null,
                         "chat",
