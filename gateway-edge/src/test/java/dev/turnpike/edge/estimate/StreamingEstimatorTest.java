@@ -40,6 +40,24 @@ class StreamingEstimatorTest {
                 .isEqualTo(whole(MIXED + ENGLISH.replace("\n", "\\n") + MIXED));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void wordsCountAsTheirLettersDoOneByOne(long seed) {
+        var random = new Random(seed);
+        for (int round = 0; round < 500; round++) {
+            var text = new StringBuilder();
+            while (text.length() < 200) {
+                char c = "aZé7 \n.你".charAt(random.nextInt(8));
+                text.append(String.valueOf(c).repeat(1 + random.nextInt(20)));
+            }
+            var plain = new StreamingEstimator();
+            plain.add(text.toString());
+            assertThat(whole(text.toString().replace("\n", "\\n")))
+                    .as("seed %d, %s", seed, text)
+                    .isEqualTo(plain.tokens());
+        }
+    }
+
     @Test
     void escapesCountAsWhatTheyMean() {
         assertThat(whole("caf\\u00e9\\nni\\u00f1o")).isEqualTo(whole("café\\nniño"));
