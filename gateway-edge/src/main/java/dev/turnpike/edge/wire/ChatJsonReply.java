@@ -113,14 +113,15 @@ public final class ChatJsonReply implements WholeAnswer {
             if (!inside(cursor, first)) {
                 cursor.skipValue();
             }
-            var value = new ByteRange(valueFrom, cursor.position());
+            int valueTo = cursor.position();
             if (ProviderMarks.names(json, name, nameTo)) {
+                var value = new ByteRange(valueFrom, valueTo);
                 new ObjectMember(name - 1, value, kept, cursor.commaAfter()).removeFrom(edits);
                 continue;
             }
-            kept = value.to();
-            if (!head.take(json, name, nameTo, value.from(), value.to(), edits)) {
-                member(name, nameTo, value, first);
+            kept = valueTo;
+            if (!head.take(json, name, nameTo, valueFrom, valueTo, edits)) {
+                member(name, nameTo, valueFrom, valueTo);
             }
         }
         cursor.end();
@@ -147,26 +148,27 @@ public final class ChatJsonReply implements WholeAnswer {
         return true;
     }
 
-    private void member(int name, int nameTo, ByteRange value, byte first) {
+    private void member(int name, int nameTo, int valueFrom, int valueTo) {
+        byte first = json[valueFrom];
         if (JsonText.is(json, name, nameTo, "choices")
                 || JsonText.is(json, name, nameTo, "output")) {
-            output = value;
+            output = new ByteRange(valueFrom, valueTo);
         } else if (first == '"'
                 && finishReason == null
                 && JsonText.is(json, name, nameTo, "status")) {
-            finishReason = JsonText.decode(json, value.from() + 1, value.to() - 1);
+            finishReason = JsonText.decode(json, valueFrom + 1, valueTo - 1);
         } else if (first == '"' && JsonText.is(json, name, nameTo, "previous_response_id")) {
-            previous(value);
+            previous(valueFrom, valueTo);
         } else if (first != 'n' && JsonText.is(json, name, nameTo, "error")) {
             error = true;
         }
     }
 
-    private void previous(ByteRange value) {
+    private void previous(int valueFrom, int valueTo) {
         var ids = view.responseIds();
         if (ids != null) {
-            var known = JsonText.decode(json, value.from() + 1, value.to() - 1);
-            edits.replace(value.from(), value.to(), JsonText.quote(ids.apply(known)));
+            var known = JsonText.decode(json, valueFrom + 1, valueTo - 1);
+            edits.replace(valueFrom, valueTo, JsonText.quote(ids.apply(known)));
         }
     }
 
