@@ -38,7 +38,10 @@ final class CallTimer {
 
     /** Nanoseconds until the stage's or the call's deadline; positive. */
     long left(Stage stage) throws UpstreamFaultException {
-        long now = nanoTime.getAsLong();
+        return left(stage, nanoTime.getAsLong());
+    }
+
+    private long left(Stage stage, long now) throws UpstreamFaultException {
         long totalLeft = deadlines.total().toNanos() - (now - begun);
         if (totalLeft <= 0) {
             throw timedOut(Stage.TOTAL, now - begun);
@@ -52,7 +55,8 @@ final class CallTimer {
 
     /** When the stage or the call is late, in terms of the clock. */
     long deadline(Stage stage) throws UpstreamFaultException {
-        return nanoTime.getAsLong() + left(stage);
+        long now = nanoTime.getAsLong();
+        return now + left(stage, now);
     }
 
     /** For socket options: never 0, which would mean for ever. */

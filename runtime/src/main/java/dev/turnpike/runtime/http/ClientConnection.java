@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClientConnection implements SeenPeer.Seen {
     private static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
 
-    private final DataReader bytes;
+    private final DataReader begun;
+    private final Supplier<byte[]> socket;
     private final ReadWatch watch;
     private @Nullable Look look;
     private Part part = Part.NONE;
@@ -46,10 +48,12 @@ public final class ClientConnection implements SeenPeer.Seen {
     }
 
     /**
-     * @param bytes read by nobody else
+     * @param begun what was read to tell which protocol is spoken; read on by nobody
+     * @param socket what comes after that; read by nobody else
      */
-    ClientConnection(DataReader bytes, ReadWatch watch) {
-        this.bytes = bytes;
+    ClientConnection(DataReader begun, Supplier<byte[]> socket, ReadWatch watch) {
+        this.begun = begun;
+        this.socket = socket;
         this.watch = watch;
     }
 
@@ -156,7 +160,7 @@ public final class ClientConnection implements SeenPeer.Seen {
     public boolean present() {
         var running = look;
         if (running == null) {
-            if (bytes.available() > 0) {
+            if (begun.available() > 0) {
                 return true; // It has sent its next request already.
             }
             running = new Look();
@@ -166,49 +170,65 @@ public final class ClientConnection implements SeenPeer.Seen {
         return !running.end;
     }
 
-    /** The bytes that have come, after waiting for some. */
-    byte[] read() {
-        var running = look;
-        if (running != null) {
-            running.await();
-            look = null;
-        }
+    /** The bytes that have come, after waiting for some; null when there are no more. */
+    byte @Nullable [] read() {
+        var come = come();
         if (part == Part.NONE) {
-            bytes.ensureAvailable();
+            come = come == null ? receive() : come;
             begins(Part.HEAD);
-        } else {
-            readOn();
+        } else if (come == null) {
+            come = readOn();
         }
-        var come = bytes.readBytes(bytes.available());
-        partBytes += come.length;
+        partBytes += come == null ? 0 : come.length;
         return come;
     }
 
-    private void readOn() {
+    /** What has come already, if anything. */
+    private byte @Nullable [] come() {
+        int before = begun.available();
+        if (before > 0) {
+            return begun.readBytes(before);
+        }
+        var running = look;
+        look = null;
+        return running == null ? null : running.await();
+    }
+
+    private byte @Nullable [] receive() {
+        try {
+            return socket.get();
+        } catch (UncheckedIOException e) {
+            throw new ServerConnectionException("cannot read from the client", e);
+        }
+    }
+
+    private byte @Nullable [] readOn() {
         var read = part == Part.HEAD ? watch.head(partBegan) : watch.body(partBegan, partBytes);
         boolean late = false;
+        byte @Nullable [] come = null;
         try {
-            bytes.ensureAvailable();
+            come = receive();
         } finally {
             late = read.ends();
         }
         if (late) {
             throw new CloseConnectionException("the client sends too slowly");
         }
+        return come;
     }
 
-    /** Waits for bytes and takes none. */
+    /** Waits for bytes and keeps them for who reads next. */
     private final class Look implements Runnable {
         private final CountDownLatch over = new CountDownLatch(1);
+        private byte @Nullable [] come;
         private volatile boolean end;
 
         @Override
         public void run() {
             try {
-                bytes.ensureAvailable();
-            } catch (DataReader.InsufficientDataAvailableException e) {
-                end = true;
-            } catch (UncheckedIOException | ServerConnectionException e) {
+                come = receive();
+                end = come == null;
+            } catch (ServerConnectionException e) {
                 // Silence for as long as an idle connection may last is no departure.
                 end = !silence(e);
             } finally {
@@ -222,9 +242,11 @@ public final class ClientConnection implements SeenPeer.Seen {
                     || (cause != null && cause.getCause() instanceof SocketTimeoutException);
         }
 
-        void await() {
+        /** What it found; null where nothing has come. */
+        byte @Nullable [] await() {
             try {
                 over.await();
+                return come;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CloseConnectionException("the server stops", e);

@@ -64,7 +64,7 @@ final class StrictHttp1 implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        var client = new ClientConnection(context.dataReader(), reads);
+        var client = new ClientConnection(context.dataReader(), context.serverSocket(), reads);
         var peer = new SeenPeer(context.remotePeer(), client);
         var strict = new SeenContext(context, new StrictReader(client), peer);
         return new Known(lenient.connection(strict), client);
