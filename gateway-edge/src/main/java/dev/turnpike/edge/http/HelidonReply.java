@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Answers over one Helidon response; every failed write means that the client has left. */
 final class HelidonReply implements ClientReply {
@@ -32,6 +33,8 @@ final class HelidonReply implements ClientReply {
     private final ServerRequest request;
     private final ServerResponse response;
     private final WriteWatch.Guard guard;
+    private final boolean framed;
+    private @Nullable ReplyLines lines;
 
     /**
      * @param request which is answered
@@ -41,6 +44,7 @@ final class HelidonReply implements ClientReply {
         this.request = request;
         this.response = response;
         this.guard = guard;
+        this.framed = ClientConnection.of(request).isEmpty();
     }
 
     /** Something that writes to the client's connection. */
@@ -68,7 +72,18 @@ final class HelidonReply implements ClientReply {
 
     @Override
     public void header(String name, String value) {
-        response.header(line(KnownNames.of(name), plain(value)));
+        var known = KnownNames.of(name);
+        if (framed || known.index() >= 0) {
+            response.header(line(known, plain(value)));
+            return;
+        }
+        var own = lines;
+        if (own == null) {
+            own = new ReplyLines();
+            lines = own;
+            response.header(own);
+        }
+        own.put(name, plain(value));
     }
 
     /** The server copies headers of other kinds once more, and writes them in six parts. */
@@ -128,7 +143,7 @@ final class HelidonReply implements ClientReply {
         response.header(contentType(contentType));
         response.header(NO_CACHE);
         response.header(NO_BUFFERING);
-        if (ClientConnection.of(request).isPresent()) {
+        if (!framed) {
             // Else a short stream would be held back and sent with its length.
             response.header(HeaderValues.TRANSFER_ENCODING_CHUNKED);
         }

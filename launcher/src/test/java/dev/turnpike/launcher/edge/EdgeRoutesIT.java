@@ -878,6 +878,8 @@ class EdgeRoutesIT {
 
             assertThat(reply.statusCode()).isEqualTo(200);
             assertThat(reply.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(reply.headers().map())
+                    .containsKeys("x-request-id", "x-turnpike-overhead-ms", "x-turnpike-receipt");
         }
     }
 
