@@ -10,15 +10,13 @@ import java.util.function.LongSupplier;
  * health, when its endpoint changes. Thread-safe.
  */
 final class TargetHealth {
-    /** Targets whose health is remembered. */
-    private static final int TARGETS_MAX = 50_000;
-
+    /**
+     * As many as the endpoints have targets, and no more: one that is gone takes its breaker along.
+     * A bound of its own would make each look a note of who was looked up last, for every request.
+     */
     private final Cache<Target, CircuitBreaker> breakers =
-            Caffeine.newBuilder()
-                    .weakKeys()
-                    .maximumSize(TARGETS_MAX)
-                    .executor(Runnable::run)
-                    .build();
+            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
+
     private final LongSupplier nanoTime;
 
     /**

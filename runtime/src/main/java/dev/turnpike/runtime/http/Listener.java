@@ -1,6 +1,7 @@
 package dev.turnpike.runtime.http;
 
 import io.helidon.common.tls.Tls;
+import io.helidon.http.HttpLogConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http2.Http2Config;
@@ -93,6 +94,8 @@ public final class Listener implements AutoCloseable {
                         .validateResponseHeaders(false)
                         // HTTP/1.1 needs no word for it, and older versions are refused.
                         .sendKeepAliveHeader(false)
+                        // It would write prompts, and asks of every piece whether it is to.
+                        .log(HttpLogConfig.builder().sendLog(false).receiveLog(false).build())
                         .build();
         var builder =
                 WebServer.builder()

@@ -14,9 +14,11 @@ public final class IdSource {
     private static final char[] ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".toCharArray();
     private static final long LOW_BITS = 40;
     private static final long LOW_MASK = (1L << LOW_BITS) - 1;
+    private static final int HALF_BYTES = 5;
 
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final byte[] drawn = new byte[2 * HALF_BYTES];
     private long lastMillis = -1;
     private long high;
     private long low;
@@ -35,8 +37,9 @@ public final class IdSource {
         if (millis > lastMillis) {
             lastMillis = millis;
             // The top bit stays free, so that counting on within a millisecond cannot overflow.
-            high = random.nextLong() & (LOW_MASK >>> 1);
-            low = random.nextLong() & LOW_MASK;
+            random.nextBytes(drawn); // At once: each draw of a secure source is dear.
+            high = bits(0) & (LOW_MASK >>> 1);
+            low = bits(HALF_BYTES);
         } else {
             low = (low + 1) & LOW_MASK;
             if (low == 0) {
@@ -44,6 +47,14 @@ public final class IdSource {
             }
         }
         return encode(lastMillis, high, low);
+    }
+
+    private long bits(int from) {
+        long bits = 0;
+        for (int i = from; i < from + HALF_BYTES; i++) {
+            bits = bits << Byte.SIZE | (drawn[i] & 0xff);
+        }
+        return bits;
     }
 
     /** A new id behind {@code prefix}, such as {@code grp_}. */

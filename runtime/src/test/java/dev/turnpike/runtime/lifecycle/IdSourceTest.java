@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +25,20 @@ class IdSourceTest {
         assertThat(IdSource.encode(1_469_918_176_385L, 0, 0)).startsWith("01ARYZ6S41");
         assertThat(IdSource.encode((1L << 48) - 1, (1L << 40) - 1, (1L << 40) - 1))
                 .isEqualTo("7ZZZZZZZZZZZZZZZZZZZZZZZZZ");
+    }
+
+    @Test
+    void allBitsButOneOfTheRandomPartAreDrawn() {
+        var seen = new BitSet();
+        for (int i = 0; i < 400; i++) {
+            millis.incrementAndGet();
+            var random = ids.next().substring(10);
+            for (int at = 0; at < random.length(); at++) {
+                seen.set(at * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".indexOf(random.charAt(at)));
+            }
+        }
+
+        assertThat(seen.cardinality()).isEqualTo(16 * 32 - 16);
     }
 
     @Test
