@@ -16,7 +16,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +42,12 @@ class ManagementCliIT {
     @BeforeAll
     void start(@TempDir Path directory) {
         broker = EmbeddedBroker.start(new BrokerSettings(directory.resolve("kafka"), 0));
-        replica = ControlReplica.start(broker.bootstrapServers(), directory);
+        // Not the default, so that whatever a client takes for granted is seen to be wrong.
+        replica =
+                ControlReplica.start(
+                        broker.bootstrapServers(),
+                        directory,
+                        Map.of("owner-key", OWNER_KEY, "branding.header-prefix", "X-Acme"));
         environment.put("TURNPIKE_URL", replica.url());
         environment.put("TURNPIKE_KEY", OWNER_KEY);
     }
@@ -119,6 +127,38 @@ class ManagementCliIT {
         assertThat(run("api-keys list " + group.path("id").asText()).out()).contains(prefix);
         var revoked = run("api-keys revoke " + group.path("id").asText() + " " + prefix);
         assertThat(revoked.out()).isEqualTo("prefix  " + prefix + "\n");
+    }
+
+    @Test
+    void ownKeysAreRegisteredUnderTheOperatorsSignature() throws Exception {
+        var pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        var encoded = pair.getPublic().getEncoded();
+        var raw = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
+        var publicKey = Base64.getEncoder().encodeToString(raw);
+        var strict = "registration-keys create --require-timestamp true --public-key ";
+        var signer = json(strict + publicKey).path("id").asText();
+        var pem =
+                Base64.getMimeEncoder(64, new byte[] {'\n'})
+                        .encodeToString(pair.getPrivate().getEncoded());
+        var signing =
+                Files.writeString(
+                        files.resolve("signing.pem"),
+                        "-----BEGIN PRIVATE KEY-----\n" + pem + "\n-----END PRIVATE KEY-----\n");
+        var own = Files.writeString(files.resolve("own"), "sk/live.Q7dX2mPz-9LkV4tRwB8nYc3Hs");
+        var group = json("groups create --external-entity-id cli-own", "--models", "[{slug: a/b}]");
+        var id = group.path("id").asText();
+        var register =
+                "api-keys register %s --name mine --api-key-key-file %s --header-prefix X-Acme"
+                        .formatted(id, own);
+
+        assertThat(run(register + " --signing-key-file " + own).code()).isEqualTo(65);
+        assertThat(run(register + " --dry-run --signing-key-file " + signing).code()).isZero();
+        assertThat(json("api-keys list " + id).path("items")).isEmpty();
+        assertThat(json(register + " --signing-key-file " + signing).path("ok").asBoolean())
+                .isTrue();
+        var listed = json("api-keys list " + id).at("/items/0");
+        assertThat(listed.path("name").asText()).isEqualTo("mine");
+        assertThat(listed.path("registered_under").asText()).isEqualTo(signer);
     }
 
     @Test

@@ -9,9 +9,12 @@ import dev.turnpike.launcher.manage.ManagementClient;
 import dev.turnpike.launcher.manage.Operation;
 import dev.turnpike.launcher.manage.Operation.Body;
 import dev.turnpike.launcher.manage.Pages;
+import dev.turnpike.launcher.manage.RegistrationSigner;
+import dev.turnpike.runtime.http.Branding;
 import dev.turnpike.runtime.http.Json;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -28,6 +31,9 @@ import picocli.CommandLine.ParameterException;
 
 /** One operation of the management API as a command. */
 final class OperationCommand implements Callable<Integer> {
+    /** The variable of the setting, which serves the client as well. */
+    static final String HEADER_PREFIX_VARIABLE = "TURNPIKE_BRANDING_HEADER_PREFIX";
+
     private static final int DRAWN_KEY_BYTES = 16;
 
     private final Operation operation;
@@ -87,12 +93,32 @@ final class OperationCommand implements Callable<Integer> {
     }
 
     private Call request() {
-        return new Call(
-                operation.method(),
-                Call.path(operation, pathParameters()),
-                query(),
-                headers(),
-                operation.traits().body() == Body.NONE ? null : body());
+        var call =
+                new Call(
+                        operation.method(),
+                        Call.path(operation, pathParameters()),
+                        query(),
+                        headers(),
+                        operation.traits().body() == Body.NONE ? null : body());
+        return operation.traits().signed() ? signer().signed(call) : call;
+    }
+
+    private RegistrationSigner signer() {
+        var file = text(OperationOptions.SIGNING_KEY_FILE).orElseThrow();
+        var prefix =
+                text(OperationOptions.HEADER_PREFIX)
+                        .or(() ->
+                                Optional.ofNullable(
+                                        console.environment().get(HEADER_PREFIX_VARIABLE)))
+                        .orElse(Branding.DEFAULT_HEADER_PREFIX);
+        if (!Branding.isHeaderPrefix(prefix)) {
+            throw new ParameterException(
+                    spec.commandLine(), "not the prefix of a header: " + prefix);
+        }
+        return RegistrationSigner.of(documents.text(file), prefix, InstantSource.system())
+                .orElseThrow(() ->
+                        new Documents.UnreadableException(
+                                file + ": must hold an Ed25519 key, unencrypted PKCS #8 in PEM"));
     }
 
     private List<String> pathParameters() {

@@ -3,6 +3,7 @@ package dev.turnpike.launcher.cli;
 import dev.turnpike.launcher.manage.Field;
 import dev.turnpike.launcher.manage.Operation;
 import dev.turnpike.launcher.manage.Operation.Body;
+import dev.turnpike.runtime.http.Branding;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,6 +32,8 @@ final class OperationOptions {
     static final String ALL = "--all";
     static final String COLUMNS = "--columns";
     static final String JSON = "--json";
+    static final String SIGNING_KEY_FILE = "--signing-key-file";
+    static final String HEADER_PREFIX = "--header-prefix";
 
     private static final Set<String> RESERVED =
             Set.of(
@@ -44,6 +47,8 @@ final class OperationOptions {
                     ALL,
                     COLUMNS,
                     JSON,
+                    SIGNING_KEY_FILE,
+                    HEADER_PREFIX,
                     "--url",
                     "--key-file",
                     "--help",
@@ -163,6 +168,31 @@ final class OperationOptions {
                             "Repeating the command with the same key does nothing more.",
                             IDEMPOTENCY_KEY));
         }
+        if (traits.signed()) {
+            addSigning(spec);
+        }
+    }
+
+    private static void addSigning(CommandSpec spec) {
+        spec.addOption(
+                OptionSpec.builder(SIGNING_KEY_FILE)
+                        .required(true)
+                        .arity("1")
+                        .type(String.class)
+                        .paramLabel("FILE")
+                        .description(
+                                "Private key that signs the request: Ed25519, unencrypted PKCS #8"
+                                        + " in PEM; its public key is a registration key.")
+                        .build());
+        spec.addOption(
+                text(
+                        "PREFIX",
+                        "branding.header-prefix of the installation ("
+                                + OperationCommand.HEADER_PREFIX_VARIABLE
+                                + "; "
+                                + Branding.DEFAULT_HEADER_PREFIX
+                                + ").",
+                        HEADER_PREFIX));
     }
 
     private static OptionSpec option(String name, Field field) {

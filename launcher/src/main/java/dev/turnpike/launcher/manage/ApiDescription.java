@@ -5,6 +5,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.turnpike.control.http.ControlApi;
 import dev.turnpike.launcher.manage.Operation.Body;
 import dev.turnpike.launcher.manage.Operation.Traits;
+import dev.turnpike.runtime.http.Branding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import java.util.Set;
 public final class ApiDescription {
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
     private static final Set<String> HANDLED = Set.of("limit", "cursor", "dry_run");
+    private static final String SIGNATURE =
+            Branding.DEFAULT_HEADER_PREFIX + RegistrationSigner.SIGNATURE;
     private static final String BASE = ControlApi.BASE + "/";
 
     private final JsonNode root;
@@ -95,7 +98,8 @@ public final class ApiDescription {
                 has(parameters, "query", "cursor") && fields.properties(shape).containsKey("items"),
                 has(parameters, "query", "dry_run"),
                 has(parameters, "header", "If-Match"),
-                has(parameters, "header", "Idempotency-Key"));
+                has(parameters, "header", "Idempotency-Key"),
+                has(parameters, "header", SIGNATURE));
     }
 
     private List<Field> query(List<JsonNode> parameters) {

@@ -1,8 +1,10 @@
 package dev.turnpike.launcher.manage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.runtime.http.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,18 @@ public record Call(
         var more = new LinkedHashMap<>(query);
         more.put(name, value);
         return new Call(method, path, more, headers, body);
+    }
+
+    /** This request with more headers. */
+    Call with(Map<String, String> more) {
+        var all = new HashMap<>(headers);
+        all.putAll(more);
+        return new Call(method, path, query, all, body);
+    }
+
+    /** The body byte for byte as it is sent; empty when there is none. */
+    byte[] bytes() {
+        return body == null ? new byte[0] : Json.bytes(body);
     }
 
     /** Whether sending it twice does no more than sending it once. */

@@ -79,10 +79,9 @@ public final class ManagementClient implements AutoCloseable {
                         .header("authorization", "Bearer " + key.reveal())
                         .header("accept", "application/json");
         call.headers().forEach(builder::header);
-        var body = call.body();
-        if (body != null) {
+        if (call.body() != null) {
             builder.header("content-type", "application/json");
-            builder.method(call.method(), BodyPublishers.ofByteArray(Json.bytes(body)));
+            builder.method(call.method(), BodyPublishers.ofByteArray(call.bytes()));
         } else {
             builder.method(call.method(), BodyPublishers.noBody());
         }

@@ -30,9 +30,15 @@ public record Operation(
      * @param dryRun takes {@code dry_run}
      * @param ifMatch takes {@code If-Match}
      * @param idempotent takes {@code Idempotency-Key}
+     * @param signed must carry a signature of the operator's, see {@link RegistrationSigner}
      */
     public record Traits(
-            Body body, boolean paged, boolean dryRun, boolean ifMatch, boolean idempotent) {}
+            Body body,
+            boolean paged,
+            boolean dryRun,
+            boolean ifMatch,
+            boolean idempotent,
+            boolean signed) {}
 
     /** Whether there is a body. */
     public enum Body {

@@ -93,6 +93,20 @@ class CliTest {
     }
 
     @Test
+    void aRegistrationAsksForTheKeyThatSignsIt() {
+        run("api-keys", "register", "--help");
+        assertThat(out())
+                .contains("--signing-key-file=FILE", "--header-prefix=PREFIX", "X-Turnpike")
+                .contains("TURNPIKE_BRANDING_HEADER_PREFIX");
+        var key = Map.of("TURNPIKE_KEY", "tpm_x");
+        assertThat(run(key, "api-keys", "register", "grp_x", "--name", "n")).isEqualTo(2);
+        assertThat(err()).contains("--signing-key-file");
+        assertThat(run(key, "api-keys", "register", "g", "--signing-key-file", "-", "--name", "n"))
+                .isEqualTo(65);
+        assertThat(err()).contains("-: must hold an Ed25519 key");
+    }
+
+    @Test
     void aCommandOfTheManagementApiAsksForAKeyAndAUrl() {
         assertThat(run("groups", "list")).isEqualTo(2);
         assertThat(err()).contains("TURNPIKE_KEY", "--key-file");

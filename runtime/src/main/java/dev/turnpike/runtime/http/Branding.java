@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
 
 /** The name an installation shows in place of ours. */
 public final class Branding {
+    /** Prefix of headers of an installation that has chosen none. */
+    public static final String DEFAULT_HEADER_PREFIX = "X-Turnpike";
+
     private static final String HEADER_PREFIX = "branding.header-prefix";
     private static final String KEY_BRAND = "branding.key-brand";
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*");
@@ -21,14 +24,19 @@ public final class Branding {
         var prefix =
                 settings.text(
                         HEADER_PREFIX,
-                        "X-Turnpike",
+                        DEFAULT_HEADER_PREFIX,
                         "Prefix of the reply headers that are not standard.");
-        if (prefix.length() > PREFIX_LENGTH_MAX || !PREFIX.matcher(prefix).matches()) {
+        if (!isHeaderPrefix(prefix)) {
             settings.mistake(
                     HEADER_PREFIX,
                     "must be 1 to " + PREFIX_LENGTH_MAX + " letters, digits and dashes");
         }
         return prefix;
+    }
+
+    /** Whether headers may begin with {@code text}. */
+    public static boolean isHeaderPrefix(String text) {
+        return text.length() <= PREFIX_LENGTH_MAX && PREFIX.matcher(text).matches();
     }
 
     /** What minted API keys begin with; keys of the management API have an {@code m} behind it. */
