@@ -75,8 +75,11 @@ record AddressBlock(byte[] prefix, int bits, String name, Reach reach) {
     private static void v6(List<AddressBlock> rows) {
         rows.add(v6("loopback", Reach.PRIVATE, 128, 0, 0, 0, 0, 0, 0, 0, 1));
         rows.add(v6("unspecified or IPv4-compatible", Reach.NEVER, 96));
+        rows.add(v6("IPv4-translated", Reach.NEVER, 96, 0, 0, 0, 0, 0xffff));
         rows.add(v6("NAT64", Reach.NEVER, 96, 0x64, 0xff9b));
         rows.add(v6("NAT64", Reach.NEVER, 48, 0x64, 0xff9b, 1));
+        // What holds an IPv4 address, now or one day, is within; mapped ones are unwrapped before.
+        rows.add(v6("reserved", Reach.NEVER, 8));
         rows.add(v6("discard", Reach.NEVER, 64, 0x100));
         rows.add(v6("protocol assignments", Reach.NEVER, 23, 0x2001));
         rows.add(v6("documentation", Reach.NEVER, 32, 0x2001, 0xdb8));

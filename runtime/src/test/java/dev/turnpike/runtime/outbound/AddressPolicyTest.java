@@ -42,6 +42,11 @@ class AddressPolicyTest {
                 "::7f00:1",
                 "64:ff9b::7f00:1",
                 "64:ff9b:1::1",
+                "::ffff:0:7f00:1",
+                "::ffff:0:101:101",
+                "::ffff:1:7f00:1",
+                "64:ff9b:2::7f00:1",
+                "ff::1",
                 "100::1",
                 "2001::1",
                 "2001:1ff::1",
@@ -96,7 +101,8 @@ class AddressPolicyTest {
     @ValueSource(
             strings = {
                 "169.254.169.254", "169.254.1.1", "fe80::1", "fd00:ec2::254", "100.100.100.200",
-                "168.63.129.16", "0.0.0.0", "224.0.0.1", "64:ff9b::a9fe:a9fe", "::a9fe:a9fe"
+                "168.63.129.16", "0.0.0.0", "224.0.0.1", "64:ff9b::a9fe:a9fe", "::a9fe:a9fe",
+                "::ffff:0:a9fe:a9fe", "::ffff:0:7f00:1"
             })
     void allowPrivateNeverOpensMetadataAndLinkLocal(String address) throws UnknownHostException {
         assertThat(AddressPolicy.allowPrivate().refusal(InetAddress.getByName(address)))
