@@ -249,6 +249,39 @@ class ApplyIT {
     }
 
     @Test
+    void aNameThatSeveralHaveIsAnErrorThatNamesThem() throws IOException {
+        var name = "{\"name\":\"twice\",\"value\":\"v\"}";
+        var first = client.post("credentials", name).text("/id");
+        var second = client.post("credentials", name).text("/id");
+        var url = "{\"url\":\"https://billing.example.com/usage\"}";
+        client.post("webhooks", url);
+        client.post("webhooks", url);
+        var position = position();
+        for (var ambiguous :
+                Map.of(
+                                "endpoints: [{slug: a/b, targets: [{provider: OPENAI, target_model: m, credential: twice}]}]",
+                                        "credentials twice: there are 2 with this name",
+                                "credentials: [{name: twice, value_env: HOME}]",
+                                        "credentials twice: there are 2 with this name",
+                                "webhooks: [{url: 'https://billing.example.com/usage'}]",
+                                        "webhooks https://billing.example.com/usage: there are 2")
+                        .entrySet()) {
+            Files.writeString(file, ambiguous.getKey());
+            var refused = apply("--yes");
+            assertThat(refused.code()).as(ambiguous.getKey()).isEqualTo(65);
+            assertThat(refused.err()).contains(ambiguous.getValue());
+        }
+        Files.writeString(file, "credentials: [{name: twice, value_env: HOME}]");
+        assertThat(apply("--yes").err()).contains(first, second);
+        assertThat(position()).isEqualTo(position);
+
+        Files.writeString(file, "credentials: []");
+        var pruned = apply("--yes", "--prune");
+        assertThat(pruned.out()).as(pruned.err()).startsWith("Changed 2 as one change.");
+        assertThat(client.get("credentials").body().path("items")).isEmpty();
+    }
+
+    @Test
     void aFileWithAMistakeNamesTheMistake() throws IOException {
         for (var mistake :
                 Map.of(

@@ -53,7 +53,7 @@ public final class Application {
             UnaryOperator<String> secrets) {
         var sections = new Sections(ApiDescription.packaged());
         var manifest = Manifest.read(file, sections);
-        var existing = new Existing(client, sections);
+        var existing = new Existing(client, sections, manifest);
         var planner = new Planner(manifest, sections, existing, secrets);
         var steps = planner.steps(prune);
         if (steps.size() > STEPS_MAX) {

@@ -54,6 +54,11 @@ final class Manifest {
         return declared;
     }
 
+    /** Whether the file declares the resource of this key. */
+    boolean declares(String section, String key) {
+        return labels.contains(section + " " + key);
+    }
+
     /** Sections the file has, empty ones included. */
     Set<String> present() {
         return present;

@@ -2,15 +2,17 @@ package dev.turnpike.launcher.manage.apply;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.turnpike.launcher.manage.apply.Existing.Other;
 import dev.turnpike.runtime.http.Json;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Makes a step of every declared resource: a creation, or a change that may turn out to change
@@ -153,39 +155,28 @@ final class Planner {
     }
 
     private void prune() {
-        var wanted = new HashSet<String>();
-        manifest.declared().forEach(declared -> wanted.add(declared.label()));
         var order = new ArrayList<>(sections.inOrder());
         for (var section : order.reversed()) {
             if (manifest.present().contains(section)) {
-                existing.all(section)
-                        .forEach((key, item) -> {
-                            if (!wanted.contains(section + " " + key)
-                                    && !goesWithParent(item, wanted)) {
-                                delete(section, key, item);
-                            }
-                        });
+                var others = existing.others(section);
+                var going = others.stream().map(Other::id).collect(Collectors.toSet());
+                for (var other : others) {
+                    if (!going.contains(other.parent())) { // Else it goes with its parent.
+                        delete(section, other);
+                    }
+                }
             }
         }
     }
 
-    /** Whether a group's parent is deleted, and the group with it. */
-    private boolean goesWithParent(JsonNode item, Set<String> wanted) {
-        var parent = item.at("/hierarchy/parent_group_id").asText("");
-        return existing.all(Sections.GROUPS).entrySet().stream()
-                .anyMatch(group ->
-                        group.getValue().path("id").asText().equals(parent)
-                                && !wanted.contains(Sections.GROUPS + " " + group.getKey()));
-    }
-
-    private void delete(String section, String key, JsonNode item) {
+    private void delete(String section, Other other) {
         steps.add(
                 new Step(
                         Step.Kind.DELETE,
-                        section + " " + key,
+                        section + " " + other.key(),
                         null,
-                        path(section, item),
-                        item.path("version").asLong(),
+                        "/" + section + "/" + other.id(),
+                        other.version(),
                         null));
     }
 
@@ -248,8 +239,8 @@ final class Planner {
         if (name != null) {
             return Json.object().put("$result", name);
         }
-        return existing.find(section, key)
-                .map(found -> found.path("id"))
+        return existing.id(section, key)
+                .map(TextNode::valueOf)
                 .orElseThrow(() -> new ManifestException(section + " " + key + ": does not exist"));
     }
 
@@ -263,8 +254,7 @@ final class Planner {
     List<List<Step>> otherOrders() {
         var groups = new HashMap<String, JsonNode>();
         if (steps.stream().anyMatch(Orders::changesGroup)) {
-            existing.all(Sections.GROUPS)
-                    .values()
+            existing.declared(Sections.GROUPS)
                     .forEach(group -> groups.put(path(Sections.GROUPS, group), group));
         }
         return Orders.others(steps, groups);
