@@ -16,6 +16,8 @@ final class EndpointRules {
     /** Targets of one endpoint. */
     static final int TARGETS_MAX = 8;
 
+    private static final Decision UNSERVED = Decision.reject(Rule.REGION_UNSERVED, "targets");
+
     private EndpointRules() {}
 
     static Decision create(CreateEndpoint c, Ask ask, Image image, Bounds bounds) {
@@ -36,19 +38,24 @@ final class EndpointRules {
         if (broken.isPresent()) {
             return broken.get();
         }
-        return Decision.one(
-                FactDraft.created(
-                        new Endpoint(
-                                c.id(),
-                                c.slug(),
-                                c.targets(),
-                                c.region(),
-                                c.forwardMetadata(),
-                                ask.at(),
-                                ask.at(),
-                                1,
-                                c.failureCharge(),
-                                c.errorDetail())));
+        var made =
+                new Endpoint(
+                        c.id(),
+                        c.slug(),
+                        c.targets(),
+                        c.region(),
+                        c.forwardMetadata(),
+                        ask.at(),
+                        ask.at(),
+                        1,
+                        c.failureCharge(),
+                        c.errorDetail());
+        return unserved(made) ? UNSERVED : Decision.one(FactDraft.created(made));
+    }
+
+    /** Every call of it would be refused, which nobody can mean. */
+    private static boolean unserved(Endpoint endpoint) {
+        return endpoint.targets().stream().noneMatch(endpoint::admits);
     }
 
     static Decision update(UpdateEndpoint c, Ask ask, Image image) {
@@ -81,6 +88,10 @@ final class EndpointRules {
                         before.version(),
                         c.failureCharge().orElse(before.failureCharge()),
                         c.errorDetail().orElse(before.errorDetail()));
+        // One of earlier days can still be renamed.
+        if ((c.targets().isPresent() || c.region().isPresent()) && unserved(same)) {
+            return UNSERVED;
+        }
         var after =
                 new Endpoint(
                         same.id(),

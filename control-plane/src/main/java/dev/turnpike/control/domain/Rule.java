@@ -16,6 +16,9 @@ public enum Rule {
     TARGET_TWICE(ErrorCode.INVALID_REQUEST, "This target is listed twice"),
     TARGET_FIELD_MISSING(ErrorCode.INVALID_REQUEST, "This provider needs this field"),
     TARGET_FIELD_UNFIT(ErrorCode.INVALID_REQUEST, "This provider does not take this field"),
+    REGION_UNSERVED(
+            ErrorCode.INVALID_REQUEST,
+            "No target declares the region of the endpoint as its own, so none may serve it"),
     CREDENTIAL_UNKNOWN(ErrorCode.INVALID_REQUEST, "There is no credential with this id"),
     CREDENTIAL_IN_USE(ErrorCode.CONFLICT, "An endpoint uses this credential"),
 

@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 
 /** {@code /endpoints}. */
 final class EndpointRoutes {
-    static final String UNRESTRICTED = "UNRESTRICTED";
 
     private static final Pattern REGION = Pattern.compile("[A-Z][A-Z0-9_-]{0,31}");
     private static final int SLUG_MAX = 201;
@@ -60,7 +59,7 @@ final class EndpointRoutes {
                         EndpointId.ofUlid(asking.draws().ulid()),
                         slug(body).orElseThrow(() -> body.missing("slug")),
                         targets.read(body).orElseThrow(() -> body.missing("targets")),
-                        region(body).orElse(UNRESTRICTED),
+                        region(body).orElse(Endpoint.UNRESTRICTED),
                         body.optionalBool("forward_metadata").orElse(false),
                         failureCharge(body).orElse(FailureCharge.BY_STAGE),
                         errorDetail(body).orElse(ErrorDetail.PROVIDER));

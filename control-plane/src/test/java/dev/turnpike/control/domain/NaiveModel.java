@@ -10,6 +10,7 @@ import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.LimitEnforcement;
 import dev.turnpike.schemas.control.ManagementKey;
 import dev.turnpike.schemas.control.ModelAccess;
+import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Resource;
 import dev.turnpike.schemas.control.Role;
 import dev.turnpike.schemas.id.GroupId;
@@ -72,10 +73,23 @@ final class NaiveModel {
                 var secret = target.secretId();
                 assertThat(secret == null || credentials.contains(secret)).as(where).isTrue();
             }
+            assertThat(servable(endpoint)).as(where).isTrue();
         }
         for (var group : groups) {
             checkGroup(group, where);
         }
+    }
+
+    private static boolean servable(Endpoint endpoint) {
+        var region = endpoint.region();
+        for (var target : endpoint.targets()) {
+            if (region.equals("UNRESTRICTED")
+                    || target.provider() == Provider.DEMO
+                    || (target.region() != null && target.region().equalsIgnoreCase(region))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void checkGroup(Group group, String where) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.control.domain.Command.CreateEndpoint;
 import dev.turnpike.schemas.control.Credential;
+import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.control.ErrorDetail;
 import dev.turnpike.schemas.control.FailureCharge;
 import dev.turnpike.schemas.control.Provider;
@@ -110,7 +111,7 @@ class ProviderFieldsTest {
                         EndpointId.ofUlid("1".repeat(26)),
                         new Slug("a/b"),
                         List.of(target),
-                        "EU",
+                        Endpoint.UNRESTRICTED,
                         false,
                         FailureCharge.BY_STAGE,
                         ErrorDetail.PROVIDER);

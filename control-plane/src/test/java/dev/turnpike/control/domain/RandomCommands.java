@@ -94,7 +94,7 @@ final class RandomCommands {
                             endpointId(),
                             slug(),
                             targets(image),
-                            "EU",
+                            region(),
                             chance(2),
                             FailureCharge.BY_STAGE,
                             ErrorDetail.PROVIDER);
@@ -103,7 +103,7 @@ final class RandomCommands {
                             endpointId(),
                             maybe(this::slug),
                             maybe(() -> targets(image)),
-                            maybe(() -> chance(2) ? "EU" : "US"),
+                            maybe(this::region),
                             Optional.empty(),
                             maybe(() -> chance(2) ? FailureCharge.NONE : FailureCharge.BY_STAGE),
                             maybe(() -> chance(2) ? ErrorDetail.GENERIC : ErrorDetail.PROVIDER));
@@ -293,7 +293,7 @@ final class RandomCommands {
                             openAi || chance(3) ? "gpt" + random.nextInt(4) : null,
                             null,
                             openAi != chance(12) ? credentialId() : null,
-                            null,
+                            chance(3) ? pick(List.of("eu", "EU", "US")) : null,
                             image.all().isEmpty() ? 0 : random.nextInt(3),
                             1,
                             Timeouts.DEFAULT,
@@ -302,6 +302,10 @@ final class RandomCommands {
                             chance(12) ? new VertexConfig("p", "eu") : null));
         }
         return targets;
+    }
+
+    private String region() {
+        return pick(List.of("UNRESTRICTED", "UNRESTRICTED", "EU", "US"));
     }
 
     private List<ModelAccess> models() {

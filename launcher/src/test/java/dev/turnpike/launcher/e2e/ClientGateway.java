@@ -16,6 +16,7 @@ import java.util.Set;
 /** A running Turnpike in front of a scripted upstream, for many clients at once. */
 final class ClientGateway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String FORBIDDEN = "forbidden";
     private static final String HASTY = ",\"timeouts\":{\"first_byte_ms\":300}";
     private static final String ONE_A =
             ",\"%s\":[{\"type\":\"REQUEST\",\"unit\":\"%s\",\"threshold\":1}]";
@@ -27,23 +28,21 @@ final class ClientGateway implements AutoCloseable {
      * @param script how the upstream answers
      * @param limits members of the group's access to it
      * @param target members of its target
-     * @param region of its endpoint
      */
-    record Use(String name, String script, String limits, String target, String region) {
+    record Use(String name, String script, String limits, String target) {
         Use(String name, String script) {
             this(name, script, "");
         }
 
         Use(String name, String script, String limits) {
-            this(name, script, limits, "", "UNRESTRICTED");
+            this(name, script, limits, "");
         }
 
         String endpoint(String slug, String provider, String url, String more) {
             return """
-            {"slug":"%s","region":"%s","targets":[{"provider":"%s","target_model":"%s",\
-            "base_url":"%s"%s%s}]}\
+            {"slug":"%s","targets":[{"provider":"%s","target_model":"%s","base_url":"%s"%s%s}]}\
             """
-                    .formatted(slug, region, provider, script, url, target, more);
+                    .formatted(slug, provider, script, url, target, more);
         }
     }
 
@@ -60,8 +59,8 @@ final class ClientGateway implements AutoCloseable {
                     new Use("too_long", "error-context"),
                     new Use("too_large", "error-413"),
                     new Use("unprocessable", "error-422"),
-                    new Use("forbidden", "good", "", ",\"region\":\"US\"", "EU"),
-                    new Use("late", "late", "", HASTY, "UNRESTRICTED"),
+                    new Use(FORBIDDEN, "good"),
+                    new Use("late", "late", "", HASTY),
                     new Use("busy", "busy-429"),
                     new Use("down", "busy-503"),
                     new Use("hang", "hang"),
@@ -92,21 +91,27 @@ final class ClientGateway implements AutoCloseable {
                         .path("id")
                         .asText();
         for (var use : USES) {
-            var endpoints = "/v1/gateway/endpoints";
-            owner.create(
-                    endpoints,
+            var atOpenAi = Target.OPENAI.slug(use.name());
+            var atAnthropic = Target.ANTHROPIC.slug(use.name());
+            publish(
+                    use,
+                    atOpenAi,
+                    use.endpoint(atOpenAi, "OPENAI_COMPATIBLE", upstream.baseUrl(), ""));
+            publish(
+                    use,
+                    atAnthropic,
                     use.endpoint(
-                            Target.OPENAI.slug(use.name()),
-                            "OPENAI_COMPATIBLE",
-                            upstream.baseUrl(),
-                            ""));
-            owner.create(
-                    endpoints,
-                    use.endpoint(
-                            Target.ANTHROPIC.slug(use.name()),
+                            atAnthropic,
                             "ANTHROPIC",
                             "http://127.0.0.1:" + upstream.port(),
                             ",\"secret_id\":\"" + secret + "\""));
+        }
+    }
+
+    private void publish(Use use, String slug, String body) throws IOException {
+        var id = owner.create("/v1/gateway/endpoints", body).path("id").asText();
+        if (use.name().equals(FORBIDDEN)) {
+            OldEndpoint.write(turnpike.bootstrapServers(), id, slug, upstream.baseUrl());
         }
     }
 

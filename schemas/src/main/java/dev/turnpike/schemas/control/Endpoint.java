@@ -28,6 +28,9 @@ public record Endpoint(
         @Nullable FailureCharge failureCharge,
         @Nullable ErrorDetail errorDetail)
         implements Resource {
+    /** The region of an endpoint whose requests may be worked on anywhere. */
+    public static final String UNRESTRICTED = "UNRESTRICTED";
+
     public Endpoint {
         targets = List.copyOf(targets);
     }
@@ -53,6 +56,16 @@ public record Endpoint(
     /** How much of a target's errors clients are shown. */
     public ErrorDetail ofErrors() {
         return errorDetail == null ? ErrorDetail.PROVIDER : errorDetail;
+    }
+
+    /**
+     * Whether a target may see its requests. One whose region nobody declared may not; the demo
+     * model does not leave the process.
+     */
+    public boolean admits(Target target) {
+        return region.equals(UNRESTRICTED)
+                || region.equalsIgnoreCase(target.region())
+                || target.provider() == Provider.DEMO;
     }
 
     @Override
