@@ -10,6 +10,7 @@ import dev.turnpike.edge.http.EdgeDescription;
 import dev.turnpike.edge.http.EdgeRoutes;
 import dev.turnpike.edge.http.ReplyNames;
 import dev.turnpike.edge.http.RequestBodies;
+import dev.turnpike.edge.http.RightHost;
 import dev.turnpike.edge.http.WriteWatch;
 import dev.turnpike.edge.journal.Journal;
 import dev.turnpike.edge.journal.JournalSettings;
@@ -248,6 +249,7 @@ public final class EdgeService implements Service {
             }
         }
         var identities = new DomainIdentities(control.view(), new Envelope(masterKey), otherwise);
+        routes.first(new RightHost(identities));
         return listener("edge-tls", tls.listener(), routes).secured(ServerTls.context(identities));
     }
 

@@ -127,8 +127,33 @@ class DomainsIT {
         var reply = overTls("tls.alpha.example", "tls.alpha.example");
         assertThat(reply).contains("200 OK").contains("alpha/good").doesNotContain("beta/good");
         WhiteLabel.checkText("over TLS", reply);
-        assertThat(rig.client.get("domains/tls.alpha.example").body()).isEqualTo(rotated.body());
+        assertThat(rig.client.get("domains/TLS.Alpha.Example").body()).isEqualTo(rotated.body());
+        connectionsAreOfTheHostThatIsAskedFor();
         assertThat(rig.client.get("audit_events").body().toString()).doesNotContain("PRIVATE KEY");
+    }
+
+    /** Beside a domain whose certificate is good for all below it. */
+    private void connectionsAreOfTheHostThatIsAskedFor() throws IOException {
+        var ownOnly = TestCertificate.of("tls.beta.example", "EC");
+        rig.made("domains", domain("tls.beta.example", ownOnly));
+        rig.made("domains", domain("covered.alpha.example", null));
+        Eventually.await(
+                GatewayRig.PATIENCE,
+                "both hosts are known",
+                () ->
+                        shown("tls.beta.example").equals("tls.beta.example")
+                                && !models("covered.alpha.example").body().contains("beta/good"));
+
+        var crossed = overTls("tls.beta.example", "TLS.alpha.example:443");
+        assertThat(crossed).contains(" 421 ", "misdirected_request").doesNotContain("alpha/good");
+        WhiteLabel.checkText("over TLS", crossed);
+        assertThat(overTls("tls.alpha.example", "tls.beta.example")).contains(" 421 ");
+        assertThat(overTls("tls.beta.example", "tls.beta.example")).contains("200 OK");
+        assertThat(overTls("tls.alpha.example", "covered.alpha.example")).contains("200 OK");
+        assertThat(overTls("other.example", "tls.beta.example")).contains("200 OK");
+        assertThat(overTls("tls.beta.example", "other.example")).contains("200 OK");
+        assertThat(rig.client.delete("domains/TLS.beta.example").text("/host"))
+                .isEqualTo("tls.beta.example");
     }
 
     @Test

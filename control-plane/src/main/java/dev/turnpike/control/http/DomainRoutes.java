@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** {@code /domains}: host names with what is seen there and their certificates. */
@@ -61,10 +62,7 @@ final class DomainRoutes {
     }
 
     private static Reply read(Reading reading) {
-        var domain =
-                reading.image()
-                        .domain(reading.path().apply("domain_id"))
-                        .orElseThrow(Reading::absent);
+        var domain = reading.image().domain(host(reading.path())).orElseThrow(Reading::absent);
         return Reply.of(Views.of(domain), domain);
     }
 
@@ -87,13 +85,12 @@ final class DomainRoutes {
     private static Change update(Asking asking) {
         var command =
                 new UpdateDomain(
-                        asking.path().apply("domain_id"),
-                        PrefixRoutes.read(asking.body(), PREFIXES_MAX));
+                        host(asking.path()), PrefixRoutes.read(asking.body(), PREFIXES_MAX));
         return Change.of(command, DomainRoutes::reply);
     }
 
     private Change rotate(Asking asking) {
-        var host = asking.path().apply("domain_id");
+        var host = host(asking.path());
         if (asking.image().domain(host).isEmpty()) {
             throw Reading.absent(); // Rather than that the certificate is not for it.
         }
@@ -107,10 +104,15 @@ final class DomainRoutes {
     }
 
     private static Change delete(Asking asking) {
-        var host = asking.path().apply("domain_id");
+        var host = host(asking.path());
         return Change.of(
                 new DeleteDomain(host),
                 done -> Reply.of(Json.object().put("id", host).put("host", host)));
+    }
+
+    /** Names of hosts are kept in lower case, and asked for in any. */
+    private static String host(UnaryOperator<String> path) {
+        return path.apply("domain_id").toLowerCase(Locale.ROOT);
     }
 
     private static Reply reply(Answer.Done done) {

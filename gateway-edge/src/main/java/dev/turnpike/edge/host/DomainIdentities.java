@@ -8,6 +8,7 @@ import dev.turnpike.runtime.tls.TlsIdentity;
 import dev.turnpike.schemas.control.Domain;
 import dev.turnpike.schemas.control.DomainCertificate;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +57,27 @@ public final class DomainIdentities implements TlsIdentities {
             return otherwise.get();
         }
         return identity(domain.get().host(), certificate.get());
+    }
+
+    /**
+     * Whether a connection that was shown {@code certificate} was made to another domain than the
+     * one at {@code host}, which it is not good for. A host that is no domain, and a connection
+     * that was shown the default certificate, are let be.
+     *
+     * @param host with or without a port
+     */
+    public boolean ofAnother(X509Certificate certificate, String host) {
+        var name = HostView.name(host);
+        return control.loaded()
+                && control.domain(name).isPresent()
+                && !TlsIdentity.names(certificate, name)
+                && shownByDomain(TlsIdentity.fingerprint(certificate));
+    }
+
+    private boolean shownByDomain(String fingerprint) {
+        return opened.values().stream()
+                .flatMap(one -> one.identity().stream())
+                .anyMatch(identity -> identity.fingerprint().equals(fingerprint));
     }
 
     private Optional<TlsIdentity> identity(String host, DomainCertificate certificate) {

@@ -27,6 +27,7 @@ public enum ErrorCode {
     PRECONDITION_FAILED(412, "invalid_request_error", "precondition_failed", Retry.NEVER),
     REQUEST_TOO_LARGE(413, "invalid_request_error", "request_too_large", Retry.NEVER),
     UNSUPPORTED_ENCODING(415, "invalid_request_error", "unsupported_encoding", Retry.NEVER),
+    MISDIRECTED_REQUEST(421, "invalid_request_error", "misdirected_request", Retry.NEVER),
     UNPROCESSABLE(422, "invalid_request_error", "unprocessable", Retry.NEVER),
     INVALID_OUTPUT(422, "invalid_request_error", "invalid_output", Retry.NEVER),
     RATE_LIMIT_EXCEEDED(429, "rate_limit_error", "rate_limit_exceeded", Retry.AFTER_DELAY),

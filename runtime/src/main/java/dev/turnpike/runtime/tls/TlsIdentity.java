@@ -141,9 +141,14 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
 
     /** SHA-256 of the server's certificate in lower-case hex. */
     public String fingerprint() {
+        return fingerprint(chain.getFirst());
+    }
+
+    /** SHA-256 of a certificate in lower-case hex. */
+    public static String fingerprint(X509Certificate certificate) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(chain.getFirst().getEncoded()));
+            return HexFormat.of().formatHex(digest.digest(certificate.getEncoded()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a certificate without an encoding", e);
         }
@@ -151,9 +156,14 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
 
     /** Whether the server's certificate is for {@code host}, which is in lower case. */
     public boolean names(String host) {
+        return names(chain.getFirst(), host);
+    }
+
+    /** Whether a server's certificate is for {@code host}, which is in lower case. */
+    public static boolean names(X509Certificate certificate, String host) {
         Collection<List<?>> names;
         try {
-            names = chain.getFirst().getSubjectAlternativeNames();
+            names = certificate.getSubjectAlternativeNames();
         } catch (CertificateParsingException e) {
             return false;
         }
