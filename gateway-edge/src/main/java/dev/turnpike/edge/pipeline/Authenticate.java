@@ -187,12 +187,13 @@ public final class Authenticate {
         while (end < value.length() && value.charAt(end) != ' ' && value.charAt(end) != '\t') {
             end++;
         }
-        if (end > 0 && end < value.length()) {
-            var scheme = value.substring(0, end);
-            if (scheme.equalsIgnoreCase("bearer") || scheme.equalsIgnoreCase("api-key")) {
-                return value.substring(end).strip();
-            }
-        }
-        return "";
+        boolean followed = end < value.length();
+        return followed && (begins(value, end, "bearer") || begins(value, end, "api-key"))
+                ? value.substring(end).strip()
+                : "";
+    }
+
+    private static boolean begins(String value, int length, String scheme) {
+        return length == scheme.length() && value.regionMatches(true, 0, scheme, 0, length);
     }
 }

@@ -1,6 +1,8 @@
 package dev.turnpike.runtime.lifecycle;
 
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
@@ -11,7 +13,8 @@ public final class IdSource {
     /** Characters of one ULID. */
     public static final int LENGTH = 26;
 
-    private static final char[] ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".toCharArray();
+    private static final byte[] ALPHABET =
+            "0123456789ABCDEFGHJKMNPQRSTVWXYZ".getBytes(StandardCharsets.ISO_8859_1);
     private static final long LOW_BITS = 40;
     private static final long LOW_MASK = (1L << LOW_BITS) - 1;
     private static final int HALF_BYTES = 5;
@@ -32,7 +35,16 @@ public final class IdSource {
     }
 
     /** A new id, greater than every id this source made before. */
-    public synchronized String next() {
+    public String next() {
+        return next("");
+    }
+
+    /**
+     * A new id behind {@code prefix}, such as {@code grp_}.
+     *
+     * @param prefix ASCII
+     */
+    public synchronized String next(String prefix) {
         long millis = clock.millis();
         if (millis > lastMillis) {
             lastMillis = millis;
@@ -46,7 +58,7 @@ public final class IdSource {
                 high++;
             }
         }
-        return encode(lastMillis, high, low);
+        return encode(prefix, lastMillis, high, low);
     }
 
     private long bits(int from) {
@@ -57,21 +69,19 @@ public final class IdSource {
         return bits;
     }
 
-    /** A new id behind {@code prefix}, such as {@code grp_}. */
-    public String next(String prefix) {
-        return prefix + next();
+    /**
+     * The ULID of a time in milliseconds and 80 bits given as two times 40, behind {@code prefix}.
+     */
+    static String encode(String prefix, long millis, long high, long low) {
+        int at = prefix.length();
+        var text = Arrays.copyOf(prefix.getBytes(StandardCharsets.ISO_8859_1), at + LENGTH);
+        write(text, at, 10, millis);
+        write(text, at + 10, 8, high);
+        write(text, at + 18, 8, low);
+        return new String(text, StandardCharsets.ISO_8859_1);
     }
 
-    /** The ULID of a time in milliseconds and 80 bits given as two times 40. */
-    static String encode(long millis, long high, long low) {
-        var text = new char[LENGTH];
-        write(text, 0, 10, millis);
-        write(text, 10, 8, high);
-        write(text, 18, 8, low);
-        return new String(text);
-    }
-
-    private static void write(char[] text, int from, int count, long value) {
+    private static void write(byte[] text, int from, int count, long value) {
         for (int i = from + count - 1; i >= from; i--) {
             text[i] = ALPHABET[(int) (value & 31)];
             value >>>= 5;

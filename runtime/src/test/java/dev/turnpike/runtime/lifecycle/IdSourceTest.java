@@ -22,8 +22,8 @@ class IdSourceTest {
 
     @Test
     void theTimeIsEncodedAsInTheUlidSpecification() {
-        assertThat(IdSource.encode(1_469_918_176_385L, 0, 0)).startsWith("01ARYZ6S41");
-        assertThat(IdSource.encode((1L << 48) - 1, (1L << 40) - 1, (1L << 40) - 1))
+        assertThat(IdSource.encode("", 1_469_918_176_385L, 0, 0)).startsWith("01ARYZ6S41");
+        assertThat(IdSource.encode("", (1L << 48) - 1, (1L << 40) - 1, (1L << 40) - 1))
                 .isEqualTo("7ZZZZZZZZZZZZZZZZZZZZZZZZZ");
     }
 
