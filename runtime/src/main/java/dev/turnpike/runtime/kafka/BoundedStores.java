@@ -34,6 +34,9 @@ public final class BoundedStores implements RocksDBConfigSetter {
     static final int WRITE_BUFFERS_MAX = 2;
     static final int METADATA_BLOCK_BYTES = 4 << 10;
 
+    /** Part of a write buffer for the filter of its keys; most keys are in none. */
+    private static final double WRITE_BUFFER_FILTER_PART = 0.05;
+
     /** As many parts as RocksDB thinks right for the size. */
     private static final int SHARD_BITS_BY_SIZE = -1;
 
@@ -42,10 +45,13 @@ public final class BoundedStores implements RocksDBConfigSetter {
     @Override
     public void setConfig(String storeName, Options options, Map<String, Object> configs) {
         var table = (BlockBasedTableConfig) options.tableFormatConfig();
-        cache =
-                configs.get(BLOCK_CACHE_CONFIG) instanceof Long bytes
-                        ? inMemory(table, bytes)
-                        : bounded(table);
+        if (configs.get(BLOCK_CACHE_CONFIG) instanceof Long bytes) {
+            cache = inMemory(table, bytes);
+            options.setMemtablePrefixBloomSizeRatio(WRITE_BUFFER_FILTER_PART);
+            options.setMemtableWholeKeyFiltering(true);
+        } else {
+            cache = bounded(table);
+        }
         table.setBlockCache(cache);
         options.setTableFormatConfig(table);
         options.setWriteBufferSize(WRITE_BUFFER_BYTES);
