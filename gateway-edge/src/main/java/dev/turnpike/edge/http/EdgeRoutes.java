@@ -240,7 +240,7 @@ public final class EdgeRoutes {
             ServerRequest request,
             ServerResponse response) {
         var head = inbound(request, pathModel);
-        var caller = inference.recognise(head);
+        var caller = inference.recognise(protocol, head);
         try (var reading = bodies.of(request)) {
             serve(
                     request,
@@ -271,7 +271,7 @@ public final class EdgeRoutes {
     private Handler counting(Counting route) {
         return (request, response) -> {
             var head = inbound(request, null);
-            var caller = inference.recognise(head);
+            var caller = counting.recognise(head);
             try (var reading = bodies.of(request)) {
                 serve(
                         request,

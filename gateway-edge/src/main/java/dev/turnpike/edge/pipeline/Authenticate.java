@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out who calls. Every kind of wrong key (malformed, unknown, wrong secret, revoked, expired,
@@ -60,22 +61,47 @@ public final class Authenticate {
      * @param groupsBetween what stands between the group and its root, from the top
      * @param sight what is seen under the host that was called
      * @param position of the control state that this follows from, or of an earlier one
+     * @param refusal why the key may not be used from here or now; null when it may
      */
     public record Authenticated(
             ApiKey key,
             Group group,
             List<GroupId> groupsBetween,
             HostView.Sight sight,
-            long position) {}
+            long position,
+            @Nullable Problem refusal) {
+        /**
+         * This caller.
+         *
+         * @throws dev.turnpike.runtime.problem.ProblemException {@code IP_NOT_AUTHORIZED} or {@code
+         *     TIME_NOT_AUTHORIZED} for the right key at a wrong place or time
+         */
+        Authenticated welcome() {
+            if (refusal != null) {
+                throw refusal.asException();
+            }
+            return this;
+        }
+    }
 
     private record Known(ApiKey key, Group group, List<GroupId> groupsBetween) {}
 
     /**
-     * @throws dev.turnpike.runtime.problem.ProblemException {@code INVALID_API_KEY}, or {@code
-     *     IP_NOT_AUTHORIZED} or {@code TIME_NOT_AUTHORIZED} for the right key at a wrong place or
-     *     time
+     * A caller who may be served.
+     *
+     * @throws dev.turnpike.runtime.problem.ProblemException {@code INVALID_API_KEY}, or as {@link
+     *     Authenticated#welcome}
      */
     public Authenticated apply(InboundRequest request) {
+        return known(request).welcome();
+    }
+
+    /**
+     * Whose key it is, though he may not use it from here or now.
+     *
+     * @throws dev.turnpike.runtime.problem.ProblemException {@code INVALID_API_KEY}
+     */
+    Authenticated known(InboundRequest request) {
         long position = control.position(); // First: what is read below is no older.
         var presented = presented(request.headers());
         if (presented.isEmpty()) {
@@ -92,18 +118,20 @@ public final class Authenticate {
                 throw TWO_KEYS.asException();
             }
         }
-        if (!mayComeFrom(found.key(), request.clientAddress())) {
-            throw WRONG_ADDRESS.asException();
-        }
-        if (!mayComeAt(found.key(), request.receivedAt())) {
-            throw WRONG_TIME.asException();
-        }
         return new Authenticated(
                 found.key(),
                 found.group(),
                 found.groupsBetween(),
                 hosts.of(request.headers().first("host")),
-                position);
+                position,
+                refusal(found.key(), request));
+    }
+
+    private static @Nullable Problem refusal(ApiKey key, InboundRequest request) {
+        if (!mayComeFrom(key, request.clientAddress())) {
+            return WRONG_ADDRESS;
+        }
+        return mayComeAt(key, request.receivedAt()) ? null : WRONG_TIME;
     }
 
     /**
@@ -112,15 +140,15 @@ public final class Authenticate {
      *
      * @param before what was found when its head had come
      * @param request the same, with its body
-     * @throws dev.turnpike.runtime.problem.ProblemException as above
+     * @throws dev.turnpike.runtime.problem.ProblemException {@code INVALID_API_KEY}
      */
-    public Authenticated again(Authenticated before, InboundRequest request) {
+    Authenticated again(Authenticated before, InboundRequest request) {
         var now = request.receivedAt();
         boolean still =
                 control.position() == before.position()
                         && !expired(before.key(), now)
                         && mayComeAt(before.key(), now);
-        return still ? before : apply(request);
+        return still ? before : known(request);
     }
 
     /** Who has this key; the same work for every kind of wrong one. */

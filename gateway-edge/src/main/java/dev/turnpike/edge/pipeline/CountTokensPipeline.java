@@ -55,7 +55,23 @@ public final class CountTokensPipeline {
     }
 
     /**
-     * @param caller as {@link InferencePipeline#recognise} found him
+     * Refuses a caller before anything of the body is read, as {@link InferencePipeline#recognise}
+     * does, but without a record.
+     *
+     * @throws ProblemException if the caller has no right key, or it cannot be told
+     */
+    public Authenticate.Authenticated recognise(InboundRequest head) {
+        try {
+            entry.freshness().require();
+            return entry.authenticate().apply(head);
+        } catch (ProblemException e) {
+            meters.problem(e.problem());
+            throw e;
+        }
+    }
+
+    /**
+     * @param caller as {@link #recognise} found him
      * @throws ProblemException if the caller or the request is refused, or the target fails
      * @throws ClientGoneException if the client left
      */
@@ -67,7 +83,7 @@ public final class CountTokensPipeline {
             throws ClientGoneException {
         try {
             entry.freshness().require();
-            var who = entry.authenticate().again(caller, inbound);
+            var who = entry.authenticate().again(caller, inbound).welcome();
             var asked = read(counting.protocol(), inbound);
             var model = asked.request().model();
             var endpoint =

@@ -82,18 +82,32 @@ public final class InferencePipeline {
      * Refuses a caller before anything of the body is read, so that nobody without a key fills the
      * memory. {@link #serve} asks again: a key may be revoked while its body arrives.
      *
+     * @param protocol of the route it came on
      * @param head the request without its body
      * @return who calls, as far as is known by now
      * @throws ProblemException if the caller has no right key, or it cannot be told
      */
-    public Authenticate.Authenticated recognise(InboundRequest head) {
+    public Authenticate.Authenticated recognise(Protocol protocol, InboundRequest head) {
         try {
             entry.freshness().require();
-            return entry.authenticate().apply(head);
+            return welcome(protocol, head, entry.authenticate().known(head));
         } catch (ProblemException e) {
             meters.problem(e.problem());
             throw e;
+        } catch (JournalUnavailableException e) {
+            meters.problem(UNRECORDED);
+            throw UNRECORDED.asException(e);
         }
+    }
+
+    /** Who may not come from here or now is known all the same, so his refusal is recorded. */
+    private Authenticate.Authenticated welcome(
+            Protocol protocol, InboundRequest inbound, Authenticate.Authenticated who) {
+        var refusal = who.refusal();
+        if (refusal != null) {
+            throw admit.refused(unread(protocol, inbound, who), refusal, null);
+        }
+        return who;
     }
 
     /**
@@ -112,7 +126,8 @@ public final class InferencePipeline {
             throws ClientGoneException {
         try {
             entry.freshness().require();
-            authenticated(protocol, entry.authenticate().again(caller, inbound), inbound, reply);
+            var who = entry.authenticate().again(caller, inbound);
+            authenticated(protocol, welcome(protocol, inbound, who), inbound, reply);
         } catch (ProblemException e) {
             meters.problem(e.problem());
             throw e;
@@ -280,19 +295,23 @@ public final class InferencePipeline {
         try {
             return protocol.read(inbound.incoming());
         } catch (BodyFaultException e) {
-            var unread =
-                    new Call(
-                            inbound.id(),
-                            inbound.receivedAt(),
-                            caller(who),
-                            NO_MODEL,
-                            null,
-                            protocol.operation(),
-                            false,
-                            Map.of(),
-                            TraceHeaders.of(inbound.headers()).orElse(null));
-            throw admit.refused(unread, refused(e), null);
+            throw admit.refused(unread(protocol, inbound, who), refused(e), null);
         }
+    }
+
+    /** A request whose body is not known. */
+    private static Call unread(
+            Protocol protocol, InboundRequest inbound, Authenticate.Authenticated who) {
+        return new Call(
+                inbound.id(),
+                inbound.receivedAt(),
+                caller(who),
+                NO_MODEL,
+                null,
+                protocol.operation(),
+                false,
+                Map.of(),
+                TraceHeaders.of(inbound.headers()).orElse(null));
     }
 
     /** What a client is told about a body that is not as it must be: which field, and why. */

@@ -3,14 +3,17 @@ package dev.turnpike.launcher.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.launcher.edge.EdgeRig.KeyBounds;
+import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.key.ApiKeyText;
 import dev.turnpike.schemas.control.WeeklyTimes;
 import dev.turnpike.schemas.control.WeeklyWindow;
+import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.net.Reply;
 import dev.turnpike.testkit.net.TestHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.DayOfWeek;
@@ -19,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,7 +77,31 @@ class KeyBoundsIT {
         var refused = published(elsewhere, 403);
         published(here, 200);
 
-        assertThat(chat("acme/good", refused).body()).contains("\"code\":\"ip_not_authorized\"");
+        refusalIsRecorded(refused, "ip_not_authorized");
+    }
+
+    /** Under the decision that the caller is told. */
+    private void refusalIsRecorded(String key, String code) {
+        var reply = chat("acme/good", key);
+        assertThat(reply.status()).isEqualTo(403);
+        var error = Json.parse(reply.body().getBytes(StandardCharsets.UTF_8)).path("error");
+        assertThat(error.path("code").asText()).isEqualTo(code);
+        var id = error.path("decision").asText();
+        var recorded =
+                Eventually.await(
+                        EdgeRig.PATIENCE,
+                        "the refusal is shipped",
+                        () ->
+                                rig.awaitTerminals(1).stream()
+                                        .filter(RequestFact.Refused.class::isInstance)
+                                        .map(RequestFact.Refused.class::cast)
+                                        .filter(fact -> fact.decision().id().value().equals(id))
+                                        .findFirst(),
+                        Optional::isPresent);
+        var fact = recorded.orElseThrow();
+        assertThat(fact.decision().status()).isEqualTo(403);
+        assertThat(fact.decision().code()).isEqualTo(code);
+        assertThat(fact.call().caller().apiKeyPrefix().value()).isEqualTo(key.split("[.]")[0]);
     }
 
     @Test
@@ -105,7 +133,7 @@ class KeyBoundsIT {
         var refused = published(times(never), 403);
         published(times(always), 200);
 
-        assertThat(chat("acme/good", refused).body()).contains("\"code\":\"time_not_authorized\"");
+        refusalIsRecorded(refused, "time_not_authorized");
         assertThat(get("/v1/models", refused).status()).isEqualTo(403);
     }
 
