@@ -15,12 +15,16 @@ import dev.turnpike.schemas.control.ControlEvent;
 import dev.turnpike.schemas.topic.Topics;
 import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.process.ChildProcess;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ControlOwnershipIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Map<String, String> DELETION = Map.of("Idempotency-Key", "deletion");
+
+    /** More together than share one transaction else. */
+    private static final int TREE_GROUPS = 25;
+
+    private static final int TREE_KEYS = 1_000;
     private static final RecordCodec<ControlEvent> CODEC =
             RecordCodec.of(Subject.CONTROL_EVENTS, ControlEvent.class);
 
@@ -105,7 +115,10 @@ class ControlOwnershipIT {
     }
 
     @Test
-    void anotherReplicaTakesOverWhenTheOwnerIsKilled() throws Exception {
+    void anotherReplicaTakesOverWhenTheOwnerIsKilledWhileItDeletesALargeTree() throws Exception {
+        var tree = new LargeTree(TREE_GROUPS, TREE_KEYS);
+        ControlReplica.ensureTopics(bootstrap());
+        tree.write(new KafkaClients(KafkaSettings.plain(bootstrap())));
         var outputs = Files.createDirectories(directory.resolve("outputs"));
         var args = List.of(bootstrap(), directory.resolve("one").toString());
         try (var owner = ChildProcess.start(ControlChild.class, args, Map.of(), outputs)) {
@@ -122,7 +135,11 @@ class ControlOwnershipIT {
                     made.add(got.text("/id"));
                 }
 
+                long before = end();
+                var deleting = Thread.ofVirtual().start(() -> deleteInVain(doomed, tree));
+                Eventually.await(PATIENCE, "facts are on their way", () -> end() > before + 100);
                 owner.killNow();
+                deleting.join();
 
                 var after =
                         Eventually.await(
@@ -135,9 +152,47 @@ class ControlOwnershipIT {
                 for (var id : made) {
                     assertThat(client.get("groups/" + id).status()).isEqualTo(200);
                 }
+                deletedOnce(client, tree);
             }
         }
-        chain(12);
+        var facts = chain(12 + tree.size());
+        assertThat(facts.stream().filter(fact -> fact.action().equals("api_key.revoked")))
+                .hasSize(TREE_GROUPS * TREE_KEYS);
+        assertThat(facts.stream().map(ControlEvent::requestId).distinct()).hasSize(13);
+    }
+
+    /** Where the log of facts ends, those included that are not committed. */
+    private long end() {
+        var partition = new TopicPartition(Topics.CONTROL_EVENTS.name(), 0);
+        try (var admin = new KafkaClients(KafkaSettings.plain(bootstrap())).admin("end")) {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void deleteInVain(ControlClient doomed, LargeTree tree) {
+        try {
+            doomed.send("DELETE", "groups/" + tree.root(), null, DELETION);
+        } catch (UncheckedIOException e) {
+            // As is to be expected of one that is killed; it may have happened all the same.
+        }
+    }
+
+    /** All of it or nothing, whatever came of the first time it was asked for. */
+    private static void deletedOnce(ControlClient client, LargeTree tree) {
+        int keys = client.get("groups/" + tree.leaf() + "/api_keys").body().path("items").size();
+        int groups = client.get("groups?subtree_of=" + tree.root()).body().path("items").size();
+        assertThat(keys).isIn(0, 100);
+        assertThat(groups).isEqualTo(keys == 0 ? 0 : TREE_GROUPS);
+        var done = client.send("DELETE", "groups/" + tree.root(), null, DELETION);
+        assertThat(done.status()).as("%s", done.body()).isEqualTo(200);
+        assertThat(done.body().path("deleted_groups")).hasSize(TREE_GROUPS);
+        assertThat(done.body().path("revoked_keys").asInt()).isEqualTo(TREE_GROUPS * TREE_KEYS);
+        assertThat(client.get("groups/" + tree.leaf()).status()).isEqualTo(404);
     }
 
     /** All facts, after checking that there are so many and that each continues the chain. */

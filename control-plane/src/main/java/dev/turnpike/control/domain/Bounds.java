@@ -15,7 +15,8 @@ package dev.turnpike.control.domain;
  * @param domainsMax host names; each edge holds all of them
  * @param pricesMax prices
  * @param adjustmentsMax adjustments, of all time
- * @param deletionFactsMax groups and keys that one deletion may remove
+ * @param deletionFactsMax groups and keys that one deletion may remove, in one transaction: it
+ *     keeps the owner of the log busy for some 25 microseconds for each
  */
 public record Bounds(
         int endpointsMax,
@@ -34,5 +35,5 @@ public record Bounds(
     public static final Bounds DEFAULT =
             new Bounds(
                     10_000, 500_000, 10_000, 1_000, 10_000, 1_000, 1_000, 8, 10_000, 1_000, 10_000,
-                    100_000, 20_000);
+                    100_000, 250_000);
 }

@@ -173,6 +173,11 @@ final class Batch {
                 .filter(found -> found.endsAt() == null || found.endsAt().isAfter(at));
     }
 
+    /** How many facts there are to write. */
+    int facts() {
+        return events.size();
+    }
+
     /** Whether there is anything to write. */
     boolean isEmpty() {
         return touched.isEmpty();

@@ -43,6 +43,12 @@ public final class ControlLog implements AutoCloseable {
     /** Commands that share one transaction. */
     public static final int BATCH_MAX = 100;
 
+    /**
+     * Facts with which a transaction takes no further command: what one command may bring on top of
+     * them takes some seconds.
+     */
+    static final int BATCH_FACTS_MAX = 20_000;
+
     /** How long a sender waits for the commit. */
     public static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(12);
 
@@ -242,26 +248,37 @@ public final class ControlLog implements AutoCloseable {
     }
 
     private void serve() {
-        var taken = take();
         var writing = writer;
-        if (taken.isEmpty() || writing == null) {
+        if (writing == null) {
             return;
         }
+        var left = take();
+        while (!left.isEmpty()) {
+            left = left.subList(transact(left, writing), left.size());
+        }
+    }
+
+    /** Has the first of those taken happen in one transaction, and returns how many these were. */
+    private int transact(List<Pending> taken, LogWriter to) {
         var batch = new Batch(board.current().image(), decider, ulids);
         var answers = new LinkedHashMap<Pending, Answer>();
         boolean known = false;
         try {
             for (var pending : taken) {
+                if (batch.facts() >= BATCH_FACTS_MAX) {
+                    break;
+                }
                 answers.put(pending, pending.decide(batch, clock.instant()));
             }
             if (!batch.isEmpty()) {
-                commit(writing, batch);
+                commit(to, batch);
             }
             known = true;
         } finally {
             // Parked until here: before the commit nobody may learn what was decided.
-            answer(taken, known ? answers : Map.of());
+            answer(known ? List.copyOf(answers.keySet()) : taken, known ? answers : Map.of());
         }
+        return answers.size();
     }
 
     private void answer(List<Pending> taken, Map<Pending, Answer> answers) {

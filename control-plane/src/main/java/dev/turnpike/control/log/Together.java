@@ -1,5 +1,6 @@
 package dev.turnpike.control.log;
 
+import dev.turnpike.control.domain.Bounds;
 import dev.turnpike.control.domain.Command;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.schemas.control.Actor;
@@ -29,7 +30,7 @@ public record Together(
         Function<List<Answer.Done>, Optional<String>> kept,
         boolean dryRun) {
     /** Facts that such a change may have; more are refused. */
-    public static final int FACTS_MAX = 20_000;
+    public static final int FACTS_MAX = Bounds.DEFAULT.deletionFactsMax();
 
     public Together {
         steps = List.copyOf(steps);

@@ -31,8 +31,11 @@ public final class KafkaClients {
     /** When a sent record counts as lost; its sender then sends it again. */
     public static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(30);
 
-    /** When an open transaction is aborted by the broker. */
-    public static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
+    /**
+     * When an open transaction is aborted by the broker. Large deletions take seconds, and more on
+     * a busy machine; what a dead writer left open is aborted by whoever takes its place.
+     */
+    public static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
 
     static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
     static final Duration API_TIMEOUT = Duration.ofSeconds(30);
