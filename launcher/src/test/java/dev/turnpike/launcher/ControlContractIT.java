@@ -24,6 +24,7 @@ import dev.turnpike.schemas.webhook.DeliveryAttempt;
 import dev.turnpike.schemas.webhook.DeliveryAttempt.Result;
 import dev.turnpike.testkit.Eventually;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -68,6 +70,9 @@ class ControlContractIT {
                     "rotateDomainCertificate 412", "DomainsIT");
 
     private static final int WAITED_FOR = 503;
+    private static final int BODY_MAX = 64 << 10;
+    private static final int HEAD_TOO_LONG = 40 << 10;
+    private static final int ATTEMPTS_MAX = 20;
     private static final Contract CONTRACT = Contract.ofControl();
 
     private EmbeddedBroker broker;
@@ -102,6 +107,7 @@ class ControlContractIT {
         found("groups/" + group + "/usage"); // Once the copy of totals is there.
         var branded = new HashMap<>(WhiteLabel.SETTINGS);
         branded.put("control.requests-per-second", "1");
+        branded.put("control.body-bytes-max", "" + BODY_MAX);
         strict =
                 ControlReplica.start(
                         broker.bootstrapServers(), directory.resolve("strict"), branded);
@@ -260,8 +266,11 @@ class ControlContractIT {
             case 404 -> absent(sample);
             case 409 -> conflict(sample);
             case 412 -> stale(sample);
+            case 413 -> large(sample);
+            case 415 -> sample.send(client, "", Map.of("Content-Encoding", "br"));
             case 422 -> unprocessable(sample);
             case 429 -> tooOften(sample);
+            case 431 -> heavy(sample);
             default -> throw new AssertionError("how does " + operation + " answer " + status);
         };
     }
@@ -333,6 +342,31 @@ class ControlContractIT {
                                 Map.of(),
                                 null)
                         .send(client);
+    }
+
+    private ControlClient.Got large(Sample sample) {
+        try (var narrow = client.at(strict.url())) {
+            var body = "{\"schema\":\"" + " ".repeat(2 * BODY_MAX) + "\"}";
+            return heard(() -> sample.withBody(body).send(narrow));
+        }
+    }
+
+    private ControlClient.Got heavy(Sample sample) {
+        var head = Map.of("x-big", "b".repeat(HEAD_TOO_LONG));
+        return heard(() -> sample.send(client, "", head));
+    }
+
+    /** Who still writes when the refusal is sent may see a closed connection instead. */
+    private static ControlClient.Got heard(Supplier<ControlClient.Got> call) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return call.get();
+            } catch (UncheckedIOException e) {
+                if (attempt == ATTEMPTS_MAX) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Two at once at a replica that lets one pass. */

@@ -54,7 +54,7 @@ public final class WhiteLabel {
     private static final Pattern HEADERS =
             Pattern.compile(
                     ":status|connection|content-length|content-type|date|transfer-encoding|vary"
-                            + "|etag|allow|trailer|cache-control|x-accel-buffering"
+                            + "|etag|allow|trailer|cache-control|x-accel-buffering|accept-encoding"
                             + "|access-control-[a-z-]+"
                             + "|x-request-id|x-client-request-id|request-id"
                             + "|retry-after|retry-after-ms|x-should-retry"

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,7 +58,8 @@ class EdgeContractIT {
     /** Needs several certificates, as DomainsIT has them. */
     private static final int MISDIRECTED = 421;
 
-    private static final int LARGE_ATTEMPTS_MAX = 20;
+    private static final int ATTEMPTS_MAX = 20;
+    private static final int HEAD_TOO_LONG = 40 << 10;
 
     /** The same in the words of the other vendor, whose 503 is another matter. */
     private static final int BUSY_OF_MESSAGES = 529;
@@ -315,23 +317,41 @@ class EdgeContractIT {
             case 409 -> repeated(operation);
             case 413 -> large(operation);
             case 415 -> packed(operation);
+            case 431 -> heavy(operation);
             case 504 -> silent(operation);
             default -> calls.call(operation, key, body);
         };
     }
 
     /** Who still writes when the refusal is sent may see a closed connection instead. */
-    private HttpResponse<byte[]> large(Operation operation) throws Exception {
-        var body = EdgeCalls.body(model(operation) + " ".repeat(BODY_MAX));
+    private static HttpResponse<byte[]> heard(Callable<HttpResponse<byte[]>> call)
+            throws Exception {
         for (int attempt = 1; ; attempt++) {
             try {
-                return calls.call(operation, rig.key.whole(), body);
+                return call.call();
             } catch (IOException e) {
-                if (attempt == LARGE_ATTEMPTS_MAX) {
+                if (attempt == ATTEMPTS_MAX) {
                     throw e;
                 }
             }
         }
+    }
+
+    private HttpResponse<byte[]> large(Operation operation) throws Exception {
+        var body = EdgeCalls.body(model(operation) + " ".repeat(BODY_MAX));
+        return heard(() -> calls.call(operation, rig.key.whole(), body));
+    }
+
+    private HttpResponse<byte[]> heavy(Operation operation) throws Exception {
+        var path = operation.path().replaceAll("\\{[^}]*}", "any");
+        var request =
+                calls.request(operation.method(), path, rig.key.whole())
+                        .header("x-big", "b".repeat(HEAD_TOO_LONG))
+                        .build();
+        var got = heard(() -> calls.http.send(request, BodyHandlers.ofByteArray()));
+        CONTRACT.check(got);
+        WhiteLabel.check(got);
+        return got;
     }
 
     private HttpResponse<byte[]> packed(Operation operation) throws Exception {

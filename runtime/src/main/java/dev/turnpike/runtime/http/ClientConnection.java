@@ -108,10 +108,18 @@ public final class ClientConnection implements SeenPeer.Seen {
         return over;
     }
 
-    /** Whether the next line is the first of a request; true once for each request. */
-    boolean awaitsRequest() {
+    /**
+     * Whether the next line is the first of a request; true once for each request.
+     *
+     * @param come bytes behind what was read so far
+     */
+    boolean awaitsRequest(int come) {
         boolean due = requestDue;
         requestDue = false;
+        if (due && part == Part.BODY) { // One that nobody wanted, and that is at its end.
+            begins(come > 0 ? Part.HEAD : Part.NONE);
+            partBytes = come;
+        }
         return due;
     }
 

@@ -99,7 +99,7 @@ final class StrictReader extends DataReader {
         if (connection.over()) {
             throw new CloseConnectionException("as the reply said");
         }
-        if (connection.awaitsRequest()) {
+        if (connection.awaitsRequest(available())) {
             skipEmptyLine();
         }
         return super.findNewLine(max);
