@@ -49,14 +49,20 @@ final class Acknowledged {
         savedPosition = position;
         savedAt = now;
         marks.add(new Mark(position, now));
-        firstKept = position + 1;
+        firstKept = Math.min(position + 1, firstOfRow(0));
+    }
+
+    /** The first position of the row with {@code at}; of the last row when all are before it. */
+    private long firstOfRow(long at) {
+        long[] first = {Long.MAX_VALUE};
         store.scan(
                 Table.RECORDS,
-                JournalRecord.rowKey(0),
+                Block.rowKey(at),
                 (key, row) -> {
-                    firstKept = Math.min(firstKept, JournalRecord.position(key));
+                    first[0] = Block.position(key);
                     return false;
                 });
+        return first[0];
     }
 
     /** The last acknowledged position; 0 before any. */
@@ -86,12 +92,13 @@ final class Acknowledged {
     }
 
     /**
-     * Makes the position durable and forgets what has been kept long enough.
+     * Writes {@code batch} and with it the position, and forgets what has been kept long enough:
+     * whole rows only, so some records stay a little longer.
      *
      * @param needed position of the first record that must not be forgotten, however old
      */
-    void save(Instant now, long needed) {
-        var batch = new JournalBatch().put(Table.META, POSITION, bytes());
+    void save(JournalBatch batch, Instant now, long needed) {
+        batch.put(Table.META, POSITION, bytes());
         long forget = 0;
         for (var mark : marks) {
             if (mark.at().plus(KEEP).isAfter(now)) {
@@ -99,16 +106,13 @@ final class Acknowledged {
             }
             forget = Math.min(mark.position(), needed - 1);
         }
-        if (forget >= firstKept) {
-            batch.deleteRange(
-                    Table.RECORDS,
-                    JournalRecord.rowKey(firstKept),
-                    JournalRecord.rowKey(forget + 1));
+        long kept = forget < firstKept ? firstKept : firstOfRow(forget + 1);
+        if (kept > firstKept) {
+            batch.deleteRange(Table.RECORDS, Block.rowKey(firstKept), Block.rowKey(kept));
         }
         store.write(batch);
-        firstKept = Math.max(firstKept, forget + 1);
-        long forgotten = forget;
-        marks.removeIf(mark -> mark.position() <= forgotten && mark.position() < position);
+        firstKept = kept;
+        marks.removeIf(mark -> mark.position() < kept && mark.position() < position);
         marks.add(new Mark(position, now));
         savedPosition = position;
         savedAt = now;

@@ -30,6 +30,9 @@ public final class Journal implements AutoCloseable {
     /** Time after which progress is written again. */
     public static final Duration PROGRESS_EVERY = Duration.ofSeconds(1);
 
+    /** Records that a start reads to find which requests are open: some 50 MB. */
+    static final long READ_MAX = 65_536;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final JournalStore store;
     private final InstantSource clock;
@@ -93,10 +96,26 @@ public final class Journal implements AutoCloseable {
             RecordCodec<RequestRecord> codec,
             InstantSource clock,
             Supplier<String> newEdgeId) {
+        return open(store, releaseDirectory, settings, codec, clock, newEdgeId, READ_MAX);
+    }
+
+    /**
+     * As above.
+     *
+     * @param readMax records without rows of {@link OpenTable} for their requests
+     */
+    static Journal open(
+            JournalStore store,
+            Runnable releaseDirectory,
+            JournalSettings settings,
+            RecordCodec<RequestRecord> codec,
+            InstantSource clock,
+            Supplier<String> newEdgeId,
+            long readMax) {
         boolean opened = false;
         try {
             var stream = StreamIdentity.next(store, settings.edgeId(), newEdgeId, clock.instant());
-            var state = new JournalState(store, codec, clock, settings.bytesMax(), stream);
+            var state = new JournalState(store, codec, clock, settings.bytesMax(), readMax, stream);
             state.endUnfinished();
             opened = true;
             return new Journal(store, releaseDirectory, clock, state);
@@ -137,7 +156,8 @@ public final class Journal implements AutoCloseable {
         commits.commit(new Step.Start(fact, called));
     }
 
-    private void write(List<Change> group) {
+    /** Writes {@code group} at once; no request has two changes in it. */
+    void write(List<Change> group) {
         lock.lock();
         try {
             state.apply(group);

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ final class JournalState {
     private final InstantSource clock;
     private final long bytesMax;
     private final RecordLog log;
+    private final OpenTable open;
+    private final long readMax;
     private final LiveRequests requests = new LiveRequests();
 
     /** Found behind a write that had failed, and to be ended: bounded by what one write holds. */
@@ -37,17 +40,24 @@ final class JournalState {
 
     private @Nullable Instant failedAt;
 
+    /**
+     * @param readMax records that the next start may read to find what is open, and those of about
+     *     a second more
+     */
     JournalState(
             JournalStore store,
             RecordCodec<RequestRecord> codec,
             InstantSource clock,
             long bytesMax,
+            long readMax,
             String stream) {
         this.store = store;
         this.codec = codec;
         this.clock = clock;
         this.bytesMax = bytesMax;
+        this.readMax = readMax;
         this.log = new RecordLog(store, codec, clock, stream);
+        this.open = new OpenTable(store, log.next());
     }
 
     RecordLog log() {
@@ -56,13 +66,19 @@ final class JournalState {
 
     /** Ends what an earlier process left open. */
     void endUnfinished() {
-        for (var first = OpenTable.first(store, codec);
-                first.isPresent();
-                first = OpenTable.first(store, codec)) {
-            var batch = first.get().removal();
-            first.get().unfinished().ifPresent(u -> log.stage(batch, u.aborted()));
+        var left = new LeftOpen(store, codec, log, open.readFrom());
+        for (var request : left.requests()) {
+            var unfinished = request.unfinished();
+            var batch = new JournalBatch();
+            log.stage(unfinished.aborted(), new Mark.End(request.position()));
+            log.seal(batch);
+            OpenTable.deleteAll(batch, unfinished.started().call().requestId());
             store.write(batch);
             log.count();
+        }
+        var removal = left.removal();
+        if (!removal.changes().isEmpty()) {
+            store.write(removal);
         }
     }
 
@@ -89,11 +105,12 @@ final class JournalState {
         if (written.isEmpty()) {
             return;
         }
+        log.seal(batch);
         try {
             write(batch);
         } catch (JournalUnavailableException e) {
             log.unstage();
-            written.forEach(change -> change.fail(e));
+            written.forEach(change -> fail(change, e));
             return;
         }
         log.count();
@@ -103,15 +120,19 @@ final class JournalState {
         }
     }
 
+    private void fail(Change change, JournalUnavailableException cause) {
+        if (change.step() instanceof Step.Settle(var fact)) {
+            requests.owe(fact);
+        }
+        change.fail(cause);
+    }
+
     private @Nullable JournalRecord stage(JournalBatch batch, Step step) {
         return switch (step) {
             case Step.Start(var fact, var called) -> {
-                var id = fact.call().requestId();
-                requests.requireNew(id);
+                requests.requireNew(fact.call().requestId());
                 requireRoom();
-                var record = log.stage(batch, fact);
-                OpenTable.putOpened(batch, id, record.position(), called);
-                yield record;
+                yield log.stage(fact, new Mark.Start(called));
             }
             case Step.Call(var id, var called) -> {
                 requests.requireRunning(id);
@@ -125,26 +146,22 @@ final class JournalState {
             case Step.Refuse(var fact) -> {
                 requests.requireNew(fact.call().requestId());
                 requireRoom();
-                yield log.stage(batch, fact);
+                yield log.stage(fact, Mark.None.INSTANCE);
             }
         };
     }
 
     private JournalRecord stageEnd(JournalBatch batch, Settled fact) {
-        var id = fact.call().requestId();
-        var running = requests.running(id);
-        var record = log.stage(batch, fact);
-        boolean called = running != null && running.hasCalledRow();
-        boolean progress = running != null && running.hasProgressRow();
-        OpenTable.delete(batch, id, called, progress);
-        requests.owe(fact);
+        var running = Objects.requireNonNull(requests.running(fact.call().requestId()));
+        var record = log.stage(fact, new Mark.End(running.position()));
+        open.delete(batch, running);
         return record;
     }
 
     private void complete(Change change) {
         switch (change.step()) {
-            case Step.Start(var fact, _) ->
-                    requests.started(fact.call().requestId(), change.staged());
+            case Step.Start(var fact, var called) ->
+                    requests.started(fact.call().requestId(), change.staged(), called);
             case Step.Call(var id, _) -> {
                 var running = requests.running(id);
                 if (running != null) {
@@ -186,13 +203,23 @@ final class JournalState {
         if (failedAt != null) {
             repair(now);
         }
-        log.saveWhenDue(now, requests.oldestStart());
+        if (log.saveDue(now)) {
+            save(now, log.next() - readMax);
+        }
     }
 
+    /** Before the store is closed: the next start has nothing to read. */
     void save() {
         if (failedAt == null) {
-            log.save(clock.instant(), requests.oldestStart());
+            save(clock.instant(), log.next());
         }
+    }
+
+    private void save(Instant now, long readFrom) {
+        var batch = new JournalBatch();
+        long from = open.move(batch, readFrom, requests);
+        log.save(batch, now, requests.oldestStart());
+        open.moved(from);
     }
 
     void rewind() {
@@ -239,7 +266,7 @@ final class JournalState {
             log.adopt(record);
             switch (log.fact(record)) {
                 case Started started -> {
-                    requests.started(started.call().requestId(), record);
+                    requests.started(started.call().requestId(), record, null);
                     unserved.add(started);
                 }
                 case RequestFact terminal -> {
@@ -258,8 +285,10 @@ final class JournalState {
     private void abort(Started started) {
         var batch = new JournalBatch();
         var id = started.call().requestId();
-        OpenTable.delete(batch, id, false, false);
-        log.stage(batch, new Unfinished(log.stream(), started, null, null).aborted());
+        var running = Objects.requireNonNull(requests.running(id));
+        var end = new Unfinished(log.stream(), started, null, null).aborted();
+        log.stage(end, new Mark.End(running.position()));
+        open.delete(batch, running);
         writeStaged(batch);
         requests.ended(id);
     }
@@ -267,6 +296,7 @@ final class JournalState {
     /** As {@link #write}, and counts what is staged if it was written. */
     private void writeStaged(JournalBatch batch) {
         boolean written = false;
+        log.seal(batch);
         try {
             store.write(batch);
             log.count();

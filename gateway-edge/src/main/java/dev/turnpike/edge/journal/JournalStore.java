@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 interface JournalStore extends AutoCloseable {
     /** The tables; keys sort as unsigned bytes. */
     enum Table {
-        /** Records in shipping order, by position. */
+        /** Records in shipping order, one write in a row, by the position of its first. */
         RECORDS,
-        /** What is known of requests that have not ended. */
+        /** What is known of requests that have not ended, beside their records. */
         OPEN,
         /** Single values. */
         META
@@ -34,7 +34,10 @@ interface JournalStore extends AutoCloseable {
     /** The value at {@code key}, or null. */
     byte @Nullable [] get(Table table, byte[] key);
 
-    /** Visits rows from {@code from} on. The visitor must be quick and not call this store. */
+    /**
+     * Visits rows from the last at or before {@code from} on; all when there is none such. The
+     * visitor must be quick and not call this store.
+     */
     void scan(Table table, byte[] from, Visitor visitor);
 
     /** The last key of {@code table}, or null when it is empty. */

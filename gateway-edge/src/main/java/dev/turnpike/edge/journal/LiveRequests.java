@@ -4,6 +4,7 @@ import dev.turnpike.schemas.id.RequestId;
 import dev.turnpike.schemas.usage.RequestFact.Settled;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,15 +32,33 @@ final class LiveRequests {
 
     /** A running request, and what was written of it beside its start. */
     static final class Running {
+        private final RequestId id;
         private final long position;
+        private final Unfinished.@Nullable Called called;
         private Instant progressAt;
         private long progressTokens;
         private boolean calledAgain;
         private boolean progressed;
 
-        private Running(JournalRecord started) {
+        private Running(RequestId id, JournalRecord started, Unfinished.@Nullable Called called) {
+            this.id = id;
+            this.called = called;
             position = started.position();
             progressAt = started.writtenAt();
+        }
+
+        RequestId id() {
+            return id;
+        }
+
+        /** Where the record is with which it began. */
+        long position() {
+            return position;
+        }
+
+        /** What was called at its start; null when that was to be found out. */
+        Unfinished.@Nullable Called called() {
+            return called;
         }
 
         /** Whether a row of its own says which upstream was called. */
@@ -92,8 +111,23 @@ final class LiveRequests {
         }
     }
 
-    void started(RequestId id, JournalRecord record) {
-        running.put(id, new Running(record));
+    /** To be told in order of the records. */
+    void started(RequestId id, JournalRecord record, Unfinished.@Nullable Called called) {
+        running.put(id, new Running(id, record, called));
+    }
+
+    /** Those that started from position {@code from} to {@code to}, exclusive, oldest first. */
+    List<Running> startedBetween(long from, long to) {
+        var some = new ArrayList<Running>();
+        for (var one : running.values()) {
+            if (one.position >= to) {
+                break;
+            }
+            if (one.position >= from) {
+                some.add(one);
+            }
+        }
+        return some;
     }
 
     /** Where the oldest running request's start is; the largest number when none runs. */

@@ -1,39 +1,87 @@
 package dev.turnpike.edge.journal;
 
 import dev.turnpike.edge.journal.JournalStore.Table;
-import dev.turnpike.schemas.avro.RecordCodec;
+import dev.turnpike.edge.journal.LiveRequests.Running;
 import dev.turnpike.schemas.id.RequestId;
-import dev.turnpike.schemas.usage.RequestFact.Started;
-import dev.turnpike.schemas.usage.RequestRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of {@link Table#OPEN}: for each running request where its {@code Started} record is and
- * which upstream it called, which other it called later, and how far it has come. The row key is
- * the request id and one letter.
+ * Rows of {@link Table#OPEN}: what the records do not say of running requests, or say too far back.
+ * Which upstream a request called later and how far it has come have rows at once; where its start
+ * is gets a row when the start is so old that the next start of this process shall not read the
+ * records from there on. The row key is the request id and one letter. Guarded by the journal's
+ * lock.
  */
 final class OpenTable {
-    private static final byte OPENED = 'o';
+    static final byte OPENED = 'o';
 
     /** Of an earlier version: the whole {@code Started} record. */
-    private static final byte STARTED = 's';
+    static final byte STARTED = 's';
 
-    private static final byte CALLED = 'c';
-    private static final byte PROGRESS = 'p';
+    static final byte CALLED = 'c';
+    static final byte PROGRESS = 'p';
 
-    private OpenTable() {}
+    private static final byte[] READ_FROM = "open-from".getBytes(StandardCharsets.US_ASCII);
 
-    static void putOpened(
-            JournalBatch batch, RequestId id, long position, Unfinished.@Nullable Called called) {
-        var first = called == null ? new byte[0] : called.toBytes();
-        var row = ByteBuffer.allocate(Long.BYTES + first.length).putLong(position).put(first);
-        batch.put(Table.OPEN, key(id, OPENED), row.array());
+    /** Requests that started before this position have a row, durably. */
+    private long readFrom;
+
+    /** As {@link #readFrom}, but that may not be durable: a write that failed may be there. */
+    private long tried;
+
+    /**
+     * @param end position that the next record will have: a journal of an earlier version has rows
+     *     for all before it
+     */
+    OpenTable(JournalStore store, long end) {
+        var saved = store.get(Table.META, READ_FROM);
+        readFrom = saved == null ? end : ByteBuffer.wrap(saved).getLong();
+        if (saved == null) {
+            var batch = new JournalBatch();
+            putReadFrom(batch, end);
+            store.write(batch);
+        }
+        tried = readFrom;
+    }
+
+    /** Requests that began here or later, and only those, are found by reading the records. */
+    long readFrom() {
+        return readFrom;
+    }
+
+    /**
+     * Gives rows to the requests that started before {@code from}, and begins reading there once
+     * {@code batch} is written: then {@link #moved} is to be called.
+     *
+     * @return where reading would begin
+     */
+    long move(JournalBatch batch, long from, LiveRequests requests) {
+        if (from <= readFrom) {
+            return readFrom;
+        }
+        requests.startedBetween(readFrom, from).forEach(one -> putOpened(batch, one));
+        putReadFrom(batch, from);
+        tried = Math.max(tried, from);
+        return from;
+    }
+
+    void moved(long from) {
+        readFrom = from;
+    }
+
+    private static void putReadFrom(JournalBatch batch, long from) {
+        var value = ByteBuffer.allocate(Long.BYTES).putLong(from).array();
+        batch.put(Table.META, READ_FROM, value);
+    }
+
+    private static void putOpened(JournalBatch batch, Running one) {
+        var called = one.called() == null ? new byte[0] : one.called().toBytes();
+        var row = ByteBuffer.allocate(Long.BYTES + called.length);
+        batch.put(
+                Table.OPEN, key(one.id(), OPENED), row.putLong(one.position()).put(called).array());
     }
 
     static void putCalled(JournalBatch batch, RequestId id, Unfinished.Called called) {
@@ -44,92 +92,24 @@ final class OpenTable {
         batch.put(Table.OPEN, key(id, PROGRESS), progress.toBytes());
     }
 
-    /** Removes the rows of a request that is known to have these. */
-    static void delete(JournalBatch batch, RequestId id, boolean called, boolean progress) {
-        batch.delete(Table.OPEN, key(id, OPENED));
-        if (called) {
-            batch.delete(Table.OPEN, key(id, CALLED));
+    /** Removes the rows that a running request may have. */
+    void delete(JournalBatch batch, Running one) {
+        if (one.position() < tried) {
+            batch.delete(Table.OPEN, key(one.id(), OPENED));
         }
-        if (progress) {
-            batch.delete(Table.OPEN, key(id, PROGRESS));
+        if (one.hasCalledRow()) {
+            batch.delete(Table.OPEN, key(one.id(), CALLED));
+        }
+        if (one.hasProgressRow()) {
+            batch.delete(Table.OPEN, key(one.id(), PROGRESS));
         }
     }
 
-    /**
-     * The first request of the table, with a batch that removes its rows.
-     *
-     * @param unfinished empty for rows without a {@code Started}, which mean nothing
-     */
-    record First(Optional<Unfinished> unfinished, JournalBatch removal) {}
-
-    /** The first request of the table, or empty when it has none. */
-    static Optional<First> first(JournalStore store, RecordCodec<RequestRecord> codec) {
-        var rows = firstRows(store);
-        if (rows.isEmpty()) {
-            return Optional.empty();
+    /** Removes whatever rows a request has. */
+    static void deleteAll(JournalBatch batch, RequestId id) {
+        for (byte letter : List.of(OPENED, STARTED, CALLED, PROGRESS)) {
+            batch.delete(Table.OPEN, key(id, letter));
         }
-        var removal = new JournalBatch();
-        RequestRecord record = null;
-        Unfinished.Called called = null;
-        Unfinished.Progress progress = null;
-        for (var row : rows) {
-            removal.delete(Table.OPEN, row.key());
-            switch (row.key()[row.key().length - 1]) {
-                case OPENED -> {
-                    var in = ByteBuffer.wrap(row.value());
-                    record = record(store, codec, in.getLong());
-                    if (called == null && in.hasRemaining()) {
-                        var first = new byte[in.remaining()];
-                        in.get(first);
-                        called = Unfinished.Called.of(first);
-                    }
-                }
-                case STARTED -> record = codec.decode(row.value());
-                case CALLED -> called = Unfinished.Called.of(row.value());
-                case PROGRESS -> progress = Unfinished.Progress.of(row.value());
-                default -> {
-                    // A letter of a later version; it goes with its request.
-                }
-            }
-        }
-        return Optional.of(new First(unfinished(record, called, progress), removal));
-    }
-
-    private static @Nullable RequestRecord record(
-            JournalStore store, RecordCodec<RequestRecord> codec, long position) {
-        var key = JournalRecord.rowKey(position);
-        var row = store.get(Table.RECORDS, key);
-        return row == null ? null : codec.decode(JournalRecord.ofRow(key, row).value());
-    }
-
-    private static Optional<Unfinished> unfinished(
-            @Nullable RequestRecord record,
-            Unfinished.@Nullable Called called,
-            Unfinished.@Nullable Progress progress) {
-        return record != null && record.fact() instanceof Started started
-                ? Optional.of(new Unfinished(record.stream(), started, called, progress))
-                : Optional.empty();
-    }
-
-    private record Row(byte[] key, byte[] value) {}
-
-    private static List<Row> firstRows(JournalStore store) {
-        var rows = new ArrayList<Row>();
-        store.scan(
-                Table.OPEN,
-                new byte[0],
-                (key, value) -> {
-                    boolean same = rows.isEmpty() || sameRequest(rows.getFirst().key(), key);
-                    if (same) {
-                        rows.add(new Row(key, value));
-                    }
-                    return same;
-                });
-        return rows;
-    }
-
-    private static boolean sameRequest(byte[] a, byte[] b) {
-        return Arrays.equals(a, 0, a.length - 1, b, 0, b.length - 1);
     }
 
     private static byte[] key(RequestId id, byte letter) {

@@ -1,7 +1,6 @@
 package dev.turnpike.edge.journal;
 
 import dev.turnpike.edge.journal.JournalStore.Table;
-import dev.turnpike.schemas.avro.ArrayEncoder;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.topic.Topics;
 import dev.turnpike.schemas.usage.RequestFact;
@@ -11,17 +10,15 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The records in shipping order: which number the next one has, and how much Kafka does not have.
- * Records are staged, their batch written, and only then counted, so that their numbers are used
- * again when the write failed. Guarded by the journal's lock; only {@link #read} and {@link #next}
- * need none.
+ * Records are staged, written together as one row, and only then counted, so that their numbers are
+ * used again when the write failed. Guarded by the journal's lock; only {@link #read} and {@link
+ * #next} need none.
  */
 final class RecordLog {
-    /** Most rows fit. */
-    private static final int ROW_BYTES = 1_024;
-
     private final JournalStore store;
     private final RecordCodec<RequestRecord> codec;
     private final InstantSource clock;
@@ -29,11 +26,14 @@ final class RecordLog {
     private final Acknowledged acknowledged;
     private final RecentRecords recent = new RecentRecords();
     private final long[] sequences = new long[Topics.PARTITIONS];
-    private final List<JournalRecord> staged = new ArrayList<>();
+    private final List<Staged> staged = new ArrayList<>();
+    private final Block block = new Block();
     private final int[] stagedIn = new int[Topics.PARTITIONS];
-    private final ArrayEncoder row = new ArrayEncoder(ROW_BYTES);
     private volatile long next;
     private long waitingBytes;
+
+    /** A record that is not written yet, and where it begins in the block. */
+    private record Staged(JournalRecord record, int from) {}
 
     /** Goes on behind what is in {@code store}, as {@code stream}. */
     RecordLog(
@@ -46,12 +46,7 @@ final class RecordLog {
         this.clock = clock;
         this.stream = stream;
         this.acknowledged = new Acknowledged(store, clock.instant());
-        var last = store.lastKey(Table.RECORDS);
-        this.next =
-                1
-                        + Math.max(
-                                last == null ? 0 : JournalRecord.position(last),
-                                acknowledged.position());
+        this.next = 1 + Math.max(lastPosition(), acknowledged.position());
         this.waitingBytes = bytesFrom(acknowledged.position() + 1);
     }
 
@@ -69,27 +64,38 @@ final class RecordLog {
         return waitingBytes;
     }
 
-    /** Puts {@code fact} into {@code batch} as the next record. */
-    JournalRecord stage(JournalBatch batch, RequestFact fact) {
+    /**
+     * Stages {@code fact} as the next record; {@link #seal} puts all that are staged in a batch.
+     */
+    JournalRecord stage(RequestFact fact, Mark mark) {
         var key = fact.call().caller().rootGroupId().value();
         int partition = Topics.partition(Topics.REQUESTS, key);
         long sequence = sequences[partition] + stagedIn[partition] + 1;
-        long position = next + staged.size();
-        var now = clock.instant();
-        row.truncate(0);
-        JournalRecord.writeHeader(row, now, partition, key);
-        int header = row.length();
-        codec.encode(new RequestRecord(stream, sequence, fact), row);
-        var record = new JournalRecord(position, now, partition, key, row.toByteArray(header));
-        batch.put(Table.RECORDS, JournalRecord.rowKey(position), row.toByteArray());
-        staged.add(record);
+        var value = new RequestRecord(stream, sequence, fact);
+        int from = block.length();
+        var record =
+                block.add(
+                        next + staged.size(),
+                        clock.instant(),
+                        partition,
+                        key,
+                        mark,
+                        row -> codec.encode(value, row));
+        staged.add(new Staged(record, from));
         stagedIn[partition]++;
         return record;
     }
 
+    /** Puts what is staged into {@code batch}, as one row. */
+    void seal(JournalBatch batch) {
+        if (!staged.isEmpty()) {
+            batch.put(Table.RECORDS, Block.rowKey(next), block.toRow());
+        }
+    }
+
     /** What was staged is durable: the next record gets the next number. */
     void count() {
-        staged.forEach(this::count);
+        staged.forEach(one -> count(one.record()));
         unstage();
     }
 
@@ -106,7 +112,9 @@ final class RecordLog {
     /** What was staged is not to be written, but for the first {@code kept}. */
     void unstage(int kept) {
         while (staged.size() > kept) {
-            stagedIn[staged.removeLast().partition()]--;
+            var last = staged.removeLast();
+            stagedIn[last.record().partition()]--;
+            block.truncate(last.from());
         }
     }
 
@@ -135,15 +143,43 @@ final class RecordLog {
     List<JournalRecord> read(long position, int max, long bytesMax) {
         var records = new ArrayList<JournalRecord>();
         long[] bytes = {0};
-        store.scan(
-                Table.RECORDS,
-                JournalRecord.rowKey(position),
-                (key, row) -> {
-                    records.add(JournalRecord.ofRow(key, row));
-                    bytes[0] += row.length;
+        scan(
+                position,
+                row -> {
+                    records.add(row.record());
+                    bytes[0] += row.valueBytes();
                     return records.size() < max && bytes[0] < bytesMax;
                 });
         return records;
+    }
+
+    /** Visits the records from {@code position} on, in order, until {@code visitor} says no. */
+    void scan(long position, Predicate<BlockReader> visitor) {
+        store.scan(
+                Table.RECORDS,
+                Block.rowKey(position),
+                (key, row) -> {
+                    var reader = new BlockReader(key, row);
+                    boolean more = true;
+                    while (more && reader.next()) {
+                        more = reader.position() < position || visitor.test(reader);
+                    }
+                    return more;
+                });
+    }
+
+    private long lastPosition() {
+        var last = store.lastKey(Table.RECORDS);
+        long[] position = {0};
+        if (last != null) {
+            scan(
+                    Block.position(last),
+                    row -> {
+                        position[0] = row.position();
+                        return true;
+                    });
+        }
+        return position[0];
     }
 
     /** What is behind the last record that was counted: writes of which it was unknown. */
@@ -181,17 +217,18 @@ final class RecordLog {
         waitingBytes = Math.max(0, waitingBytes - bytes);
     }
 
-    /**
-     * @param needed position of the first record that must not be forgotten yet
-     */
-    void saveWhenDue(Instant now, long needed) {
-        if (acknowledged.saveDue(now)) {
-            acknowledged.save(now, needed);
-        }
+    /** Whether {@link #save} has something to do. */
+    boolean saveDue(Instant now) {
+        return acknowledged.saveDue(now);
     }
 
-    void save(Instant now, long needed) {
-        acknowledged.save(now, needed);
+    /**
+     * Writes {@code batch} and with it what was acknowledged, and forgets old records.
+     *
+     * @param needed position of the first record that must not be forgotten yet
+     */
+    void save(JournalBatch batch, Instant now, long needed) {
+        acknowledged.save(batch, now, needed);
     }
 
     void rewind(Instant now) {
@@ -201,11 +238,10 @@ final class RecordLog {
 
     private long bytesFrom(long position) {
         long[] bytes = {0};
-        store.scan(
-                Table.RECORDS,
-                JournalRecord.rowKey(position),
-                (key, row) -> {
-                    bytes[0] += JournalRecord.ofRow(key, row).value().length;
+        scan(
+                position,
+                row -> {
+                    bytes[0] += row.valueBytes();
                     return true;
                 });
         return bytes[0];

@@ -121,15 +121,28 @@ final class RocksStore implements JournalStore {
                 lock.readLock(),
                 () -> {
                     var now = handles();
-                    try (var rows = new WriteBatch()) {
-                        for (var change : batch.changes()) {
-                            add(rows, now, change);
+                    var how = batch.synced() ? synced : plain;
+                    try {
+                        if (batch.changes().size() == 1
+                                && batch.changes().getFirst() instanceof Change.Put row) {
+                            now.db().put(now.of(row.table()), how, row.key(), row.value());
+                        } else {
+                            write(batch, now, how);
                         }
-                        now.db().write(batch.synced() ? synced : plain, rows);
                     } catch (RocksDBException e) {
                         throw failed("write", e);
                     }
                 });
+    }
+
+    private static void write(JournalBatch batch, Handles now, WriteOptions how)
+            throws RocksDBException {
+        try (var rows = new WriteBatch()) {
+            for (var change : batch.changes()) {
+                add(rows, now, change);
+            }
+            now.db().write(how, rows);
+        }
     }
 
     private static void add(WriteBatch rows, Handles now, Change change) throws RocksDBException {
@@ -161,8 +174,11 @@ final class RocksStore implements JournalStore {
                 () -> {
                     var now = handles();
                     try (var rows = now.db().newIterator(now.of(table))) {
-                        boolean more = true;
-                        for (rows.seek(from); more && rows.isValid(); rows.next()) {
+                        rows.seekForPrev(from);
+                        if (!rows.isValid()) {
+                            rows.seekToFirst();
+                        }
+                        for (boolean more = true; more && rows.isValid(); rows.next()) {
                             more = visitor.visit(rows.key(), rows.value());
                         }
                         rows.status();

@@ -189,8 +189,52 @@ class JournalGroupSimTest {
         assertThat(aborted.settlement().charged()).isTrue();
     }
 
+    @Test
+    void aRequestThatRunsForLongIsFoundThoughFewRecordsAreRead() {
+        var journal = openReading(10);
+        journal.started(Facts.started(1), Provider.DEMO, "demo-1");
+        journal.started(Facts.started(2), Provider.DEMO, "demo-1");
+        for (int n = 3; n <= 20; n++) {
+            serve(journal, n);
+        }
+        assertThat(openRows()).isZero();
+        journal.acknowledge(3, 1, new long[12]);
+        clock.advance(Acknowledged.SAVE_EVERY);
+        journal.upkeep();
+        assertThat(openRows()).isEqualTo(2);
+        journal.terminal(Facts.settled(2));
+        assertThat(openRows()).isEqualTo(1);
+        var facts = records(openReading(10));
+        assertThat(facts.getLast().fact()).isInstanceOf(RequestFact.Aborted.class);
+        assertThat(facts.getLast().fact().call().requestId()).isEqualTo(Facts.id(1));
+        assertThat(facts).hasSize(2 + 18 * 2 + 1 + 1);
+        assertThat(openRows()).isZero();
+    }
+
+    @Test
+    void oneWriteIsOneRowHoweverManyRecords() {
+        var state = state();
+        state.apply(List.of(start(Facts.started(1)), start(Facts.started(2))));
+        state.apply(
+                List.of(
+                        new Change(new Step.Settle(Facts.settled(1))),
+                        start(Facts.started(3)),
+                        new Change(new Step.Settle(Facts.settled(2)))));
+        assertThat(store.rows(Table.RECORDS)).isEqualTo(2);
+        assertThat(openRows()).isZero();
+        assertThat(state.log().read(2, 3, Long.MAX_VALUE))
+                .extracting(JournalRecord::position)
+                .containsExactly(2L, 3L, 4L);
+        assertThat(state.log().read(5, 9, Long.MAX_VALUE)).hasSize(1);
+    }
+
+    private Journal openReading(long readMax) {
+        var settings = new JournalSettings(Path.of("unused"), Optional.empty(), 1L << 24, false);
+        return Journal.open(store, () -> {}, settings, CODEC, clock, () -> "edge", readMax);
+    }
+
     private JournalState state() {
-        return new JournalState(store, CODEC, clock, 1L << 24, "edge/1");
+        return new JournalState(store, CODEC, clock, 1L << 24, 100, "edge/1");
     }
 
     private static Change start(RequestFact.Started fact) {

@@ -34,6 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Drives a journal through work, disk faults and crashes, beside a model that only remembers. */
 class JournalSimTest {
     private static final int STEPS = 3_000;
+    private static final int GROUP_MAX = 6;
+
+    /** So few that long requests get rows. */
+    private static final int READ_MAX = 12;
+
     private static final RecordCodec<RequestRecord> CODEC =
             RecordCodec.of(Subject.REQUESTS, RequestRecord.class);
 
@@ -51,6 +56,7 @@ class JournalSimTest {
     private static final class Told {
         private boolean started;
         private boolean called;
+        private boolean callAttempted;
         private long progress;
         private boolean endConfirmed;
         private boolean endAttempted;
@@ -68,6 +74,7 @@ class JournalSimTest {
         private final List<RequestRecord> log = new ArrayList<>();
         private Journal journal;
         private long followed;
+        private boolean rowsOfOld;
         private int next = 1;
 
         Run(long seed) {
@@ -85,7 +92,8 @@ class JournalSimTest {
                                     Path.of("unused"), Optional.empty(), 1L << 30, false),
                             CODEC,
                             clock,
-                            () -> "edge");
+                            () -> "edge",
+                            READ_MAX);
             assertThat(streams.add(opened.stream())).as(where).isTrue();
             assertThat(store.rows(Table.OPEN)).as(where).isZero();
             return opened;
@@ -93,8 +101,9 @@ class JournalSimTest {
 
         void step() {
             switch (random.nextInt(20)) {
-                case 0, 1, 2, 3, 4 -> start();
-                case 5, 6, 7 -> call();
+                case 0, 1, 2 -> start();
+                case 3, 4, 5 -> group();
+                case 6, 7 -> call();
                 case 8, 9, 10 -> progress();
                 case 11, 12, 13, 14 -> settle();
                 case 15 -> refuse();
@@ -112,6 +121,7 @@ class JournalSimTest {
                 }
             }
             follow();
+            rowsOfOld |= store.has(Table.OPEN, OpenTable.OPENED);
         }
 
         private void start() {
@@ -124,6 +134,64 @@ class JournalSimTest {
                 running.add(n);
             } catch (JournalUnavailableException e) {
                 assertThat(journal.status().healthy()).as(where).isFalse();
+            }
+        }
+
+        /** Several at once, as when many threads wait. */
+        private void group() {
+            var group = new TreeMap<Integer, Change>();
+            int size = 1 + random.nextInt(GROUP_MAX);
+            for (int i = 0; i < size; i++) {
+                switch (random.nextInt(4)) {
+                    case 0, 1 -> {
+                        told.put(next, new Told());
+                        group.put(next, new Change(new Step.Start(Facts.started(next), called())));
+                        next++;
+                    }
+                    case 2 ->
+                            pickBut(group.keySet())
+                                    .ifPresent(n -> {
+                                        running.remove(n);
+                                        told(n).endAttempted = true;
+                                        group.put(n, new Change(new Step.Settle(Facts.settled(n))));
+                                    });
+                    default ->
+                            pickBut(group.keySet())
+                                    .ifPresent(n ->
+                                            group.put(
+                                                    n,
+                                                    new Change(
+                                                            new Step.Call(Facts.id(n), called()))));
+                }
+            }
+            journal.write(List.copyOf(group.values()));
+            group.forEach(this::told);
+        }
+
+        private Unfinished.Called called() {
+            return new Unfinished.Called(clock.instant(), Provider.DEMO, "m");
+        }
+
+        private void told(int n, Change change) {
+            boolean done = true;
+            try {
+                change.result();
+            } catch (JournalUnavailableException e) {
+                done = false;
+            }
+            var fate = told(n);
+            switch (change.step()) {
+                case Step.Start _ -> {
+                    fate.started = done;
+                    fate.called = done;
+                    fate.callAttempted = true;
+                    if (done) {
+                        running.add(n);
+                    }
+                }
+                case Step.Call _ -> fate.called |= done;
+                case Step.Settle _ -> fate.endConfirmed = done;
+                case Step.Refuse _ -> throw new AssertionError(where);
             }
         }
 
@@ -197,6 +265,10 @@ class JournalSimTest {
                     : Optional.of(running.get(random.nextInt(running.size())));
         }
 
+        private Optional<Integer> pickBut(Set<Integer> taken) {
+            return pick().filter(n -> !taken.contains(n));
+        }
+
         private Told told(int n) {
             return Objects.requireNonNull(told.get(n));
         }
@@ -218,6 +290,7 @@ class JournalSimTest {
         }
 
         void finish() {
+            assertThat(rowsOfOld).as(where).isTrue();
             crash();
             follow();
             checkSequences();
@@ -254,16 +327,17 @@ class JournalSimTest {
                 assertThat(facts.getFirst()).as(as).isEqualTo(Facts.started(n));
                 checkEnd(as, n, fate, records.getFirst().stream(), facts.getLast());
             } else {
-                checkNeverServed(as, facts);
+                checkNeverServed(as, fate, facts);
             }
         }
 
-        private static void checkNeverServed(String as, List<RequestFact> facts) {
+        private static void checkNeverServed(String as, Told fate, List<RequestFact> facts) {
             var last = facts.isEmpty() ? null : facts.getLast();
             if (last instanceof Aborted aborted) {
                 assertThat(facts).as(as).hasSize(2);
                 assertThat(facts.getFirst()).as(as).isInstanceOf(Started.class);
-                assertThat(aborted.settlement().charged()).as(as).isFalse();
+                // Told no, and killed before the journal could say so on the disk.
+                assertThat(!aborted.settlement().charged() || fate.callAttempted).as(as).isTrue();
             } else if (last != null) {
                 assertThat(facts).as(as).hasSize(1);
                 assertThat(last).as(as).isInstanceOf(Refused.class);

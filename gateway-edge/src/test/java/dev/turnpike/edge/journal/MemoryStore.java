@@ -43,6 +43,11 @@ final class MemoryStore implements JournalStore {
         return of(table).size();
     }
 
+    /** Whether a key ends with {@code letter}. */
+    boolean has(Table table, byte letter) {
+        return of(table).keySet().stream().anyMatch(key -> key[key.length - 1] == letter);
+    }
+
     @Override
     public synchronized void write(JournalBatch batch) {
         var fault = next;
@@ -72,7 +77,8 @@ final class MemoryStore implements JournalStore {
 
     @Override
     public synchronized void scan(Table table, byte[] from, Visitor visitor) {
-        for (var row : of(table).tailMap(from, true).entrySet()) {
+        var first = of(table).floorKey(from);
+        for (var row : of(table).tailMap(first == null ? from : first, true).entrySet()) {
             if (!visitor.visit(row.getKey(), row.getValue())) {
                 return;
             }

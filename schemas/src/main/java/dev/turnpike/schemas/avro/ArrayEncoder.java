@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.apache.avro.io.BinaryData;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.util.Utf8;
@@ -88,6 +89,16 @@ public final class ArrayEncoder extends BinaryEncoder {
         room(Integer.BYTES);
         INTS.set(bytes, length, value);
         length += Integer.BYTES;
+    }
+
+    /**
+     * Writes four bytes over those at {@code at}.
+     *
+     * @throws IndexOutOfBoundsException if nothing was written there yet
+     */
+    public void setRawInt(int at, int value) {
+        Objects.checkFromIndexSize(at, Integer.BYTES, length);
+        INTS.set(bytes, at, value);
     }
 
     /** Writes eight bytes, the highest first. */

@@ -36,7 +36,10 @@ class ArrayEncoderTest {
         out.writeRawShort(0x0102);
         out.writeString("gone");
         out.truncate(2);
-        out.writeRawLong(-2);
+        assertThatThrownBy(() -> out.setRawInt(0, 1)).isInstanceOf(RuntimeException.class);
+        out.writeRawLong(7);
+        out.setRawInt(2, -1);
+        out.setRawInt(6, -2);
         out.writeString("k\u00e9");
         assertThat(out.length()).isEqualTo(14);
         assertThat(out.toByteArray(10)).containsExactly(6, 'k', 0xc3, 0xa9);
