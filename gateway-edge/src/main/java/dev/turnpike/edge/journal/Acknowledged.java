@@ -98,7 +98,7 @@ final class Acknowledged {
      * @param needed position of the first record that must not be forgotten, however old
      */
     void save(JournalBatch batch, Instant now, long needed) {
-        batch.put(Table.META, POSITION, bytes());
+        batch.put(Table.META, POSITION, bytes(position, offsets));
         long forget = 0;
         for (var mark : marks) {
             if (mark.at().plus(KEEP).isAfter(now)) {
@@ -120,16 +120,19 @@ final class Acknowledged {
 
     /** Counts everything still kept as not acknowledged, durably, so that it is sent again. */
     void rewind(Instant now) {
-        position = firstKept - 1;
+        long back = firstKept - 1;
+        var unknown = new long[offsets.length];
+        Arrays.fill(unknown, UNKNOWN);
+        store.write(new JournalBatch().put(Table.META, POSITION, bytes(back, unknown)).sync());
+        position = back;
         Arrays.fill(offsets, UNKNOWN);
         marks.clear();
         marks.add(new Mark(position, now));
-        store.write(new JournalBatch().put(Table.META, POSITION, bytes()).sync());
         savedPosition = position;
         savedAt = now;
     }
 
-    private byte[] bytes() {
+    private static byte[] bytes(long position, long[] offsets) {
         var out = ByteBuffer.allocate((1 + offsets.length) * Long.BYTES).putLong(position);
         for (long offset : offsets) {
             out.putLong(offset);

@@ -11,7 +11,8 @@ import java.time.Instant;
 final class BlockReader {
     private final ByteBuffer in;
     private long next;
-    private Mark mark = Mark.None.INSTANCE;
+    private boolean alone;
+    private int mark;
     private int header;
     private int value;
     private int end;
@@ -27,11 +28,14 @@ final class BlockReader {
         if (!in.hasRemaining()) {
             return false;
         }
-        boolean alone = end == 0 && in.get(0) != Block.FORMAT;
-        if (end == 0 && !alone) {
-            in.get();
+        if (end == 0) {
+            alone = alone(in.get(0));
+            in.position(alone ? 0 : 1);
         }
-        mark = alone ? Mark.None.INSTANCE : mark();
+        mark = in.position();
+        if (!alone) {
+            skipMark();
+        }
         header = in.position();
         skip(Long.BYTES + Short.BYTES);
         skip(in.getShort());
@@ -42,18 +46,29 @@ final class BlockReader {
         return true;
     }
 
-    private Mark mark() {
-        byte kind = in.get();
-        return switch (kind) {
-            case Block.START -> {
-                var called = new byte[in.getInt()];
-                in.get(called);
-                yield new Mark.Start(called.length == 0 ? null : Unfinished.Called.of(called));
-            }
-            case Block.END -> new Mark.End(in.getLong());
-            case Block.NONE -> Mark.None.INSTANCE;
-            default -> throw new IllegalStateException("a journal of a later version: " + kind);
+    /** Whether a row that begins so is of an earlier version. */
+    private static boolean alone(byte first) {
+        return switch (first) {
+            case Block.FORMAT -> false;
+            case 0 -> true;
+            default -> throw later(first);
         };
+    }
+
+    private static IllegalStateException later(byte found) {
+        return new IllegalStateException("a journal of a later version: " + found);
+    }
+
+    private void skipMark() {
+        byte kind = in.get();
+        switch (kind) {
+            case Block.START -> skip(in.getInt());
+            case Block.END -> skip(Long.BYTES);
+            case Block.NONE -> {
+                // It says nothing more.
+            }
+            default -> throw later(kind);
+        }
     }
 
     private void skip(int bytes) {
@@ -67,7 +82,21 @@ final class BlockReader {
 
     /** What the record says of which requests are open. */
     Mark marked() {
-        return mark;
+        if (alone) {
+            return Mark.None.INSTANCE;
+        }
+        in.position(mark);
+        byte kind = in.get();
+        return switch (kind) {
+            case Block.START -> {
+                var called = new byte[in.getInt()];
+                in.get(called);
+                yield new Mark.Start(called.length == 0 ? null : Unfinished.Called.of(called));
+            }
+            case Block.END -> new Mark.End(in.getLong());
+            case Block.NONE -> Mark.None.INSTANCE;
+            default -> throw later(kind);
+        };
     }
 
     /** Size of the record's value. */

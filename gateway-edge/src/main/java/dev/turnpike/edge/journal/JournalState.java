@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -83,16 +84,20 @@ final class JournalState {
     }
 
     /**
-     * Writes what can be written of {@code group} at once and tells each member how it went. No
-     * request has two changes in it.
+     * Writes what can be written of {@code group} at once and tells each member how it went. A
+     * second change of one request is refused.
      */
     void apply(List<Change> group) {
         var batch = new JournalBatch();
         var written = new ArrayList<Change>(group.size());
+        var ids = new HashSet<RequestId>(2 * group.size());
         for (var change : group) {
             int changes = batch.changes().size();
             int records = log.staged();
             try {
+                if (!ids.add(change.step().id())) {
+                    throw new IllegalStateException(change.step().id() + " is used by two threads");
+                }
                 change.record(stage(batch, change.step()));
                 written.add(change);
             } catch (RuntimeException e) {
@@ -136,6 +141,7 @@ final class JournalState {
             }
             case Step.Call(var id, var called) -> {
                 requests.requireRunning(id);
+                Objects.requireNonNull(requests.running(id)).calledAgain();
                 OpenTable.putCalled(batch, id, called);
                 yield null;
             }
@@ -162,11 +168,8 @@ final class JournalState {
         switch (change.step()) {
             case Step.Start(var fact, var called) ->
                     requests.started(fact.call().requestId(), change.staged(), called);
-            case Step.Call(var id, _) -> {
-                var running = requests.running(id);
-                if (running != null) {
-                    running.calledAgain();
-                }
+            case Step.Call _ -> {
+                // Its row was noted before it was written.
             }
             case Step.Settle(var fact) -> requests.ended(fact.call().requestId());
             case Step.Refuse(var fact) -> requests.ended(fact.call().requestId());
@@ -180,6 +183,7 @@ final class JournalState {
         }
         var batch = new JournalBatch();
         OpenTable.putProgress(batch, id, progress);
+        running.progressTried();
         store.write(batch);
         running.progressed(progress);
     }
@@ -203,16 +207,17 @@ final class JournalState {
         if (failedAt != null) {
             repair(now);
         }
-        if (log.saveDue(now)) {
+        if (failedAt == null && log.saveDue(now)) {
             save(now, log.next() - readMax);
         }
     }
 
     /** Before the store is closed: the next start has nothing to read. */
     void save() {
-        if (failedAt == null) {
-            save(clock.instant(), log.next());
+        if (failedAt != null) {
+            repair();
         }
+        save(clock.instant(), log.next());
     }
 
     private void save(Instant now, long readFrom) {
@@ -239,9 +244,12 @@ final class JournalState {
     }
 
     private void repair(Instant now) {
-        if (Duration.between(failedAt, now).abs().compareTo(REPAIR_EVERY) < 0) {
-            return;
+        if (Duration.between(failedAt, now).abs().compareTo(REPAIR_EVERY) >= 0) {
+            repair();
         }
+    }
+
+    private void repair() {
         store.reopen();
         adoptUnexpected();
         failedAt = null;

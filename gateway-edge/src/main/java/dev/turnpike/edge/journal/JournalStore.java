@@ -2,9 +2,7 @@ package dev.turnpike.edge.journal;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where the journal keeps its bytes: three sorted tables and atomic batches over them. Thread-safe.
- */
+/** Where the journal keeps its bytes: sorted tables and atomic batches over them. Thread-safe. */
 interface JournalStore extends AutoCloseable {
     /** The tables; keys sort as unsigned bytes. */
     enum Table {
@@ -13,7 +11,12 @@ interface JournalStore extends AutoCloseable {
         /** What is known of requests that have not ended, beside their records. */
         OPEN,
         /** Single values. */
-        META
+        META,
+        /**
+         * Empty. A version that would take a row of several records for one does not know this
+         * table, and so does not open the store, instead of losing records.
+         */
+        GROUPED
     }
 
     /** Receives rows in order of their keys. */

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an earlier process left open: requests whose start is among the records and whose end is
- * not, and those that have a row of {@link OpenTable}. Reads once.
+ * not, and those that have a row of {@link OpenTable}; an end that was read outweighs a row. Reads
+ * once.
  */
 final class LeftOpen {
     private final RecordCodec<RequestRecord> codec;
@@ -33,6 +34,13 @@ final class LeftOpen {
     LeftOpen(JournalStore store, RecordCodec<RequestRecord> codec, RecordLog log, long readFrom) {
         this.codec = codec;
         this.log = log;
+        store.scan(
+                Table.OPEN,
+                new byte[0],
+                (key, value) -> {
+                    row(key, value);
+                    return true;
+                });
         log.scan(
                 readFrom,
                 record -> {
@@ -44,13 +52,6 @@ final class LeftOpen {
                             // It says nothing of others.
                         }
                     }
-                    return true;
-                });
-        store.scan(
-                Table.OPEN,
-                new byte[0],
-                (key, value) -> {
-                    row(key, value);
                     return true;
                 });
     }

@@ -61,16 +61,17 @@ final class LiveRequests {
             return called;
         }
 
-        /** Whether a row of its own says which upstream was called. */
+        /** Whether there may be a row of its own that says which upstream was called. */
         boolean hasCalledRow() {
             return calledAgain;
         }
 
-        /** Whether there is a row of its progress. */
+        /** Whether there may be a row of its progress. */
         boolean hasProgressRow() {
             return progressed;
         }
 
+        /** To be told before that row is written: a write that failed may be there. */
         void calledAgain() {
             calledAgain = true;
         }
@@ -86,8 +87,12 @@ final class LiveRequests {
                                     >= 0);
         }
 
-        void progressed(Unfinished.Progress now) {
+        /** To be told before the row is written. */
+        void progressTried() {
             progressed = true;
+        }
+
+        void progressed(Unfinished.Progress now) {
             progressAt = now.at();
             progressTokens = now.outputTokens();
         }

@@ -195,8 +195,14 @@ final class RocksStore implements JournalStore {
             var now = handles();
             try (var rows = now.db().newIterator(now.of(table))) {
                 rows.seekToLast();
-                return rows.isValid() ? rows.key() : null;
+                if (rows.isValid()) {
+                    return rows.key();
+                }
+                rows.status(); // Whether it is empty, or could not be read.
+                return null;
             }
+        } catch (RocksDBException e) {
+            throw failed("read", e);
         } finally {
             lock.readLock().unlock();
         }

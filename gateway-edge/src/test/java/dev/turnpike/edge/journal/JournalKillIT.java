@@ -13,6 +13,7 @@ import dev.turnpike.schemas.usage.RequestFact.Started;
 import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.testkit.Eventually;
 import dev.turnpike.testkit.process.ChildProcess;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -25,6 +26,10 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.DBOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 
 /** A real journal on disk, and processes that die while they write it. */
 class JournalKillIT {
@@ -47,6 +52,23 @@ class JournalKillIT {
         }
         try (var journal = open()) {
             check(journal);
+        }
+    }
+
+    /** It would take the records of a row for one, and lose the others without a word. */
+    @Test
+    void aVersionThatKnowsOnlyRowsOfOneRecordDoesNotOpenTheStore() throws RocksDBException {
+        new RocksStore(directory, false).close();
+        var tables = new ArrayList<ColumnFamilyDescriptor>();
+        tables.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY));
+        for (var name : List.of("RECORDS", "OPEN", "META")) {
+            tables.add(new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.US_ASCII)));
+        }
+        try (var options = new DBOptions()) {
+            assertThatThrownBy(() ->
+                            RocksDB.open(options, directory.toString(), tables, new ArrayList<>()))
+                    .isInstanceOf(RocksDBException.class)
+                    .hasMessageContaining("GROUPED");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.turnpike.edge.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.turnpike.edge.journal.JournalStore.Table;
 import dev.turnpike.edge.journal.MemoryStore.Fault;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.avro.Subject;
@@ -14,6 +15,8 @@ import dev.turnpike.schemas.usage.RequestFact.Aborted;
 import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.schemas.usage.UsageSource;
 import dev.turnpike.testkit.ManualClock;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -137,6 +140,61 @@ class JournalTest {
         assertThat(journal.status().healthy()).isTrue();
         assertThat(facts(journal)).containsExactly(Facts.started(1), Facts.settled(1));
         journal.started(Facts.started(2));
+    }
+
+    /** The shipper looks after the journal ten times a second, and much waits to be saved. */
+    @Test
+    void aFailedDiskIsRepairedWhileAcknowledgementsAreUnsaved() {
+        var journal = open();
+        journal.started(Facts.started(1));
+        journal.acknowledge(1, 100, journal.acknowledgedOffsets());
+        clock.advance(Duration.ofMillis(500));
+        store.failNext(Fault.LOST);
+        assertThatThrownBy(() -> journal.terminal(Facts.settled(1)))
+                .isInstanceOf(JournalUnavailableException.class);
+        for (int i = 0; i < 30; i++) {
+            clock.advance(Duration.ofMillis(100));
+            journal.upkeep();
+        }
+        assertThat(journal.status().healthy()).isTrue();
+        assertThat(facts(journal)).containsExactly(Facts.started(1), Facts.settled(1));
+    }
+
+    @Test
+    void closingTriesAFailedDiskOnceMoreForWhatIsOwed() {
+        var journal = open();
+        journal.started(Facts.started(1));
+        store.failNext(Fault.LOST);
+        assertThatThrownBy(() -> journal.terminal(Facts.settled(1)))
+                .isInstanceOf(JournalUnavailableException.class);
+        journal.close();
+        assertThat(facts(open())).containsExactly(Facts.started(1), Facts.settled(1));
+    }
+
+    @Test
+    void aRequestCannotEndTwiceInOneWrite() {
+        var state = new JournalState(store, CODEC, clock, 1L << 20, 100, "edge/1");
+        state.apply(List.of(new Change(new Step.Start(Facts.started(1), null))));
+        var once = new Change(new Step.Settle(Facts.settled(1)));
+        var again = new Change(new Step.Settle(Facts.settled(1)));
+        state.apply(List.of(once, again));
+        assertThat(once.result()).hasToString("edge/1:2");
+        assertThatThrownBy(again::result).isInstanceOf(IllegalStateException.class);
+        assertThat(state.log().read(1, 10, Long.MAX_VALUE)).hasSize(2);
+    }
+
+    @Test
+    void anEndThatIsThereOutweighsARowThatSaysTheRequestIsOpen() {
+        var journal = open();
+        journal.started(Facts.started(1));
+        journal.terminal(Facts.settled(1));
+        var key = Facts.started(1).call().requestId().value() + (char) OpenTable.OPENED;
+        var position = ByteBuffer.allocate(Long.BYTES).putLong(1).array();
+        store.write(
+                new JournalBatch()
+                        .put(Table.OPEN, key.getBytes(StandardCharsets.US_ASCII), position));
+        assertThat(facts(open())).containsExactly(Facts.started(1), Facts.settled(1));
+        assertThat(store.rows(Table.OPEN)).isZero();
     }
 
     @Test
