@@ -19,7 +19,9 @@ import dev.turnpike.schemas.control.Webhook;
 import dev.turnpike.schemas.control.WebhookReplay;
 import dev.turnpike.schemas.id.GroupId;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,22 @@ public record Authority(Role role, @Nullable GroupId subtree, @Nullable Instant 
         return image.group(subtree.value())
                 .map(group -> Listing.treeOf(group.rootGroupId().value()))
                 .orElse(Listing.treeOf(subtree.value()));
+    }
+
+    /**
+     * The management keys in reach, in creation order.
+     *
+     * @param after where the page before ended, null to begin
+     */
+    public Stream<Resource> managementKeys(Image image, @Nullable Place after) {
+        if (subtree == null) {
+            return image.list(Listing.all(ResourceKind.MANAGEMENT_KEY), after);
+        }
+        return image.list(reach(image), null)
+                .filter(group -> sees(image, group))
+                .map(group -> Listing.managementKeysOf(group.resourceId()))
+                .flatMap(keys -> image.list(keys, after))
+                .sorted(Comparator.comparing(Place::of));
     }
 
     /**

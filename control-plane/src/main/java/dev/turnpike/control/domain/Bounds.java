@@ -6,15 +6,16 @@ package dev.turnpike.control.domain;
  * @param endpointsMax endpoints
  * @param groupsMax groups
  * @param groupsPerTreeMax groups of one tree: so many records a change of its root rewrites
- * @param keysPerGroupMax API keys of one group
+ * @param keysPerGroupMax API keys of one group that have not expired
  * @param credentialsMax credentials
  * @param webhooksMax webhooks
- * @param managementKeysMax management keys
+ * @param managementKeysMax management keys that have not expired and are bound to no group
+ * @param managementKeysPerGroupMax management keys that have not expired and are bound to one group
  * @param registrationKeysMax public keys for registration; each signature is tried with all
  * @param prefixesMax prefixes of slugs
  * @param domainsMax host names; each edge holds all of them
  * @param pricesMax prices
- * @param adjustmentsMax adjustments, of all time
+ * @param adjustmentsMax adjustments that are kept in mind; the ledger keeps all
  * @param deletionFactsMax groups and keys that one deletion may remove, in one transaction: it
  *     keeps the owner of the log busy for some 25 microseconds for each
  */
@@ -26,6 +27,7 @@ public record Bounds(
         int credentialsMax,
         int webhooksMax,
         int managementKeysMax,
+        int managementKeysPerGroupMax,
         int registrationKeysMax,
         int prefixesMax,
         int domainsMax,
@@ -34,6 +36,6 @@ public record Bounds(
         int deletionFactsMax) {
     public static final Bounds DEFAULT =
             new Bounds(
-                    10_000, 500_000, 10_000, 1_000, 10_000, 1_000, 1_000, 8, 10_000, 1_000, 10_000,
-                    100_000, 250_000);
+                    10_000, 500_000, 10_000, 1_000, 10_000, 1_000, 1_000, 100, 8, 10_000, 1_000,
+                    10_000, 100_000, 250_000);
 }

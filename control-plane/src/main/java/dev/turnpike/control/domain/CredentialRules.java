@@ -18,7 +18,7 @@ final class CredentialRules {
             return Decision.unchanged(same.get());
         }
         if (image.count(Listing.all(ResourceKind.CREDENTIAL)) >= bounds.credentialsMax()) {
-            return Decision.reject(Rule.TOO_MANY);
+            return Decision.full("An installation", bounds.credentialsMax(), "credentials");
         }
         return Decision.one(
                 FactDraft.created(

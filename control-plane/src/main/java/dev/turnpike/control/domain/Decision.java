@@ -1,5 +1,6 @@
 package dev.turnpike.control.domain;
 
+import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.schemas.control.Resource;
 import java.util.List;
@@ -37,6 +38,17 @@ public sealed interface Decision {
 
     static Decision reject(Rule rule) {
         return new Rejected(rule, rule.problem());
+    }
+
+    /**
+     * It may not, because there are as many as may be.
+     *
+     * @param whole what has so many at most, as in {@code A group}
+     * @param parts of which it has so many
+     */
+    static Decision full(String whole, int max, String parts) {
+        var message = whole + " has at most " + max + " " + parts;
+        return new Rejected(Rule.TOO_MANY, Problem.of(ErrorCode.CONFLICT, message));
     }
 
     static Decision reject(Rule rule, String param) {

@@ -18,7 +18,7 @@ final class DomainRules {
             return Decision.reject(Rule.HOST_TAKEN, "host");
         }
         if (image.count(Listing.all(ResourceKind.DOMAIN)) >= bounds.domainsMax()) {
-            return Decision.reject(Rule.TOO_MANY);
+            return Decision.full("An installation", bounds.domainsMax(), "domains");
         }
         var broken = check(c.prefixes(), image);
         if (broken.isPresent()) {

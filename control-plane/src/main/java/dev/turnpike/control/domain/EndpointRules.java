@@ -26,7 +26,7 @@ final class EndpointRules {
             return Decision.unchanged(same.get());
         }
         if (image.count(Listing.all(ResourceKind.ENDPOINT)) >= bounds.endpointsMax()) {
-            return Decision.reject(Rule.TOO_MANY);
+            return Decision.full("An installation", bounds.endpointsMax(), "endpoints");
         }
         if (image.endpointOfSlug(c.slug().value()).isPresent()) {
             return Decision.reject(Rule.SLUG_TAKEN, "slug");

@@ -33,3 +33,8 @@ public record FactDraft(String action, @Nullable Resource before, @Nullable Reso
         return after != null ? after : Objects.requireNonNull(before);
     }
 }
+    /** It has ended before; only now it makes room. */
+    static FactDraft forgotten(Resource before) {
+        return new FactDraft(before.kind().label() + ".forgotten", before, null);
+    }
+

@@ -22,7 +22,7 @@ final class GroupRules {
             return Decision.unchanged(same.get());
         }
         if (image.count(Listing.all(ResourceKind.GROUP)) >= bounds.groupsMax()) {
-            return Decision.reject(Rule.TOO_MANY);
+            return Decision.full("An installation", bounds.groupsMax(), "groups");
         }
         if (c.models().isEmpty()) {
             return Decision.reject(Rule.MODELS_EMPTY, "models");

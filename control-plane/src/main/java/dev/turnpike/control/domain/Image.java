@@ -219,7 +219,11 @@ public final class Image {
 
     private static List<Listing> keyListings(Listing all, ManagementKey key) {
         var group = key.groupId();
-        return group == null ? List.of(all) : List.of(all, Listing.managementKeysOf(group.value()));
+        return List.of(
+                all,
+                group == null
+                        ? Listing.unboundManagementKeys()
+                        : Listing.managementKeysOf(group.value()));
     }
 
     private static List<Listing> groupListings(Listing all, Group group) {

@@ -10,12 +10,12 @@ import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.ManagementKey;
 import dev.turnpike.schemas.control.Resource;
-import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Role;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.KeyPrefix;
 import dev.turnpike.schemas.id.RegistrationKeyId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -62,9 +62,6 @@ final class KeyRules {
         if (group.isEmpty()) {
             return Decision.reject(Rule.ABSENT);
         }
-        if (image.count(Listing.keysOf(groupId.value())) >= within.bounds().keysPerGroupMax()) {
-            return Decision.reject(Rule.TOO_MANY);
-        }
         if (expired(terms.expiresAt(), within.ask())) {
             return Decision.reject(Rule.KEY_EXPIRED, "expires_at");
         }
@@ -72,21 +69,32 @@ final class KeyRules {
         if (unknown >= 0) {
             return Decision.reject(Rule.KEY_MODEL_UNKNOWN, "models[" + unknown + "]");
         }
-        return Decision.one(
-                FactDraft.created(
-                        new ApiKey(
-                                prefix,
-                                groupId,
-                                group.get().rootGroupId(),
-                                terms.name(),
-                                terms.hash(),
-                                terms.pepperVersion(),
-                                within.ask().at(),
-                                terms.expiresAt(),
-                                terms.models(),
-                                terms.allowedAddresses(),
-                                terms.allowedTimes(),
-                                signedUnder)));
+        int max = within.bounds().keysPerGroupMax();
+        return KeyRoom.in(image, Listing.keysOf(groupId.value()), max, within.ask().at())
+                .map(room ->
+                        made(
+                                new ApiKey(
+                                        prefix,
+                                        groupId,
+                                        group.get().rootGroupId(),
+                                        terms.name(),
+                                        terms.hash(),
+                                        terms.pepperVersion(),
+                                        within.ask().at(),
+                                        terms.expiresAt(),
+                                        terms.models(),
+                                        terms.allowedAddresses(),
+                                        terms.allowedTimes(),
+                                        signedUnder),
+                                room))
+                .orElseGet(() -> Decision.full("A group", max, "API keys that have not expired"));
+    }
+
+    private static Decision made(Resource key, List<FactDraft> room) {
+        var facts = new ArrayList<FactDraft>();
+        facts.add(FactDraft.created(key));
+        facts.addAll(room);
+        return new Decision.Accepted(facts, key);
     }
 
     static Decision revoke(RevokeApiKey c, Ask ask, Image image) {
@@ -104,9 +112,6 @@ final class KeyRules {
                     ? Decision.unchanged(same.get())
                     : Decision.reject(Rule.ID_TAKEN);
         }
-        if (image.count(Listing.all(ResourceKind.MANAGEMENT_KEY)) >= bounds.managementKeysMax()) {
-            return Decision.reject(Rule.TOO_MANY);
-        }
         if (expired(c.expiresAt(), ask)) {
             return Decision.reject(Rule.KEY_EXPIRED, "expires_at");
         }
@@ -114,17 +119,37 @@ final class KeyRules {
         if (beyond.isPresent()) {
             return beyond.get();
         }
-        return Decision.one(
-                FactDraft.created(
-                        new ManagementKey(
-                                c.prefix(),
-                                c.name(),
-                                c.role(),
-                                c.groupId(),
-                                c.hash(),
-                                c.pepperVersion(),
-                                ask.at(),
-                                c.expiresAt())));
+        var key =
+                new ManagementKey(
+                        c.prefix(),
+                        c.name(),
+                        c.role(),
+                        c.groupId(),
+                        c.hash(),
+                        c.pepperVersion(),
+                        ask.at(),
+                        c.expiresAt());
+        var group = c.groupId();
+        return group == null
+                ? unbound(key, image, bounds.managementKeysMax())
+                : bound(key, group, image, bounds.managementKeysPerGroupMax());
+    }
+
+    private static Decision unbound(ManagementKey key, Image image, int max) {
+        return KeyRoom.in(image, Listing.unboundManagementKeys(), max, key.createdAt())
+                .map(room -> made(key, room))
+                .orElseGet(() ->
+                        Decision.full(
+                                "An installation",
+                                max,
+                                "management keys that have not expired and are bound to no group"));
+    }
+
+    private static Decision bound(ManagementKey key, GroupId group, Image image, int max) {
+        return KeyRoom.in(image, Listing.managementKeysOf(group.value()), max, key.createdAt())
+                .map(room -> made(key, room))
+                .orElseGet(() ->
+                        Decision.full("A group", max, "management keys that have not expired"));
     }
 
     /** The first rule about roles that a new key breaks. */
@@ -165,9 +190,7 @@ final class KeyRules {
     }
 
     private static long lastingOwners(Image image) {
-        return image.list(Listing.all(ResourceKind.MANAGEMENT_KEY), null)
-                .filter(KeyRules::lasting)
-                .count();
+        return image.list(Listing.unboundManagementKeys(), null).filter(KeyRules::lasting).count();
     }
 
     private static boolean lasting(Resource resource) {

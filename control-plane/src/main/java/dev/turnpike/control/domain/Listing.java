@@ -29,6 +29,11 @@ public record Listing(ResourceKind kind, String index) {
         return new Listing(ResourceKind.GROUP, "roots");
     }
 
+    /** The management keys that are bound to no group. */
+    static Listing unboundManagementKeys() {
+        return new Listing(ResourceKind.MANAGEMENT_KEY, "unbound");
+    }
+
     /** The management keys bound to a group. */
     static Listing managementKeysOf(String groupId) {
         return new Listing(ResourceKind.MANAGEMENT_KEY, "bound/" + groupId);

@@ -22,7 +22,7 @@ final class PrefixRules {
             return Decision.reject(Rule.PREFIX_TWICE, "prefix");
         }
         if (image.count(Listing.all(ResourceKind.PREFIX)) >= bounds.prefixesMax()) {
-            return Decision.reject(Rule.TOO_MANY);
+            return Decision.full("An installation", bounds.prefixesMax(), "prefixes");
         }
         return Decision.one(FactDraft.created(new Prefix(c.prefix(), ask.at())));
     }

@@ -17,7 +17,7 @@ final class PriceRules {
 
     static Decision set(SetPrices c, Ask ask, Image image, Bounds bounds) {
         if (c.prices().size() > bounds.pricesMax()) {
-            return Decision.reject(Rule.TOO_MANY);
+            return Decision.full("An installation", bounds.pricesMax(), "prices");
         }
         var wished = new HashSet<PriceId>();
         var facts = new ArrayList<FactDraft>();

@@ -17,7 +17,8 @@ final class RegistrationKeyRules {
         }
         var all = Listing.all(ResourceKind.REGISTRATION_KEY);
         if (image.count(all) >= bounds.registrationKeysMax()) {
-            return Decision.reject(Rule.TOO_MANY);
+            return Decision.full(
+                    "An installation", bounds.registrationKeysMax(), "registration keys");
         }
         if (image.list(all, null).anyMatch(key -> same(key, c.publicKey()))) {
             return Decision.reject(Rule.PUBLIC_KEY_TWICE, "public_key");

@@ -36,7 +36,7 @@ final class ReplayRules {
     private static Decision accepted(ReplayWebhook c, Ask ask, Image image) {
         var all = Listing.all(ResourceKind.WEBHOOK_REPLAY);
         if (image.count(all) >= REPLAYS_MAX) {
-            return Decision.reject(Rule.TOO_MANY);
+            return Decision.full("An installation", REPLAYS_MAX, "replays in 48 hours");
         }
         var replay =
                 new WebhookReplay(

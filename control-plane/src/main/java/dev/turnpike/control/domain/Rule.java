@@ -8,7 +8,7 @@ public enum Rule {
     ABSENT(ErrorCode.NOT_FOUND, "There is no such resource"),
     STALE(ErrorCode.PRECONDITION_FAILED, "The resource has changed; read it again"),
     RACED(ErrorCode.CONFLICT, "The resource was changed at the same time; try again"),
-    TOO_MANY(ErrorCode.CONFLICT, "The installation's limit for this kind of resource is reached"),
+    TOO_MANY(ErrorCode.CONFLICT, "There can be no more of these"),
     ID_TAKEN(ErrorCode.CONFLICT, "The generated id is in use; try again"),
 
     SLUG_TAKEN(ErrorCode.INVALID_REQUEST, "An endpoint with this slug exists"),

@@ -26,7 +26,7 @@ final class WebhookRules {
             return Decision.unchanged(same.get());
         }
         if (image.count(Listing.all(ResourceKind.WEBHOOK)) >= bounds.webhooksMax()) {
-            return Decision.reject(Rule.TOO_MANY);
+            return Decision.full("An installation", bounds.webhooksMax(), "webhooks");
         }
         var broken = check(c.groupIds(), image);
         if (broken.isPresent()) {

@@ -7,10 +7,12 @@ import dev.turnpike.control.domain.Place;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.Resource;
+import dev.turnpike.schemas.control.ResourceKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Pages of lists: {@code {items, pagination: {has_more, cursor}}} in creation order. */
@@ -20,7 +22,7 @@ record Lists(Cursors cursors) {
 
     /** The page of {@code listing} that the request asks for: what of it is in reach. */
     Reply page(Reading reading, Listing listing) {
-        return page(reading, listing, listing.index(), all -> true, Views::of);
+        return page(reading, listing, all -> true, Views::of);
     }
 
     /**
@@ -33,7 +35,15 @@ record Lists(Cursors cursors) {
             Listing listing,
             Predicate<Resource> wanted,
             Function<Resource, ObjectNode> view) {
-        return page(reading, listing, listing.index(), wanted, view);
+        Source source = after -> reading.image().list(listing, after);
+        return page(reading, source, listing.index(), wanted, view);
+    }
+
+    /** The page of the management keys in reach. */
+    Reply managementKeys(Reading reading) {
+        var scope = Listing.all(ResourceKind.MANAGEMENT_KEY).index();
+        Source keys = after -> reading.authority().managementKeys(reading.image(), after);
+        return page(reading, keys, scope, all -> true, Views::of);
     }
 
     /** The page of a group and everything below it. */
@@ -42,15 +52,20 @@ record Lists(Cursors cursors) {
         var scope = "subtree/" + top.id().value();
         return page(
                 reading,
-                tree,
+                after -> reading.image().list(tree, after),
                 scope,
                 found -> GroupTree.within(reading.image(), (Group) found, top.id()),
                 Views::of);
     }
 
+    /** What a list is made of, in creation order. */
+    private interface Source {
+        Stream<Resource> after(@Nullable Place place);
+    }
+
     private Reply page(
             Reading reading,
-            Listing listing,
+            Source source,
             String scope,
             Predicate<Resource> wanted,
             Function<Resource, ObjectNode> view) {
@@ -61,7 +76,7 @@ record Lists(Cursors cursors) {
         var after =
                 reading.given("cursor").map(cursor -> cursors.place(bound, cursor)).orElse(null);
         var found =
-                image.list(listing, after)
+                source.after(after)
                         .filter(wanted)
                         .filter(resource -> authority.sees(image, resource))
                         .iterator();

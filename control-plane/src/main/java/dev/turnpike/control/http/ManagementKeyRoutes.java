@@ -2,11 +2,9 @@ package dev.turnpike.control.http;
 
 import dev.turnpike.control.domain.Command.CreateManagementKey;
 import dev.turnpike.control.domain.Command.RevokeManagementKey;
-import dev.turnpike.control.domain.Listing;
 import dev.turnpike.runtime.http.Json;
 import dev.turnpike.runtime.key.KeyHasher;
 import dev.turnpike.schemas.control.ManagementKey;
-import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.control.Role;
 import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.KeyPrefix;
@@ -44,7 +42,7 @@ final class ManagementKeyRoutes {
     }
 
     private Reply list(Reading reading) {
-        return lists.page(reading, Listing.all(ResourceKind.MANAGEMENT_KEY));
+        return lists.managementKeys(reading);
     }
 
     private static Reply read(Reading reading) {

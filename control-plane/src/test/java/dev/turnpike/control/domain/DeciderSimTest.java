@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Random commands, each sent twice; the printed seed repeats a failure exactly. */
 class DeciderSimTest {
     private static final int STEPS = 4_000;
-    private static final Bounds SMALL = new Bounds(6, 18, 7, 2, 4, 3, 4, 2, 2, 2, 4, 5, 6);
+    private static final Bounds SMALL = new Bounds(6, 18, 7, 2, 4, 3, 4, 2, 2, 2, 2, 4, 5, 6);
 
     private final Decider decider = new Decider(SMALL);
     private final NaiveModel model = new NaiveModel();
@@ -113,6 +113,7 @@ class DeciderSimTest {
             return;
         }
         model.checkInvariants(where);
+        model.checkRoom(SMALL, where);
         assertThat(image.all().stream().map(Resource::stateKey))
                 .as(where)
                 .containsExactlyInAnyOrderElementsOf(model.stateKeys());

@@ -2,6 +2,7 @@ package dev.turnpike.control.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.Credential;
 import dev.turnpike.schemas.control.EffectiveModel;
@@ -90,6 +91,26 @@ final class NaiveModel {
             }
         }
         return false;
+    }
+
+    /** What has expired may be kept, but never so that there is more than the bounds say. */
+    void checkRoom(Bounds bounds, String where) {
+        for (var group : all(Group.class)) {
+            assertThat(all(ApiKey.class).stream().filter(k -> k.groupId().equals(group.id())))
+                    .as(where)
+                    .hasSizeLessThanOrEqualTo(bounds.keysPerGroupMax());
+            assertThat(
+                            all(ManagementKey.class).stream()
+                                    .filter(k -> group.id().equals(k.groupId())))
+                    .as(where)
+                    .hasSizeLessThanOrEqualTo(bounds.managementKeysPerGroupMax());
+        }
+        assertThat(all(ManagementKey.class).stream().filter(k -> k.groupId() == null))
+                .as(where)
+                .hasSizeLessThanOrEqualTo(bounds.managementKeysMax());
+        assertThat(all(Adjustment.class))
+                .as(where)
+                .hasSizeLessThanOrEqualTo(bounds.adjustmentsMax());
     }
 
     private void checkGroup(Group group, String where) {
