@@ -411,6 +411,34 @@ class UsageReadsIT {
     }
 
     @Test
+    void whoHasLeftIsCreditedAllTheSame() {
+        var who = customer();
+        var below = made("left-below", "\"" + who.group() + "\"", "\"2.5\"");
+        assertThat(owner.delete("groups/" + who.group()).status()).isEqualTo(200);
+        var credit = "{%s,\"amount_usd\":\"-0.5\",\"reason\":\"left\"}";
+        var byId = credit.formatted("\"group_id\":\"" + below + "\"");
+
+        var made = owner.post("adjustments", byId, "credit-left");
+
+        assertThat(made.status()).as("%s", made.body()).isEqualTo(200);
+        assertThat(made.text("/external_entity_id")).isEqualTo("left-below");
+        assertThat(owner.post("adjustments", byId, "credit-left").text("/id"))
+                .isEqualTo(made.text("/id"));
+        // The group between them is gone too, and is found by all the same.
+        var events = "events?group_id=" + who.group() + "&start_time=" + now.minusSeconds(60);
+        Eventually.await(PATIENCE, "it is there", () -> !items(owner.get(events)).isEmpty());
+        assertThat(items(owner.get(events)).getFirst().path("costUsd").asText()).isEqualTo("-0.5");
+        // That name may be another customer's by now.
+        var byName = credit.formatted("\"external_entity_id\":\"left-below\"");
+        assertThat(owner.post("adjustments", byName).text("/error/param"))
+                .isEqualTo("external_entity_id");
+        var among =
+                "{\"commands\":[{\"method\":\"POST\",\"path\":\"/adjustments\",\"body\":%s}]}"
+                        .formatted(byId);
+        assertThat(owner.post("changes", among).status()).isEqualTo(400);
+    }
+
+    @Test
     void aCreditIsDeliveredOnceUnderBothSignatures() throws Exception {
         var who = customer();
         try (var sink = WebhookSink.start()) {

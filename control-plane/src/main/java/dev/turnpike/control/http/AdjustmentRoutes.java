@@ -2,16 +2,15 @@ package dev.turnpike.control.http;
 
 import dev.turnpike.control.domain.Command;
 import dev.turnpike.control.domain.Command.Adjust;
-import dev.turnpike.control.domain.GroupTree;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.domain.Listing;
 import dev.turnpike.control.domain.Rule;
+import dev.turnpike.control.http.PastGroups.Standing;
 import dev.turnpike.runtime.secret.AdjustmentSeal;
 import dev.turnpike.schemas.control.Adjustment;
 import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.id.AdjustmentId;
-import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.Slug;
 import dev.turnpike.schemas.limit.Charge;
 import dev.turnpike.schemas.unit.NanoUsd;
@@ -30,10 +29,12 @@ final class AdjustmentRoutes {
 
     private final Lists lists;
     private final AdjustmentSeal seal;
+    private final PastGroups groups;
 
-    AdjustmentRoutes(Lists lists, AdjustmentSeal seal) {
+    AdjustmentRoutes(Lists lists, AdjustmentSeal seal, PastGroups groups) {
         this.lists = lists;
         this.seal = seal;
+        this.groups = groups;
     }
 
     List<Route> routes() {
@@ -59,23 +60,34 @@ final class AdjustmentRoutes {
 
     private Change make(Asking asking) {
         var wish = Wish.of(asking.body());
+        asking.body().done();
         var id = AdjustmentId.ofUlid(asking.draws().ulid());
+        var past = past(wish, asking);
         return new Change(
-                image -> command(image, id, wish),
+                image -> command(image, id, wish, past),
                 done -> {
                     var made = Objects.requireNonNull(done.subject());
                     return Reply.of(Views.of(made), made);
                 });
     }
 
-    private Command command(Image image, AdjustmentId id, Wish wish) {
-        var group =
+    /** The group of an id, if it may be gone; among several changes nobody waits for the log. */
+    private Optional<Standing> past(Wish wish, Asking asking) {
+        return asking.sent().alone()
+                ? Optional.ofNullable(wish.groupId())
+                        .flatMap(group -> groups.standing(group, asking.image()))
+                : Optional.empty();
+    }
+
+    private Command command(Image image, AdjustmentId id, Wish wish, Optional<Standing> past) {
+        var whose =
                 wish.group(image)
+                        .map(group -> Standing.of(group, image))
+                        .or(() -> past)
                         .orElseThrow(() ->
                                 Rule.GROUP_UNKNOWN.problem().withParam(wish.named()).asException());
-        var between = GroupTree.between(image, group);
-        var unsigned = wish.adjustment(id, group, between, new byte[0]);
-        return new Adjust(wish.adjustment(id, group, between, seal.sign(unsigned)));
+        var unsigned = wish.adjustment(id, whose, new byte[0]);
+        return new Adjust(wish.adjustment(id, whose, seal.sign(unsigned)));
     }
 
     /**
@@ -142,8 +154,8 @@ final class AdjustmentRoutes {
                     : image.group(groupId);
         }
 
-        Adjustment adjustment(
-                AdjustmentId id, Group group, List<GroupId> between, byte[] signature) {
+        Adjustment adjustment(AdjustmentId id, Standing whose, byte[] signature) {
+            var group = whose.group();
             return new Adjustment(
                     id,
                     group.id(),
@@ -155,7 +167,7 @@ final class AdjustmentRoutes {
                     modelSlug,
                     signature,
                     Instant.EPOCH, // The rules say when.
-                    between);
+                    whose.between());
         }
     }
 }

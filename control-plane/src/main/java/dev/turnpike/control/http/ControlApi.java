@@ -96,6 +96,7 @@ public final class ControlApi implements AutoCloseable {
                                 masterKey.derive(MasterKey.Purpose.IDEMPOTENCY, 1)));
         var cursors = new Cursors(masterKey);
         var lists = new Lists(cursors);
+        var past = new PastGroups(audit);
         var urls = new Urls(settings.outbound());
         var envelope = new Envelope(masterKey);
         var fingerprints = masterKey.derive(MasterKey.Purpose.FINGERPRINT, 2);
@@ -117,14 +118,14 @@ public final class ControlApi implements AutoCloseable {
         routes.addAll(new ManagementKeyRoutes(lists, hasher, brand).routes());
         routes.addAll(new PriceRoutes(lists).routes());
         routes.addAll(new AuditRoutes(audit, cursors).routes());
-        routes.addAll(new AdjustmentRoutes(lists, new AdjustmentSeal(masterKey)).routes());
+        routes.addAll(new AdjustmentRoutes(lists, new AdjustmentSeal(masterKey), past).routes());
         routes.addAll(new EventRoutes(usage.ledger(), cursors, settings.customerField()).routes());
         routes.addAll(new DecisionRoutes(usage.decisions()).routes());
         routes.addAll(new UsageRoutes(usage.totals(), sources.clock()).routes());
         routes.add(Route.together("/changes", Operation.CHANGE, new RouteTable(routes)));
         // Not among several changes: they read the ledger, and those are read by the log's owner.
         routes.addAll(
-                new ReplayRoutes(deliveries, usage.ledger(), audit, () -> log.snapshot().image())
+                new ReplayRoutes(deliveries, usage.ledger(), past, () -> log.snapshot().image())
                         .routes());
     }
 

@@ -6,7 +6,6 @@ import dev.turnpike.control.domain.GroupTree;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.domain.Rule;
 import dev.turnpike.control.ledger.LedgerLog;
-import dev.turnpike.control.log.AuditLog;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.schemas.control.Group;
@@ -14,7 +13,6 @@ import dev.turnpike.schemas.control.Webhook;
 import dev.turnpike.schemas.control.WebhookReplay.OneDelivery;
 import dev.turnpike.schemas.control.WebhookReplay.TimeRange;
 import dev.turnpike.schemas.id.DeliveryId;
-import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.id.ReplayId;
 import dev.turnpike.schemas.webhook.EventFilter;
 import java.util.List;
@@ -22,7 +20,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.apache.kafka.common.errors.RetriableException;
 
 /** {@code /webhooks/{id}/replay} and {@code .../redeliver}: what is to be sent again. */
 final class ReplayRoutes {
@@ -30,19 +27,20 @@ final class ReplayRoutes {
 
     private final DeliveryLog deliveries;
     private final LedgerLog ledger;
-    private final AuditLog audit;
+    private final PastGroups groups;
     private final Supplier<Image> images;
 
     /**
      * @param deliveries what became of deliveries
      * @param ledger where what a replay will send is counted
-     * @param audit where groups that are gone are found
+     * @param groups finds those that are gone too
      * @param images gives the newest image, on which a replay is counted
      */
-    ReplayRoutes(DeliveryLog deliveries, LedgerLog ledger, AuditLog audit, Supplier<Image> images) {
+    ReplayRoutes(
+            DeliveryLog deliveries, LedgerLog ledger, PastGroups groups, Supplier<Image> images) {
         this.deliveries = deliveries;
         this.ledger = ledger;
-        this.audit = audit;
+        this.groups = groups;
         this.images = images;
     }
 
@@ -126,20 +124,9 @@ final class ReplayRoutes {
         return image.webhook(asking.path().apply("webhook_id")).orElseThrow(Reading::absent);
     }
 
-    /** The group, also when it is deleted: whoever has left is to be billed all the same. */
     private Group group(String id, Image image) {
-        return image.group(id)
-                .or(() -> GroupId.parse(id).flatMap(this::created))
+        return groups.find(id, image)
                 .orElseThrow(
                         () -> Rule.GROUP_UNKNOWN.problem().withParam("group_id").asException());
-    }
-
-    private Optional<Group> created(GroupId id) {
-        try {
-            return audit.created(id);
-        } catch (RetriableException e) {
-            throw Problem.of(ErrorCode.UNAVAILABLE, "The log does not answer in time")
-                    .asException(e);
-        }
     }
 }

@@ -15,4 +15,9 @@ record SentRequest(
     /** What was not sent on its own, so that nothing of it can be signed. */
     static final SentRequest UNSIGNED =
             new SentRequest("", "", name -> Optional.empty(), new byte[0]);
+
+    /** Whether it was sent on its own, not among several changes. */
+    boolean alone() {
+        return !method.isEmpty();
+    }
 }
