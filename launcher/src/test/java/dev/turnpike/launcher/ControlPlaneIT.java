@@ -323,8 +323,19 @@ class ControlPlaneIT {
         assertThat(created.path("request_id").asText()).isEqualTo(made.header("x-request-id"));
         assertThat(created.at("/after/metadata/external_entity_id").asText()).isEqualTo("audited");
         assertThat(created.path("before").isNull()).isTrue();
-        assertThat(client.get("audit_events?action=nothing.happened").body().at("/items"))
-                .isEmpty();
+        for (var wrong :
+                List.of(
+                        "action=nothing.happened",
+                        "actor_type=someone",
+                        "resource_type=idempotency")) {
+            var refused = client.get("audit_events?" + wrong);
+            assertThat(refused.status()).as(wrong).isEqualTo(400);
+            assertThat(refused.text("/error/param"))
+                    .isEqualTo(wrong.substring(0, wrong.indexOf('=')));
+        }
+        var known =
+                "audit_events?action=group.deleted&actor_type=management_key&resource_type=group";
+        assertThat(client.get(known).body().at("/items")).isNotEmpty();
     }
 
     @Test

@@ -1,14 +1,18 @@
 package dev.turnpike.control.http;
 
+import dev.turnpike.control.domain.FactDraft;
 import dev.turnpike.control.log.AuditLog;
+import dev.turnpike.control.log.Submission;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.schemas.control.ControlEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.RetriableException;
 
 /** {@code /audit_events}: every management fact, oldest first, straight from the log. */
@@ -24,6 +28,15 @@ final class AuditRoutes {
         "end_time"
     };
 
+    private static final Set<String> ACTOR_TYPES =
+            Set.of(Authenticator.ACTOR_TYPE, Submission.SYSTEM_TYPE);
+
+    /** As they stand before the dot of an action. */
+    private static final Set<String> RESOURCE_TYPES =
+            FactDraft.ACTIONS.stream()
+                    .map(action -> action.substring(0, action.indexOf('.')))
+                    .collect(Collectors.toUnmodifiableSet());
+
     private final AuditLog log;
     private final Cursors cursors;
 
@@ -38,6 +51,9 @@ final class AuditRoutes {
 
     private Reply list(Reading reading) {
         int limit = reading.limit();
+        known(reading, "actor_type", ACTOR_TYPES);
+        known(reading, "resource_type", RESOURCE_TYPES);
+        known(reading, "action", FactDraft.ACTIONS);
         var scope = scope(reading);
         var from = time(reading, "start_time");
         var until = time(reading, "end_time");
@@ -56,6 +72,16 @@ final class AuditRoutes {
             throw Problem.of(ErrorCode.UNAVAILABLE, "The log does not answer in time")
                     .asException(e);
         }
+    }
+
+    /** Else a slip of the pen reads like a log in which nothing has happened. */
+    private static void known(Reading reading, String name, Set<String> values) {
+        reading.given(name)
+                .filter(text -> !values.contains(text))
+                .ifPresent(text -> {
+                    var all = values.stream().sorted().collect(Collectors.joining(", "));
+                    throw Problem.invalid(name, name + " must be one of " + all).asException();
+                });
     }
 
     private static Predicate<ControlEvent> wanted(Reading reading, Optional<Instant> from) {

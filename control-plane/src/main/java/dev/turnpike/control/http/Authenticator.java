@@ -17,6 +17,9 @@ import java.util.Optional;
  * key) costs the same work and gets the same answer. Thread-safe.
  */
 final class Authenticator {
+    /** The type of actors who have a key. */
+    static final String ACTOR_TYPE = "management_key";
+
     private static final Problem REFUSED =
             Problem.of(
                     ErrorCode.INVALID_API_KEY,
@@ -49,7 +52,7 @@ final class Authenticator {
 
     /** How the key appears in facts. */
     static Actor actor(ManagementKey key) {
-        return new Actor("management_key", key.prefix().value(), key.name(), key.role());
+        return new Actor(ACTOR_TYPE, key.prefix().value(), key.name(), key.role());
     }
 
     private static boolean expired(ManagementKey key, Instant now) {

@@ -27,12 +27,15 @@ public record Submission(
         OptionalLong expectedVersion,
         Optional<Idempotency> idempotency,
         boolean dryRun) {
+    /** The type of actors that are parts of the service itself. */
+    public static final String SYSTEM_TYPE = "system";
+
     /** A change of the service itself, which nobody retries. */
     public static Submission ofSystem(String part, Function<Image, Command> command) {
         return new Submission(
                 command,
                 Optional.empty(),
-                new Actor("system", part, null, null),
+                new Actor(SYSTEM_TYPE, part, null, null),
                 part,
                 OptionalLong.empty(),
                 Optional.empty(),

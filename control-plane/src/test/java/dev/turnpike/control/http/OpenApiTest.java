@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.turnpike.control.deliveries.DeliveryLog;
+import dev.turnpike.control.domain.Bounds;
+import dev.turnpike.control.domain.FactDraft;
 import dev.turnpike.control.domain.Image;
 import dev.turnpike.control.ledger.DecisionLog;
 import dev.turnpike.control.ledger.LedgerLog;
@@ -100,6 +102,40 @@ class OpenApiTest {
                     .as("%s", route)
                     .containsExactlyInAnyOrderElementsOf(route.query());
         }
+    }
+
+    @Test
+    void everyActionOfAuditEventsIsDescribed() throws IOException {
+        var described = new ArrayList<String>();
+        for (var given : tree().at("/paths/~1v1~1gateway~1audit_events/get/parameters")) {
+            if (given.path("name").asText().equals("action")) {
+                given.at("/schema/enum").forEach(action -> described.add(action.asText()));
+            }
+        }
+        assertThat(described).containsExactlyInAnyOrderElementsOf(FactDraft.ACTIONS);
+    }
+
+    @Test
+    void theDescriptionSaysHowMuchThereCanBe() throws IOException {
+        var text = tree().at("/info/description").asText().replaceAll("\\s+", " ");
+        var bounds = Bounds.DEFAULT;
+        assertThat(text)
+                .contains(
+                        bounds.endpointsMax() + " endpoints, ",
+                        bounds.groupsMax()
+                                + " groups ("
+                                + bounds.groupsPerTreeMax()
+                                + " in one tree)",
+                        bounds.keysPerGroupMax() + " API keys and ",
+                        bounds.managementKeysPerGroupMax() + " management keys per group",
+                        bounds.managementKeysMax() + " management keys that are bound to no group",
+                        bounds.credentialsMax() + " credentials",
+                        bounds.webhooksMax() + " webhooks",
+                        bounds.registrationKeysMax() + " registration keys",
+                        bounds.prefixesMax() + " prefixes",
+                        bounds.domainsMax() + " domains",
+                        bounds.pricesMax() + " prices",
+                        "the newest " + bounds.adjustmentsMax());
     }
 
     private static JsonNode operation(JsonNode tree, Route route) {

@@ -50,6 +50,9 @@ public record OutboundUrl(String scheme, String host, int port, String target) {
         int from = schemeEnd + 3;
         int end = authorityEnd(url, from);
         var authority = url.substring(from, end);
+        if (authority.indexOf('@') >= 0) {
+            throw new InvalidUrlException("the URL must not hold a user name or password");
+        }
         int colon = portColon(authority);
         var host = host(colon < 0 ? authority : authority.substring(0, colon));
         int port = colon < 0 ? (secure ? 443 : 80) : port(authority.substring(colon + 1));
@@ -109,9 +112,6 @@ public record OutboundUrl(String scheme, String host, int port, String target) {
     }
 
     private static String host(String text) throws InvalidUrlException {
-        if (text.indexOf('@') >= 0) {
-            throw new InvalidUrlException("the URL must not hold a user name or password");
-        }
         if (text.startsWith("[")) {
             return ipv6(text);
         }

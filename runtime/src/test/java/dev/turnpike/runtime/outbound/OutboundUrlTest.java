@@ -76,4 +76,12 @@ class OutboundUrlTest {
         assertThatThrownBy(() -> OutboundUrl.parse(url, Policy.HTTPS_ONLY))
                 .isInstanceOf(InvalidUrlException.class);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"https://user:pass@host/", "https://user@host/", "https://u:p@host:8443/"})
+    void aUrlWithAPasswordIsToldSo(String url) {
+        assertThatThrownBy(() -> OutboundUrl.parse(url, Policy.HTTPS_ONLY))
+                .hasMessage("the URL must not hold a user name or password");
+    }
 }
