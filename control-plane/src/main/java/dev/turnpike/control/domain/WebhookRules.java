@@ -9,9 +9,10 @@ import dev.turnpike.schemas.control.SealedSecret;
 import dev.turnpike.schemas.control.Webhook;
 import dev.turnpike.schemas.id.GroupId;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What holds for webhooks and their signing secrets. */
 final class WebhookRules {
@@ -89,19 +90,25 @@ final class WebhookRules {
         if (c.serial() != current.serial() + 1) {
             return Decision.reject(Rule.RACED);
         }
-        var previous = new ArrayList<SealedSecret>();
-        if (c.overlap().isPositive()) {
-            var endsAt = ask.at().plus(c.overlap());
-            previous.add(new SealedSecret(current.sealed(), current.serial(), endsAt));
-        }
-        before.previousSecrets().stream()
-                .filter(old -> old.endsAt() != null && old.endsAt().isAfter(ask.at()))
-                .limit(PREVIOUS_SECRETS_MAX - 1L)
-                .forEach(previous::add);
+        // The newest rotation speaks for all before it, or a secret that leaked could not be ended.
+        var end = ask.at().plus(c.overlap());
+        var previous =
+                Stream.concat(Stream.of(current), before.previousSecrets().stream())
+                        .map(old -> ending(old, end))
+                        .filter(old -> Objects.requireNonNull(old.endsAt()).isAfter(ask.at()))
+                        .limit(PREVIOUS_SECRETS_MAX)
+                        .toList();
         var secret = new SealedSecret(c.sealedSecret(), c.serial(), null);
         var after = stamped(before, secret, previous, ask.at());
         return new Decision.Accepted(
                 List.of(new FactDraft("webhook.secret_rotated", before, after)), after);
+    }
+
+    /** The secret, valid until {@code end} at the longest. */
+    private static SealedSecret ending(SealedSecret secret, Instant end) {
+        var own = secret.endsAt();
+        return new SealedSecret(
+                secret.sealed(), secret.serial(), own == null || own.isAfter(end) ? end : own);
     }
 
     static Decision disable(DisableWebhook c, Ask ask, Image image) {
