@@ -1,6 +1,7 @@
 package dev.turnpike.schemas.id;
 
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Identity of one webhook delivery, the same on all of its attempts.
@@ -29,6 +30,11 @@ public record DeliveryId(String value) {
         return UlidShape.matches(PREFIX, text)
                 ? Optional.of(new DeliveryId(text))
                 : Optional.empty();
+    }
+
+    /** The identity as a UUID, of version 7 and with the time of the ULID. */
+    public UUID uuid() {
+        return UlidShape.uuid(PREFIX, value);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.turnpike.schemas.id;
 
 import java.time.Instant;
+import java.util.UUID;
 
 /** Checks {@code prefix + ULID} without a regular expression: it runs several times a request. */
 final class UlidShape {
@@ -18,6 +19,20 @@ final class UlidShape {
             millis = (millis << BITS) | CROCKFORD.indexOf(text.charAt(i));
         }
         return Instant.ofEpochMilli(millis);
+    }
+
+    /**
+     * The ULID behind {@code prefix} as a UUID of version 7: both begin with 48 bits of time, and
+     * of the other 80 six give way to version and variant.
+     */
+    static UUID uuid(String prefix, String text) {
+        long high = 0;
+        long low = 0;
+        for (int i = prefix.length(); i < text.length(); i++) {
+            high = (high << BITS) | (low >>> (Long.SIZE - BITS));
+            low = (low << BITS) | CROCKFORD.indexOf(text.charAt(i));
+        }
+        return new UUID((high & ~0xf000L) | 0x7000L, (low & (-1L >>> 2)) | Long.MIN_VALUE);
     }
 
     static boolean matches(String prefix, String text) {

@@ -122,7 +122,7 @@ public final class Sender {
         headers.put("webhook-timestamp", signatures.timestamp());
         headers.put("webhook-signature", signatures.standard());
         headers.put(headerPrefix + "-Signature", signatures.compatible());
-        headers.put(headerPrefix + "-Request-ID", id);
+        headers.put(headerPrefix + "-Request-ID", delivery.id().uuid().toString());
         return headers;
     }
 

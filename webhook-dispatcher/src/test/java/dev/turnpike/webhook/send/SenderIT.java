@@ -96,10 +96,11 @@ class SenderIT {
     void aDeliveryArrivesWithAllItsHeadersAndBothSignatures() throws Exception {
         assertThat(send(sink.url())).isEqualTo(new Accepted(200));
         var request = sink.deliveries().getFirst().request();
-        var id = Samples.delivery(Samples.webhookId(1), 1, Instant.EPOCH).id().value();
+        var delivery = Samples.delivery(Samples.webhookId(1), 1, Instant.EPOCH).id();
+        var id = delivery.value();
         assertThat(request.text()).isEqualTo("body 1");
         assertThat(request.header("webhook-id")).contains(id);
-        assertThat(request.header("x-acme-request-id")).contains(id);
+        assertThat(request.header("x-acme-request-id")).contains(delivery.uuid().toString());
         assertThat(request.header("content-type")).contains("application/json");
         assertThat(request.header("user-agent")).contains(Sender.USER_AGENT);
         assertThat(request.headers().keySet())
