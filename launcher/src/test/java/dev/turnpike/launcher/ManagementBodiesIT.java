@@ -139,6 +139,40 @@ class ManagementBodiesIT {
                 .isEqualTo("metadata.external_entity_id");
     }
 
+    /** Who tries to change what cannot be changed is told so, not to change something else. */
+    @Test
+    void aChangeOfNothingButAnUnknownFieldNamesIt() {
+        var endpoint =
+                client.post(
+                        "endpoints", "{\"slug\":\"a/x\",\"targets\":[{\"provider\":\"DEMO\"}]}");
+        var webhook = client.post("webhooks", "{\"url\":\"https://example.com/x\"}");
+        var domain = client.post("domains", "{\"host\":\"api.a.example\",\"prefixes\":[\"a\"]}");
+        for (var path :
+                List.of(
+                        "endpoints/" + endpoint.text("/id"),
+                        "groups/" + group,
+                        "webhooks/" + webhook.text("/id"),
+                        "domains/" + domain.text("/host"))) {
+            named("foo", path, "{\"foo\":1}");
+            assertThat(client.patch(path, "{}").status()).as(path).isEqualTo(400);
+        }
+        named("metadata.foo", "groups/" + group, "{\"metadata\":{\"foo\":1}}");
+        named(
+                "metadata.external_entity_id",
+                "groups/" + group,
+                "{\"metadata\":{\"external_entity_id\":\"z\"}}");
+        named(
+                "hierarchy",
+                "groups/" + group,
+                "{\"hierarchy\":{\"limit_enforcement\":\"INDEPENDENT\"}}");
+    }
+
+    private void named(String param, String path, String body) {
+        var refused = client.patch(path, body);
+        assertThat(refused.status()).as("%s %s", path, body).isEqualTo(400);
+        assertThat(refused.text("/error/param")).as("%s %s", path, body).isEqualTo(param);
+    }
+
     @Test
     void listsAreBounded() {
         var models = JSON.arrayNode();

@@ -76,7 +76,7 @@ final class Cursors {
         var payload = text.getBytes(StandardCharsets.UTF_8);
         var token = Arrays.copyOf(mac(scope, payload), MAC_BYTES + payload.length);
         System.arraycopy(payload, 0, token, MAC_BYTES, payload.length);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+        return encoded(token);
     }
 
     private String verify(String scope, String cursor) {
@@ -92,14 +92,24 @@ final class Cursors {
         return new String(payload, StandardCharsets.UTF_8);
     }
 
+    /** Of the many texts that base64 reads as the same bytes, only the one that was given. */
     private static byte[] decoded(String cursor) {
         try {
-            return cursor.length() > LENGTH_MAX
-                    ? new byte[0]
-                    : Base64.getUrlDecoder().decode(cursor);
+            var token =
+                    cursor.length() > LENGTH_MAX
+                            ? new byte[0]
+                            : Base64.getUrlDecoder().decode(cursor);
+            if (encoded(token).equals(cursor)) {
+                return token;
+            }
         } catch (IllegalArgumentException e) {
             throw refused();
         }
+        throw refused();
+    }
+
+    private static String encoded(byte[] token) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
     }
 
     private byte[] mac(String scope, byte[] payload) {

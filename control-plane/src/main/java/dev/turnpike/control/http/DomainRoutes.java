@@ -83,9 +83,11 @@ final class DomainRoutes {
     }
 
     private static Change update(Asking asking) {
-        var command =
-                new UpdateDomain(
-                        host(asking.path()), PrefixRoutes.read(asking.body(), PREFIXES_MAX));
+        var body = asking.body();
+        if (body.find("prefixes").isEmpty()) {
+            body.done(); // What cannot be changed is named before what is missing.
+        }
+        var command = new UpdateDomain(host(asking.path()), PrefixRoutes.read(body, PREFIXES_MAX));
         return Change.of(command, DomainRoutes::reply);
     }
 

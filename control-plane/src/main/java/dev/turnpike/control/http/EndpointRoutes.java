@@ -77,14 +77,15 @@ final class EndpointRoutes {
                         body.optionalBool("forward_metadata"),
                         failureCharge(body),
                         errorDetail(body));
-        if (command.slug().isEmpty()
-                && command.targets().isEmpty()
-                && command.region().isEmpty()
-                && command.forwardMetadata().isEmpty()
-                && command.failureCharge().isEmpty()
-                && command.errorDetail().isEmpty()) {
-            throw body.wrong("slug", "or another field is required");
-        }
+        body.doneWith(
+                command.slug().isPresent()
+                        || command.targets().isPresent()
+                        || command.region().isPresent()
+                        || command.forwardMetadata().isPresent()
+                        || command.failureCharge().isPresent()
+                        || command.errorDetail().isPresent(),
+                "slug",
+                "or another field");
         return Change.of(command, EndpointRoutes::reply);
     }
 

@@ -180,6 +180,18 @@ final class Fields {
                 });
     }
 
+    /** The same, none of them twice. */
+    Optional<List<String>> optionalDistinct(String name, int count, int length) {
+        var texts = optionalTexts(name, count, length);
+        var seen = new HashSet<String>();
+        for (var text : texts.orElse(List.of())) {
+            if (!seen.add(text)) {
+                throw wrong(name + "[" + seen.size() + "]", "is listed twice");
+            }
+        }
+        return texts;
+    }
+
     /** An object with texts as values and free names. */
     Map<String, String> texts(String name, int count, int nameLength, int length) {
         var object = find(name).orElse(null);
@@ -216,6 +228,21 @@ final class Fields {
             }
         }
         nested.forEach(Fields::done);
+    }
+
+    /**
+     * {@link #done}, for a change that must change something: what is unknown is named first, since
+     * it is what was meant to change.
+     *
+     * @param something whether a field that can be changed was given
+     * @param name of one such field
+     * @param others the rest, as in {@code or another field}
+     */
+    void doneWith(boolean something, String name, String others) {
+        done();
+        if (!something) {
+            throw wrong(name, others + " is required");
+        }
     }
 
     ProblemException wrong(String name, String what) {

@@ -116,9 +116,7 @@ final class GroupRoutes {
                                 new Rename(
                                         metadata.optionalText("name", 0, TEXT_MAX).orElse(null)));
         var models = LimitFields.read(body);
-        if (name.isEmpty() && models.isEmpty()) {
-            throw body.wrong("models", "or metadata.name is required");
-        }
+        body.doneWith(name.isPresent() || models.isPresent(), "models", "or metadata.name");
         return Change.of(new UpdateGroup(id(asking), name, models), GroupRoutes::reply);
     }
 

@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
 final class KeyFields {
     private static final int TEXT_MAX = 255;
     private static final int SLUG_MAX = 201;
+    private static final String ADDRESSES = "allowed_addresses";
     private static final int ADDRESSES_MAX = 100;
     private static final int WINDOWS_MAX = 50;
     private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3]):([0-5][0-9])|24:00");
@@ -29,20 +31,28 @@ final class KeyFields {
                 hash.bytes(),
                 hash.pepperVersion(),
                 body.optionalTime("expires_at").orElse(null),
-                body.optionalTexts("models", LimitFields.MODELS_MAX, SLUG_MAX).orElse(null),
+                body.optionalDistinct("models", LimitFields.MODELS_MAX, SLUG_MAX).orElse(null),
                 addresses(body),
                 body.optionalObject("allowed_times").map(KeyFields::times).orElse(null));
     }
 
     private static List<String> addresses(Fields body) {
-        var ranges = body.optionalTexts("allowed_addresses", ADDRESSES_MAX, 64).orElse(List.of());
-        for (int i = 0; i < ranges.size(); i++) {
-            if (AddressRange.parse(ranges.get(i)).isEmpty()) {
-                throw body.wrong(
-                        "allowed_addresses[" + i + "]", "must be an address or a CIDR block");
+        var texts = body.optionalTexts(ADDRESSES, ADDRESSES_MAX, 64).orElse(List.of());
+        var ranges = new HashSet<AddressRange>();
+        for (int i = 0; i < texts.size(); i++) {
+            var at = ADDRESSES + "[" + i + "]";
+            var range =
+                    AddressRange.parse(texts.get(i))
+                            .orElseThrow(
+                                    () -> body.wrong(at, "must be an address or a CIDR block"));
+            if (!range.beginsBlock()) {
+                throw body.wrong(at, "has bits behind its prefix; give the block's first address");
+            }
+            if (!ranges.add(range)) {
+                throw body.wrong(at, "is listed twice");
             }
         }
-        return ranges;
+        return texts;
     }
 
     private static WeeklyTimes times(Fields fields) {

@@ -11,6 +11,7 @@ import dev.turnpike.schemas.unit.NanoUsd;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads the {@code models} of a group. */
 final class LimitFields {
@@ -26,6 +27,9 @@ final class LimitFields {
     private static final int LIMITS_MAX = 32;
     private static final int SLUG_MAX = 201;
     private static final int DECIMAL_LENGTH_MAX = 32;
+
+    /** As other languages read it too: digits of ASCII on both sides of the point. */
+    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]+(?:\\.[0-9]{1,9})?");
 
     /** 1e99999999 is short, but expanding it is not. */
     private static final int SCALE_MAX = 18;
@@ -89,8 +93,9 @@ final class LimitFields {
     /** US dollars as number or decimal text; empty when it is no amount of nano-dollars. */
     static Optional<NanoUsd> dollars(JsonNode value) {
         var text = value.isTextual() ? value.textValue() : value.isNumber() ? value.asText() : "";
+        boolean odd = value.isTextual() && !DECIMAL.matcher(text).matches();
         try {
-            var decimal = new BigDecimal(text.length() > DECIMAL_LENGTH_MAX ? "" : text);
+            var decimal = new BigDecimal(odd || text.length() > DECIMAL_LENGTH_MAX ? "" : text);
             return decimal.scale() >= -SCALE_MAX
                     ? Optional.of(NanoUsd.ofDecimal(decimal))
                     : Optional.empty();

@@ -9,6 +9,7 @@ import dev.turnpike.schemas.control.Group;
 import dev.turnpike.schemas.control.ManagementKey;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
  * A request to read, as handlers see it.
@@ -24,6 +25,7 @@ record Reading(
     static final int LIMIT_MAX = 1_000;
 
     private static final int LIMIT_DEFAULT = 100;
+    private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]{0,3}");
 
     /**
      * How far the asker's power reaches. A route that tenants may call shows nothing beyond: what
@@ -67,15 +69,11 @@ record Reading(
         if (text.isEmpty()) {
             return LIMIT_DEFAULT;
         }
-        try {
-            int limit = Integer.parseInt(text.get());
-            if (limit >= 1 && limit <= LIMIT_MAX) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            throw wrongLimit().asException(e);
+        int limit = LIMIT.matcher(text.get()).matches() ? Integer.parseInt(text.get()) : 0;
+        if (limit < 1 || limit > LIMIT_MAX) {
+            throw wrongLimit().asException();
         }
-        throw wrongLimit().asException();
+        return limit;
     }
 
     private static Problem wrongLimit() {

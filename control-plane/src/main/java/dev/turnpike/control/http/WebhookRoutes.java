@@ -112,12 +112,13 @@ final class WebhookRoutes {
                         filter.flatMap(WebhookRoutes::groups),
                         filter.flatMap(WebhookRoutes::eventTypes),
                         body.optionalBool("enabled"));
-        if (command.url().isEmpty()
-                && description.isEmpty()
-                && filter.isEmpty()
-                && command.enabled().isEmpty()) {
-            throw body.wrong("url", "or another field is required");
-        }
+        body.doneWith(
+                command.url().isPresent()
+                        || description.isPresent()
+                        || filter.isPresent()
+                        || command.enabled().isPresent(),
+                "url",
+                "or another field");
         return Change.of(
                 command,
                 done -> {
@@ -193,7 +194,7 @@ final class WebhookRoutes {
     }
 
     private static Optional<List<GroupId>> groups(Fields filter) {
-        return filter.optionalTexts("group_ids", GROUPS_MAX, 64)
+        return filter.optionalDistinct("group_ids", GROUPS_MAX, 64)
                 .map(texts -> {
                     var ids = new ArrayList<GroupId>();
                     for (int i = 0; i < texts.size(); i++) {
@@ -208,7 +209,7 @@ final class WebhookRoutes {
     }
 
     private static Optional<List<String>> eventTypes(Fields filter) {
-        return filter.optionalTexts("event_types", EVENT_TYPES.size(), 64)
+        return filter.optionalDistinct("event_types", EVENT_TYPES.size(), 64)
                 .map(texts -> {
                     for (int i = 0; i < texts.size(); i++) {
                         if (!EVENT_TYPES.contains(texts.get(i))) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.control.domain.Place;
 import dev.turnpike.runtime.http.Json;
+import dev.turnpike.runtime.key.KeyHash;
 import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.runtime.secret.MasterKey;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FieldsTest {
+    private static final KeyHash HASH = new KeyHash("00".repeat(32), 1);
+    private static final String BASE64URL =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
     @Test
     void anUnknownFieldIsNamedHoweverDeepItStands() {
         var body = fields("{\"a\":[{\"b\":{\"c\":1,\"d\":2}}]}");
@@ -101,7 +106,22 @@ class FieldsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"-0.1", "\"x\"", "\"\"", "0.0000000001", "1e999999999", "\"1e99\"", "null"})
+            strings = {
+                "-0.1",
+                "\"x\"",
+                "\"\"",
+                "0.0000000001",
+                "1e999999999",
+                "\"1e99\"",
+                "null",
+                "\"1e2\"",
+                "\"+1\"",
+                "\".5\"",
+                "\"5.\"",
+                "\" 1\"",
+                "\"\u0663\"",
+                "\"\uff11\""
+            })
     void aCostThatIsNoAmountIsRefused(String threshold) {
         var limit = "{\"type\":\"COST\",\"unit\":\"DAY\",\"threshold\":" + threshold + "}";
         var body = fields("{\"models\":[{\"slug\":\"a/b\",\"usage_limits\":[" + limit + "]}]}");
@@ -129,11 +149,72 @@ class FieldsTest {
         assertThat(cursors.place("all/group", cursor)).isEqualTo(place);
         assertThat(param(() -> cursors.place("all/webhook", cursor))).isEqualTo("cursor");
         for (int i = 0; i < cursor.length(); i++) {
-            var forged = new StringBuilder(cursor);
-            forged.setCharAt(i, cursor.charAt(i) == 'A' ? 'z' : 'A');
-            assertThat(param(() -> cursors.place("all/group", forged.toString())))
-                    .isEqualTo("cursor");
+            for (var c : BASE64URL.replace(cursor.substring(i, i + 1), "").toCharArray()) {
+                var forged = new StringBuilder(cursor);
+                forged.setCharAt(i, c);
+                assertThat(param(() -> cursors.place("all/group", forged.toString())))
+                        .as("%s at %d", c, i)
+                        .isEqualTo("cursor");
+            }
         }
+        for (var more : new String[] {"=", "==", "A", "\n"}) {
+            assertThat(param(() -> cursors.place("all/group", cursor + more))).isEqualTo("cursor");
+        }
+    }
+
+    /** Bits of the last character that mean nothing are there in two of three lengths. */
+    @ParameterizedTest
+    @ValueSource(strings = {"grp_1", "grp_12", "grp_123"})
+    void aCursorHasOneSpelling(String id) {
+        var cursors = new Cursors(MasterKey.of(new byte[MasterKey.BYTES]));
+        var cursor = cursors.of("all/group", new Place(Instant.EPOCH, id));
+        var rest = cursor.substring(0, cursor.length() - 1);
+        long accepted =
+                BASE64URL
+                        .chars()
+                        .filter(c -> holds(() -> cursors.place("all/group", rest + (char) c)))
+                        .count();
+        assertThat(accepted).isEqualTo(1);
+    }
+
+    private static boolean holds(Runnable read) {
+        try {
+            read.run();
+            return true;
+        } catch (ProblemException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void whatIsUnknownIsNamedBeforeWhatIsMissing() {
+        var body = fields("{\"foo\":1}");
+        body.find("slug");
+        assertThat(param(() -> body.doneWith(false, "slug", "or another field"))).isEqualTo("foo");
+        var empty = fields("{}");
+        assertThat(param(() -> empty.doneWith(false, "slug", "or another field")))
+                .isEqualTo("slug");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"10.0.0.0/8\", \"10.0.0.1/8\"', 1",
+        "'\"1.2.3\"', 0",
+        "'\"010.0.0.1\"', 0",
+        "'\"10.0.0.1\", \"10.0.0.1/32\"', 1",
+        "'\"::1\", \"0:0::1/128\"', 1",
+        "'\"2001:db8::1/32\"', 0"
+    })
+    void anAddressThatIsReadInTwoWaysOrGivenTwiceIsRefused(String addresses, int at) {
+        var body = fields("{\"allowed_addresses\":[" + addresses + "]}");
+        assertThat(param(() -> KeyFields.terms(body, HASH)))
+                .isEqualTo("allowed_addresses[" + at + "]");
+    }
+
+    @Test
+    void aModelGivenTwiceIsRefused() {
+        var body = fields("{\"models\":[\"a/b\",\"a/c\",\"a/b\"]}");
+        assertThat(param(() -> KeyFields.terms(body, HASH))).isEqualTo("models[2]");
     }
 
     private static Fields fields(String json) {

@@ -26,7 +26,40 @@ class AddressRangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "example.com", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "/8"})
+    @CsvSource({
+        "10.0.0.0/8, true", "10.0.0.1/8, false", "10.0.0.1, true", "0.0.0.0/0, true",
+        "10.128.0.0/9, true", "10.64.0.0/9, false", "2001:db8::/32, true", "2001:db8::1/127, false"
+    })
+    void aBlockIsWrittenByItsFirstAddress(String range, boolean first) {
+        assertThat(AddressRange.parse(range).orElseThrow().beginsBlock()).isEqualTo(first);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "example.com",
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0.0/x",
+                "/8",
+                "1.2.3",
+                "1.2",
+                "010.0.0.1",
+                "10.0.0.01",
+                "256.0.0.1",
+                "0x7f.0.0.1",
+                "2130706433",
+                "10.0.0.0/08",
+                "10.0.0.0/+8",
+                "10.0.0.0/\u0668",
+                "\u0661.2.3.4",
+                "[::1]",
+                "fe80::1%1",
+                "::ffff:010.0.0.1",
+                "10.0.0.0/",
+                ":1.2.3.4"
+            })
     void whatIsNoRangeIsNone(String text) {
         assertThat(AddressRange.parse(text)).isEmpty();
     }
