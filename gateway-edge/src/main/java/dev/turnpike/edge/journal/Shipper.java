@@ -43,7 +43,7 @@ public final class Shipper implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMillis(100);
 
     /** Rest between two rounds: what is appended meanwhile goes together. */
-    private static final Duration GATHER = Duration.ofMillis(4);
+    private static final Duration GATHER = Duration.ofMillis(8);
 
     private static final Duration PRODUCER_CLOSE = Duration.ofSeconds(1);
     private static final int READ_RECORDS = 500;

@@ -8,7 +8,7 @@ package dev.turnpike.edge.journal;
  */
 final class ShippingWindow {
     /** Records on their way at once. */
-    static final int RECORDS_MAX = 2_000;
+    static final int RECORDS_MAX = 4_000;
 
     /** Bytes on their way at once; one more record may pass it. */
     static final long BYTES_MAX = 8L << 20;

@@ -39,7 +39,7 @@ public final class KafkaClients {
 
     static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
     static final Duration API_TIMEOUT = Duration.ofSeconds(30);
-    static final Duration BATCHING_LINGER = Duration.ofMillis(8);
+    static final Duration BATCHING_LINGER = Duration.ofMillis(20);
     static final Duration RECONNECT_BACKOFF_MAX = Duration.ofSeconds(1);
     static final Duration LOOKUP_WAIT = Duration.ofMillis(10);
     static final int BATCH_BYTES = 256 << 10;
