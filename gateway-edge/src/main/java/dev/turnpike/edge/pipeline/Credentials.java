@@ -7,6 +7,7 @@ import dev.turnpike.runtime.config.Secret;
 import dev.turnpike.runtime.control.ControlView;
 import dev.turnpike.runtime.secret.Envelope;
 import dev.turnpike.schemas.control.Credential;
+import dev.turnpike.schemas.control.ResourceKind;
 import dev.turnpike.schemas.id.CredentialId;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -15,14 +16,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the credentials of providers and keeps the open ones, by version. Thread-safe. */
+/**
+ * Opens the credentials of providers and keeps the open ones until they are changed or deleted.
+ * Thread-safe.
+ */
 final class Credentials {
     /** Open credentials kept in memory. */
     private static final int OPEN_MAX = 10_000;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Credentials.class);
-
-    private record Version(CredentialId id, long version) {}
 
     /** How a provider is shown a credential. */
     enum Form {
@@ -41,10 +43,12 @@ final class Credentials {
 
     /** An open credential, and the headers it has been shown in. */
     private static final class Opened {
+        private final long version;
         private final Secret secret;
         private final Map<Form, Header> headers = new ConcurrentHashMap<>();
 
-        Opened(Secret secret) {
+        Opened(long version, Secret secret) {
+            this.version = version;
             this.secret = secret;
         }
 
@@ -56,12 +60,19 @@ final class Credentials {
 
     private final ControlView control;
     private final Envelope envelope;
-    private final Cache<Version, Opened> open =
+
+    /** By id. */
+    private final Cache<String, Opened> open =
             Caffeine.newBuilder().maximumSize(OPEN_MAX).executor(Runnable::run).build();
 
     Credentials(ControlView control, Envelope envelope) {
         this.control = control;
         this.envelope = envelope;
+        control.listen((kind, id) -> {
+            if (kind == ResourceKind.CREDENTIAL) {
+                open.invalidate(id);
+            }
+        });
     }
 
     /** The secret, or empty when it does not exist or cannot be opened with our master key. */
@@ -79,17 +90,17 @@ final class Credentials {
     }
 
     private Optional<Opened> opened(Credential credential) {
-        var version = new Version(credential.id(), credential.version());
-        var known = open.getIfPresent(version);
-        if (known != null) {
+        var known = open.getIfPresent(credential.id().value());
+        if (known != null && known.version == credential.version()) {
             return Optional.of(known);
         }
         try {
             var owner =
                     new Envelope.Owner("credential", credential.id().value(), credential.version());
             var bytes = envelope.open(credential.sealed(), owner);
-            var opened = new Opened(new Secret(new String(bytes, StandardCharsets.UTF_8)));
-            open.put(version, opened);
+            var secret = new Secret(new String(bytes, StandardCharsets.UTF_8));
+            var opened = new Opened(credential.version(), secret);
+            open.put(credential.id().value(), opened);
             return Optional.of(opened);
         } catch (Envelope.CannotOpenException e) {
             LOGGER.atError()

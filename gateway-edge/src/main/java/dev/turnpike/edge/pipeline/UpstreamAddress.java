@@ -16,8 +16,11 @@ final class UpstreamAddress {
     /** Parsed base URLs kept; beyond it they are parsed each time. */
     private static final int KEPT_MAX = 10_000;
 
-    /** Paths below a base URL that are kept; routes are as many. */
-    private static final int PLACES_MAX = 8;
+    /** Paths below a base URL that are kept; there are fewer routes. */
+    private static final int PLACES_MAX = 32;
+
+    /** A longer path is of no route: it names a response, and is hardly asked for again. */
+    private static final int ROUTE_CHARS_MAX = 24;
 
     private static final Map<Provider, String> OWN =
             Map.of(
@@ -62,11 +65,10 @@ final class UpstreamAddress {
             if (known != null) {
                 return known;
             }
-            if (places.size() >= PLACES_MAX) {
-                places.clear(); // Some paths name a response, and so are never asked for again.
-            }
             var place = new Place(origin, before + path + behind);
-            places.put(path, place);
+            if (path.length() <= ROUTE_CHARS_MAX && places.size() < PLACES_MAX) {
+                places.put(path, place);
+            }
             return place;
         }
     }

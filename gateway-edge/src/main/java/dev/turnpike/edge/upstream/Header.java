@@ -21,4 +21,10 @@ public record Header(String name, String value) {
             throw new IllegalArgumentException("not a header value");
         }
     }
+
+    /** The name alone: the value may be a secret. */
+    @Override
+    public String toString() {
+        return name;
+    }
 }

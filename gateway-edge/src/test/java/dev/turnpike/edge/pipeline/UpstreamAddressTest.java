@@ -42,6 +42,23 @@ class UpstreamAddressTest {
                                 + "/openapi/x");
     }
 
+    /**
+     * Else one customer, asking for stored responses, would take the memory or the places of all.
+     */
+    @Test
+    void onlyPathsOfRoutesAreKept() throws InvalidUrlException {
+        var target = target(Provider.BASETEN, "abc123", null, null);
+        var route = addresses.of(target, "/chat/completions");
+        var stored = "/responses/resp_0123456789abcdef?include=" + "x".repeat(2_000) + "&n=";
+
+        for (int n = 0; n < 100; n++) {
+            addresses.of(target, stored + n);
+        }
+
+        assertThat(addresses.of(target, "/chat/completions")).isSameAs(route);
+        assertThat(addresses.of(target, stored + 1)).isNotSameAs(addresses.of(target, stored + 1));
+    }
+
     @Test
     void aTargetWithoutAnyAddressIsRefused() {
         var nowhere = target(Provider.VERTEX, null, null, null);
