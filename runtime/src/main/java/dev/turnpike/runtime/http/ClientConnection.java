@@ -4,6 +4,7 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.RoutingRequest;
@@ -38,6 +39,8 @@ public final class ClientConnection implements SeenPeer.Seen {
     private boolean requestDue = true;
     private boolean over;
     private @Nullable String requestId;
+    private @Nullable HttpPrologue line;
+    private @Nullable String host;
 
     /** What is being read. */
     private enum Part {
@@ -55,6 +58,33 @@ public final class ClientConnection implements SeenPeer.Seen {
         this.begun = begun;
         this.socket = socket;
         this.watch = watch;
+    }
+
+    /** The first line of a request has come. */
+    void begins(HttpPrologue first) {
+        line = first;
+    }
+
+    /**
+     * The first line of the request that was begun last.
+     *
+     * @throws IllegalStateException before the first one
+     */
+    HttpPrologue line() {
+        if (line == null) {
+            throw new IllegalStateException("no request has begun");
+        }
+        return line;
+    }
+
+    /** Whether the request before was to this host as well, to the letter. */
+    boolean saidBefore(String other) {
+        return other.equals(host);
+    }
+
+    /** The request is to this host, which is one. */
+    void says(String another) {
+        host = another;
     }
 
     /** The head of a request has come, so what comes now is its body. */

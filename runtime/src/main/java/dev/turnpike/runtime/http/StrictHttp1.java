@@ -28,7 +28,15 @@ final class StrictHttp1 implements ServerConnectionSelector {
      */
     StrictHttp1(Http1Config config, ReadWatch reads) {
         this.reads = reads;
-        this.lenient = Http1ConnectionSelector.builder().config(config).build();
+        this.lenient = Http1ConnectionSelector.builder().config(withHostCheck(config)).build();
+    }
+
+    @SuppressWarnings("removal") // The server would look at the same host again and again.
+    private static Http1Config withHostCheck(Http1Config config) {
+        return Http1Config.builder(config)
+                .validateRequestHostHeader(false)
+                .addReceiveListener(new HostCheck())
+                .build();
     }
 
     @Override

@@ -227,6 +227,19 @@ class ListenerIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a:", "a:x", "[::1", "[::1]:", "a/b", "a\r\nHost: a"})
+    void whatIsNoHostIsRefusedWhateverWasSaidBefore(String host) throws Exception {
+        var get = "GET /things/7 HTTP/1.1\r\nHost: ";
+        var good = get + "a\r\n\r\n";
+
+        var reply = raw(good + good + get + host + "\r\n\r\n" + good);
+
+        assertThat(reply.split("HTTP/1\\.1 200", -1)).hasSize(3);
+        assertThat(reply.split("HTTP/1\\.1 400", -1)).hasSize(2);
+        assertThat(reply).endsWith("}").containsIgnoringCase("connection: close");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"GARBAGE\r\n\r\n", "GET /things/7 HTTP/3.9\r\nHost: a\r\n\r\n"})
     void bytesOfAnotherProtocolGetNoAnswer(String bytes) throws Exception {
         assertThat(raw(bytes)).isEmpty();
