@@ -24,7 +24,6 @@ public final class Edge implements AutoCloseable {
                     "-XX:+UseG1GC",
                     "-XX:InitiatingHeapOccupancyPercent=60",
                     "-XX:MaxTenuringThreshold=2",
-                    "-XX:Tier0BackedgeNotifyFreqLog=4",
                     "-XX:+UseCompactObjectHeaders",
                     "-XX:+ExitOnOutOfMemoryError",
                     "-Xms256m",

@@ -105,7 +105,7 @@ public final class ClientConnection implements SeenPeer.Seen {
     }
 
     /** Whether the words of a header are among those said; looked for only where it is there. */
-    private static boolean has(Headers headers, Header wanted) {
+    static boolean has(Headers headers, Header wanted) {
         return headers.contains(wanted.headerName()) && headers.containsToken(wanted);
     }
 

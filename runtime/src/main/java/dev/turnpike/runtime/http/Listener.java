@@ -97,12 +97,14 @@ public final class Listener implements AutoCloseable {
                         // It would write prompts, and asks of every piece whether it is to.
                         .log(HttpLogConfig.builder().sendLog(false).receiveLog(false).build())
                         .build();
+        var arrival = new Arrival(reads, requestIds, routes.first(), settings.requestsMax());
+        var ways = new Shortcut.Ways(routes.plain(), arrival, problems.errorHandlers());
         var builder =
                 WebServer.builder()
                         .shutdownHook(false)
                         .host(settings.host())
                         .port(settings.port())
-                        .addConnectionSelector(new StrictHttp1(protocol, reads)) // Asked first.
+                        .addConnectionSelector(new StrictHttp1(protocol, reads, ways)) // First.
                         .addConnectionSelector(new SeenHttp2(http2()))
                         .addProtocol(protocol)
                         .maxPayloadSize(settings.bodyBytesMax())
@@ -113,7 +115,7 @@ public final class Listener implements AutoCloseable {
                         .shutdownGracePeriod(settings.drainTime())
                         .directHandlers(problems.directHandlers())
                         .routing(routing -> {
-                            routing.addFilter(arrival());
+                            routing.addFilter(arrival);
                             routes.register(routing);
                             problems.register(routing);
                         });
@@ -121,10 +123,6 @@ public final class Listener implements AutoCloseable {
             builder.tls(Tls.builder().sslContext(tls).build());
         }
         server = builder.build().start();
-    }
-
-    private Arrival arrival() {
-        return new Arrival(reads, requestIds, routes.first(), settings.requestsMax());
     }
 
     private Http2Config http2() {

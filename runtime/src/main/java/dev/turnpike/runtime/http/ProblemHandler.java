@@ -13,6 +13,8 @@ import io.helidon.http.Method;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.ErrorHandler;
+import io.helidon.webserver.http.ErrorHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -78,9 +80,24 @@ public final class ProblemHandler {
     }
 
     void register(HttpRouting.Builder routing) {
-        routing.error(ProblemException.class, (req, res, e) -> send(req, res, e.problem()));
-        routing.error(HttpException.class, (req, res, e) -> refusedByServer(req, res, e));
+        routing.error(ProblemException.class, this::refused);
+        routing.error(HttpException.class, this::refusedByServer);
         routing.error(Throwable.class, this::unexpected);
+    }
+
+    /** The same for requests that do not go the server's way to their route. */
+    ErrorHandlers errorHandlers() {
+        ErrorHandler<ProblemException> refused = this::refused;
+        ErrorHandler<HttpException> refusedByServer = this::refusedByServer;
+        ErrorHandler<Throwable> unexpected = this::unexpected;
+        return ErrorHandlers.create(
+                Map.of(
+                        ProblemException.class,
+                        refused,
+                        HttpException.class,
+                        refusedByServer,
+                        Throwable.class,
+                        unexpected));
     }
 
     DirectHandlers directHandlers() {
@@ -89,6 +106,10 @@ public final class ProblemHandler {
             handlers.addHandler(event, this::direct);
         }
         return handlers.build();
+    }
+
+    private void refused(ServerRequest request, ServerResponse response, ProblemException e) {
+        send(request, response, e.problem());
     }
 
     private void refusedByServer(ServerRequest request, ServerResponse response, HttpException e) {

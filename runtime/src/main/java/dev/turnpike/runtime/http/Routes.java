@@ -2,6 +2,7 @@ package dev.turnpike.runtime.http;
 
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
+import io.helidon.common.uri.UriPath;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.PathMatcher;
@@ -13,7 +14,9 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The routes of one listener. Patterns are Helidon's: {@code /v1/groups/{id}}. A path no route has
@@ -28,7 +31,17 @@ public final class Routes {
         void see(ServerRequest request, ServerResponse response);
     }
 
-    private record Route(Method method, PathMatcher path, Handler handler) {}
+    /** What makes a pattern more than a text. */
+    private static final String PATTERN_CHARS = "{[*\\%;";
+
+    /**
+     * @param plain the path itself where the pattern is one
+     */
+    private record Route(Method method, PathMatcher path, Optional<String> plain, Handler handler) {
+        boolean matches(UriPath asked) {
+            return path.match(asked).accepted();
+        }
+    }
 
     private final List<Route> routes = new ArrayList<>();
     private final List<First> first = new ArrayList<>();
@@ -57,12 +70,17 @@ public final class Routes {
     public Routes on(Method method, String pattern, Handler handler) {
         // A parameter that may hold slashes is described like any other.
         described.add(method.text() + " " + pattern.replace("{+", "{"));
-        return on(method, PathMatchers.create(pattern), handler);
+        boolean plain =
+                pattern.startsWith("/")
+                        && pattern.chars().noneMatch(c -> PATTERN_CHARS.indexOf(c) >= 0);
+        var text = plain ? Optional.of(pattern) : Optional.<String>empty();
+        routes.add(new Route(method, PathMatchers.create(pattern), text, handler));
+        return this;
     }
 
     /** For paths a pattern cannot describe. The first route that matches serves a request. */
     public Routes on(Method method, PathMatcher path, Handler handler) {
-        routes.add(new Route(method, path, handler));
+        routes.add(new Route(method, path, Optional.empty(), handler));
         return this;
     }
 
@@ -89,10 +107,38 @@ public final class Routes {
         routing.any(this::nothingMatched);
     }
 
+    /** Those without parameters that no route before them takes. */
+    PlainRoutes plain() {
+        var plain = new PlainRoutes();
+        for (var route : routes) {
+            route.plain()
+                    .ifPresent(text -> {
+                        var path = UriPath.create(text);
+                        if (route.equals(firstFor(route.method(), path))) {
+                            var routed = route.path().match(path).path();
+                            plain.add(
+                                    route.method(),
+                                    text,
+                                    new PlainRoutes.Found(routed, route.handler()));
+                        }
+                    });
+        }
+        return plain;
+    }
+
+    private @Nullable Route firstFor(Method method, UriPath path) {
+        for (var route : routes) {
+            if (route.method().equals(method) && route.matches(path)) {
+                return route;
+            }
+        }
+        return null;
+    }
+
     private void nothingMatched(ServerRequest request, ServerResponse response) {
         var allowed = new TreeSet<String>();
         for (var route : routes) {
-            if (route.path().match(request.prologue().uriPath()).accepted()) {
+            if (route.matches(request.prologue().uriPath())) {
                 allowed.add(route.method().text());
             }
         }

@@ -11,8 +11,9 @@ import io.helidon.webserver.Router;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
-/** A connection whose bytes somebody looks at before the server does. */
-record SeenContext(ConnectionContext connection, DataReader dataReader, PeerInfo remotePeer)
+/** A connection whose bytes and requests somebody looks at before the server does. */
+record SeenContext(
+        ConnectionContext connection, DataReader dataReader, PeerInfo remotePeer, Router router)
         implements ConnectionContext {
     @Override
     public ListenerContext listenerContext() {
@@ -27,11 +28,6 @@ record SeenContext(ConnectionContext connection, DataReader dataReader, PeerInfo
     @Override
     public DataWriter dataWriter() {
         return connection.dataWriter();
-    }
-
-    @Override
-    public Router router() {
-        return connection.router();
     }
 
     @Override

@@ -44,6 +44,7 @@ final class SeenHttp2 implements ServerConnectionSelector {
     public ServerConnection connection(ConnectionContext context) {
         var frames = new Http2Frames(context.dataReader());
         var peer = new SeenPeer(context.remotePeer(), frames);
-        return selector.connection(new SeenContext(context, frames.reader(), peer));
+        return selector.connection(
+                new SeenContext(context, frames.reader(), peer, context.router()));
     }
 }

@@ -4,6 +4,7 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
@@ -22,12 +23,15 @@ final class StrictHttp1 implements ServerConnectionSelector {
 
     private final ServerConnectionSelector lenient;
     private final ReadWatch reads;
+    private final Shortcut.Ways ways;
 
     /**
      * @param reads ends requests that come in drops
+     * @param ways of most requests to their routes
      */
-    StrictHttp1(Http1Config config, ReadWatch reads) {
+    StrictHttp1(Http1Config config, ReadWatch reads, Shortcut.Ways ways) {
         this.reads = reads;
+        this.ways = ways;
         this.lenient = Http1ConnectionSelector.builder().config(withHostCheck(config)).build();
     }
 
@@ -74,7 +78,10 @@ final class StrictHttp1 implements ServerConnectionSelector {
     public ServerConnection connection(ConnectionContext context) {
         var client = new ClientConnection(context.dataReader(), context.serverSocket(), reads);
         var peer = new SeenPeer(context.remotePeer(), client);
-        var strict = new SeenContext(context, new StrictReader(client), peer);
+        var server = context.router().routing(HttpRouting.class, HttpRouting.empty());
+        var routing = new Shortcut(ways, server, context.dataWriter());
+        var router = new SeenRouter(context.router(), routing);
+        var strict = new SeenContext(context, new StrictReader(client), peer, router);
         return new Known(lenient.connection(strict), client);
     }
 

@@ -98,6 +98,20 @@ class ListenerIT {
                     }
                     res.send("done");
                 });
+        for (var path : List.of("/plain", "/any/{path}")) {
+            routes.post(
+                    path,
+                    (req, res) -> {
+                        res.header("x-first", "1").header("Retry-After", "2");
+                        res.header("Content-Type", "text/plain").send(BodyCoding.whole(req));
+                    });
+            routes.get(
+                    path,
+                    (req, res) -> {
+                        res.send("sent".getBytes(StandardCharsets.US_ASCII));
+                        throw new IllegalStateException("behind the reply");
+                    });
+        }
         HealthRoutes.addTo(
                 routes,
                 () ->
@@ -134,6 +148,36 @@ class ListenerIT {
         assertThat(reply.headers().firstValue("x-request-id")).contains("req_1");
         assertThat(reply.headers().map().toString().toLowerCase(java.util.Locale.ROOT))
                 .doesNotContain("helidon", "server=");
+    }
+
+    /** Paths without parameters have a way of their own through the listener. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST %s HTTP/1.1\r\nHost: a\r\n\r\n",
+                "POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab",
+                "POST %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length:"
+                        + " 2\r\n\r\nab",
+                "POST %s HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length:"
+                        + " 2\r\n\r\nab",
+                "POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:"
+                        + " chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+                "POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab",
+                "PUT %s HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab",
+                "GET %s HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET %s?a=b HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab",
+            })
+    void aReplyIsTheSameToTheByteOnEveryWay(String request) throws Exception {
+        var next = "POST /plain HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nend";
+        var plain = raw(request.formatted("/plain") + next);
+        var any = raw(request.formatted("/any/path") + next);
+
+        assertThat(lasting(plain)).isEqualTo(lasting(any)).startsWith("HTTP/1.1 ");
+    }
+
+    /** Without what differs from one reply to the next. */
+    private static String lasting(String reply) {
+        return reply.replaceAll("req_\\d+", "req").replaceAll("Date: [^\r]+", "Date:");
     }
 
     @Test
