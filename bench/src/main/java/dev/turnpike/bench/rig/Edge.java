@@ -24,6 +24,7 @@ public final class Edge implements AutoCloseable {
                     "-XX:+UseG1GC",
                     "-XX:InitiatingHeapOccupancyPercent=60",
                     "-XX:MaxTenuringThreshold=2",
+                    "-XX:Tier0BackedgeNotifyFreqLog=4",
                     "-XX:+UseCompactObjectHeaders",
                     "-XX:+ExitOnOutOfMemoryError",
                     "-Xms256m",
