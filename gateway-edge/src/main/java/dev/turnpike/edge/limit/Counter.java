@@ -1,5 +1,6 @@
 package dev.turnpike.edge.limit;
 
+import dev.turnpike.edge.limit.RateLimitView.Headroom;
 import dev.turnpike.schemas.limit.LimitUnit;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,6 +16,7 @@ final class Counter {
     private final LimitUnit unit;
     private final Windows windows = new Windows();
     private long latest = Long.MIN_VALUE;
+    private boolean expired;
 
     Counter(LimitUnit unit) {
         this.unit = unit;
@@ -23,24 +25,47 @@ final class Counter {
     /**
      * What counts against a threshold at one moment.
      *
+     * @param window that a request of this moment belongs to
      * @param used settled use of this edge and all that is known of others
      * @param reserved set aside by this edge
      */
-    record Level(long used, long reserved) {
-        static final Level EMPTY = new Level(0, 0);
+    record Level(long window, long used, long reserved) {
+        /** Where nothing counts yet. */
+        static Level empty(long window) {
+            return new Level(window, 0, 0);
+        }
 
         long total() {
             return used + reserved;
         }
     }
 
+    /** What counts in the interval that ends with the window of {@code at}. */
+    synchronized Level level(Instant at) {
+        return level(windowAt(at));
+    }
+
+    /**
+     * What is left of a threshold, and how long until all of it is if nothing more is taken.
+     *
+     * @param at says which windows count
+     * @param now from when on is waited
+     */
+    synchronized Headroom headroom(long threshold, Instant at, Instant now) {
+        long window = windowAt(at);
+        long left = Math.max(0, threshold - level(window).total());
+        // It ends at a whole millisecond, so that the difference is rounded up.
+        long reset = whenEmpty(window, now).toEpochMilli() - now.toEpochMilli();
+        return new Headroom(threshold, left, Math.max(0, reset));
+    }
+
     /** The window that a request of time {@code at} belongs to; never before an earlier answer. */
-    synchronized long windowAt(Instant at) {
+    private long windowAt(Instant at) {
         return Math.max(unit.window(at), latest);
     }
 
     /** What counts in the interval that ends with {@code window}. */
-    synchronized Level level(long window) {
+    private Level level(long window) {
         long used = 0;
         long reserved = 0;
         // Of a rolling interval, windows ahead count too: another edge's clock may be ahead.
@@ -49,7 +74,7 @@ final class Counter {
             used += windows.used(row);
             reserved += windows.reserved(row);
         }
-        return used == 0 && reserved == 0 ? Level.EMPTY : new Level(used, reserved);
+        return new Level(window, used, reserved);
     }
 
     /** When at least {@code excess} of what counts now has left the interval. */
@@ -68,7 +93,7 @@ final class Counter {
     }
 
     /** When nothing that counts now counts any more; {@code now} when nothing does. */
-    synchronized Instant whenEmpty(long window, Instant now) {
+    private Instant whenEmpty(long window, Instant now) {
         for (int row = windows.size() - 1; row >= windows.from(firstCounted(window)); row--) {
             if (windows.total(row) > 0) {
                 return unit.windowExpiry(windows.number(row));
@@ -77,10 +102,19 @@ final class Counter {
         return now;
     }
 
-    synchronized void take(long window, long used, long reserved) {
+    /**
+     * Charges a window.
+     *
+     * @return whether it counts; false when this counter has {@link #expire expired} meanwhile
+     */
+    synchronized boolean take(long window, long used, long reserved) {
+        if (expired) {
+            return false;
+        }
         latest = Math.max(latest, window);
         windows.dropBefore(firstCounted(latest));
         windows.add(windows.make(window), used, reserved);
+        return true;
     }
 
     /** Sets more aside in a window that still counts; one that is gone takes nothing. */
@@ -125,13 +159,15 @@ final class Counter {
     }
 
     /**
-     * Drops the windows that count no longer at {@code now}.
+     * Drops the windows that count no longer at {@code now}. When none is left the counter is over:
+     * whoever still holds it charges nothing on it.
      *
      * @return when the last of the rest counts no longer, empty when none is left
      */
     synchronized Optional<Instant> expire(Instant now) {
         windows.dropBefore(firstCounted(unit.window(now)));
-        return windows.size() == 0
+        expired = windows.size() == 0;
+        return expired
                 ? Optional.empty()
                 : Optional.of(unit.windowExpiry(windows.number(windows.size() - 1)));
     }

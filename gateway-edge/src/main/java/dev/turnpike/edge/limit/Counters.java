@@ -59,8 +59,18 @@ final class Counters {
         return at.toEpochMilli() >= floor ? at : Instant.ofEpochMilli(floor);
     }
 
-    /** Charges a counter, which is made when absent. */
-    Counter take(CounterKey key, long window, long used, long reserved) {
+    /**
+     * Charges a counter, which is made when absent.
+     *
+     * @param found what {@link #find} gave a moment ago
+     */
+    Counter take(CounterKey key, @Nullable Counter found, long window, long used, long reserved) {
+        return found != null && found.take(window, used, reserved)
+                ? found
+                : takeNew(key, window, used, reserved);
+    }
+
+    private Counter takeNew(CounterKey key, long window, long used, long reserved) {
         // Inside compute, so that a counter cannot expire between look-up and charge.
         var counter =
                 live.compute(

@@ -54,8 +54,7 @@ public final class FastAdmission implements Admission {
     }
 
     /** A limit that refuses, and when it would not. */
-    private record Shortage(
-            AppliedLimit applied, Level level, long need, long window, @Nullable Instant free) {
+    private record Shortage(AppliedLimit applied, Level level, long need, @Nullable Instant free) {
         /** Far future when waiting does not help. */
         Instant end() {
             return free == null ? Instant.MAX : free;
@@ -73,15 +72,20 @@ public final class FastAdmission implements Admission {
         stripe.lock();
         try {
             var windows = new long[limits.size()];
+            var found = new @Nullable Counter[windows.length];
             Shortage worst = null;
             int missing = 0;
             for (int i = 0; i < windows.length; i++) {
                 var applied = limits.get(i);
-                var unit = applied.limit().unit();
                 var counter = counters.find(applied.counter());
                 missing += counter == null ? 1 : 0;
-                windows[i] = counter == null ? unit.window(at) : counter.windowAt(at);
-                var shortage = shortage(applied, counter, windows[i], applied.need(request));
+                var level =
+                        counter == null
+                                ? Level.empty(applied.limit().unit().window(at))
+                                : counter.level(at);
+                found[i] = counter;
+                windows[i] = level.window();
+                var shortage = shortage(applied, counter, level, applied.need(request));
                 if (shortage != null && (worst == null || shortage.end().isAfter(worst.end()))) {
                     worst = shortage;
                 }
@@ -90,7 +94,7 @@ public final class FastAdmission implements Admission {
                 return refused(worst, request.at());
             }
             return missing == 0 || counters.fits(missing)
-                    ? new Admitted(take(limits, windows, request))
+                    ? new Admitted(take(limits, found, windows, request))
                     : full(limits.getFirst(), windows[0], request);
         } finally {
             stripe.unlock();
@@ -98,9 +102,8 @@ public final class FastAdmission implements Admission {
     }
 
     private static @Nullable Shortage shortage(
-            AppliedLimit applied, @Nullable Counter counter, long window, long need) {
+            AppliedLimit applied, @Nullable Counter counter, Level level, long need) {
         long threshold = applied.limit().threshold();
-        var level = counter == null ? Level.EMPTY : counter.level(window);
         // Who reserves nothing passes only while something is left.
         long wanted = Math.max(need, 1);
         if (wanted <= threshold - level.total()) {
@@ -109,18 +112,17 @@ public final class FastAdmission implements Admission {
         Instant free =
                 wanted > threshold || counter == null
                         ? null
-                        : counter.whenFree(window, wanted - (threshold - level.total()));
-        return new Shortage(applied, level, need, window, free);
+                        : counter.whenFree(level.window(), wanted - (threshold - level.total()));
+        return new Shortage(applied, level, need, free);
     }
 
     private static Refused refused(Shortage worst, Instant at) {
         var limit = worst.applied().limit();
         var unit = limit.unit();
         boolean quota = !unit.rolls() || limit.threshold() == 0;
-        var start =
-                unit.windowStart(
-                        unit.rolls() ? worst.window() - LimitUnit.SUB_WINDOWS : worst.window());
-        var end = worst.free() == null ? unit.windowExpiry(worst.window()) : worst.free();
+        long window = worst.level().window();
+        var start = unit.windowStart(unit.rolls() ? window - LimitUnit.SUB_WINDOWS : window);
+        var end = worst.free() == null ? unit.windowExpiry(window) : worst.free();
         var breach =
                 new LimitBreach(
                         worst.applied().slug(),
@@ -158,7 +160,11 @@ public final class FastAdmission implements Admission {
                 false);
     }
 
-    private Reservation take(List<AppliedLimit> limits, long[] windows, AdmissionRequest request) {
+    private Reservation take(
+            List<AppliedLimit> limits,
+            @Nullable Counter[] found,
+            long[] windows,
+            AdmissionRequest request) {
         var holds = new ArrayList<Reservation.Hold>(windows.length);
         for (int i = 0; i < windows.length; i++) {
             var applied = limits.get(i);
@@ -169,7 +175,7 @@ public final class FastAdmission implements Admission {
             boolean counted = key.type() == LimitType.REQUEST;
             long used = counted ? 1 : 0;
             long reserved = counted ? 0 : applied.need(request);
-            var counter = counters.take(key, windows[i], used, reserved);
+            var counter = counters.take(key, found[i], windows[i], used, reserved);
             var charge =
                     new Charge(
                             key.group(),
@@ -196,9 +202,9 @@ public final class FastAdmission implements Admission {
             reservation.requireRunning();
             for (var hold : reservation.holds()) {
                 long more = more(hold, moreTokens, moreCostNanoUsd);
-                long window = hold.counter().windowAt(at);
-                long left = hold.limit().threshold() - hold.counter().level(window).total();
-                if (more > 0 && counts(hold.charge(), window) && more > left) {
+                var level = hold.counter().level(at);
+                long left = hold.limit().threshold() - level.total();
+                if (more > 0 && counts(hold.charge(), level.window()) && more > left) {
                     return false;
                 }
             }
@@ -298,15 +304,9 @@ public final class FastAdmission implements Admission {
     private Headroom headroom(AppliedLimit applied, Instant now) {
         long threshold = applied.limit().threshold();
         var counter = counters.find(applied.counter());
-        if (counter == null) {
-            return new Headroom(threshold, threshold, Duration.ZERO);
-        }
-        long window = counter.windowAt(counters.notBefore(now));
-        long left = Math.max(0, threshold - counter.level(window).total());
-        var empty = counter.whenEmpty(window, now);
-        // It ends at a whole millisecond, so that the difference is rounded up.
-        long millis = Math.max(0, empty.toEpochMilli() - now.toEpochMilli());
-        return new Headroom(threshold, left, Duration.ofMillis(millis));
+        return counter == null
+                ? new Headroom(threshold, threshold, 0)
+                : counter.headroom(threshold, counters.notBefore(now), now);
     }
 
     /**

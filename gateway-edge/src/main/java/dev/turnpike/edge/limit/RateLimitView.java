@@ -1,6 +1,5 @@
 package dev.turnpike.edge.limit;
 
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -18,7 +17,7 @@ public record RateLimitView(Optional<Headroom> requests, Optional<Headroom> toke
      *
      * @param limit the threshold
      * @param remaining what may still be taken now, zero or more
-     * @param reset time until it is full again if nothing more is taken; zero when it is full
+     * @param resetMillis time until it is full again if nothing more is taken; zero when it is full
      */
-    public record Headroom(long limit, long remaining, Duration reset) {}
+    public record Headroom(long limit, long remaining, long resetMillis) {}
 }

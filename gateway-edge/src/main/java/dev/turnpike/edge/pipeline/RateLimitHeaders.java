@@ -3,7 +3,6 @@ package dev.turnpike.edge.pipeline;
 import dev.turnpike.edge.limit.RateLimitView;
 import dev.turnpike.edge.limit.RateLimitView.Headroom;
 import dev.turnpike.edge.protocol.Dialect;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -52,7 +51,7 @@ final class RateLimitHeaders {
             Names names, Headroom headroom, Instant now, ClientReply reply) {
         reply.header(names.limit(), Long.toString(headroom.limit()));
         reply.header(names.remaining(), Long.toString(headroom.remaining()));
-        var full = now.plus(headroom.reset()).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
+        var full = now.plusMillis(headroom.resetMillis() + 999).truncatedTo(ChronoUnit.SECONDS);
         reply.header(names.reset(), full.toString());
     }
 
@@ -64,23 +63,19 @@ final class RateLimitHeaders {
     private static void write(Names names, Headroom headroom, ClientReply reply) {
         reply.header(names.limit(), Long.toString(headroom.limit()));
         reply.header(names.remaining(), Long.toString(headroom.remaining()));
-        reply.header(names.reset(), duration(headroom.reset()));
+        reply.header(names.reset(), duration(headroom.resetMillis()));
     }
 
     /** Go's notation: {@code 12ms}, {@code 1s}, {@code 6m0s}, {@code 23h0m0s}. */
-    static String duration(Duration duration) {
-        long millis = duration.toMillis();
+    static String duration(long millis) {
         if (millis < 1_000) {
             return millis + "ms";
         }
-        long seconds = duration.plusMillis(999).toSeconds();
-        var text = new StringBuilder();
-        if (seconds >= 3_600) {
-            text.append(seconds / 3_600).append('h');
+        long seconds = Math.ceilDiv(millis, 1_000);
+        if (seconds < 60) {
+            return seconds + "s";
         }
-        if (seconds >= 60) {
-            text.append(seconds % 3_600 / 60).append('m');
-        }
-        return text.append(seconds % 60).append('s').toString();
+        var rest = seconds % 3_600 / 60 + "m" + seconds % 60 + "s";
+        return seconds < 3_600 ? rest : seconds / 3_600 + "h" + rest;
     }
 }

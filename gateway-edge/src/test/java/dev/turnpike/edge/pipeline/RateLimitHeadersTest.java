@@ -18,6 +18,6 @@ class RateLimitHeadersTest {
         "PT24H, 24h0m0s"
     })
     void aResetIsWrittenAsGoWritesDurations(Duration duration, String text) {
-        assertThat(RateLimitHeaders.duration(duration)).isEqualTo(text);
+        assertThat(RateLimitHeaders.duration(duration.toMillis())).isEqualTo(text);
     }
 }
