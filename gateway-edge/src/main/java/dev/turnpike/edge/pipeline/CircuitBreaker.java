@@ -43,6 +43,9 @@ final class CircuitBreaker {
     private boolean cooling;
     private long coolUntil;
 
+    /** Closed, with nothing remembered against the target: requests pass without the lock. */
+    private volatile boolean well = true;
+
     CircuitBreaker(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
@@ -52,7 +55,11 @@ final class CircuitBreaker {
     }
 
     /** Whether a request may be sent; each one that is sent must be followed by its end. */
-    synchronized boolean allows() {
+    boolean allows() {
+        return well || allowsAiling();
+    }
+
+    private synchronized boolean allowsAiling() {
         if (state == State.CLOSED && !cooling) {
             return true;
         }
@@ -64,6 +71,7 @@ final class CircuitBreaker {
             cooling = false;
         }
         if (state == State.CLOSED) {
+            well = failures == 0;
             return true;
         }
         if (now - until < 0) {
@@ -92,15 +100,28 @@ final class CircuitBreaker {
      * The target began an answer, which may still break off: others may be sent, but what went
      * wrong before is not forgotten.
      */
-    synchronized void began() {
+    void began() {
+        if (!well) {
+            closed();
+        }
+    }
+
+    private synchronized void closed() {
         state = State.CLOSED;
     }
 
     /** The target answered to the end. */
-    synchronized void succeeded() {
+    void succeeded() {
+        if (!well) {
+            recovered();
+        }
+    }
+
+    private synchronized void recovered() {
         state = State.CLOSED;
         failures = 0;
         openNanos = OPEN_FIRST.toNanos();
+        well = !cooling;
     }
 
     /**
@@ -108,6 +129,7 @@ final class CircuitBreaker {
      * its answer off.
      */
     synchronized void failed() {
+        well = false;
         failures++;
         boolean probe = state == State.HALF_OPEN;
         boolean brokenProbe = state == State.CLOSED && failures > FAILURES_TO_OPEN;
@@ -130,7 +152,8 @@ final class CircuitBreaker {
 
     /** The target asked to be left alone for so long. */
     synchronized void cool(Duration wait) {
-        succeeded();
+        recovered();
+        well = false;
         cooling = true;
         coolUntil = nanoTime.getAsLong() + wait.toNanos();
     }

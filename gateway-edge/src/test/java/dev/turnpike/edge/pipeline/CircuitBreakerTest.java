@@ -26,6 +26,25 @@ class CircuitBreakerTest {
     }
 
     @Test
+    void aTargetThatWasWellForLongIsWatchedAllTheSame() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(breaker.allows()).isTrue();
+            breaker.began();
+            breaker.succeeded();
+        }
+        breaker.cool(Duration.ofSeconds(2));
+        assertThat(breaker.allows()).isFalse();
+        pass(Duration.ofSeconds(2));
+        assertThat(breaker.allows()).isTrue();
+        breaker.began();
+        breaker.succeeded();
+
+        open();
+
+        assertThat(breaker.allows()).isFalse();
+    }
+
+    @Test
     void afterItsTimeOneProbeGoesThroughAndClosesIt() {
         open();
         pass(CircuitBreaker.OPEN_FIRST);
