@@ -3,6 +3,7 @@ package dev.turnpike.edge.pipeline;
 import dev.turnpike.edge.protocol.RequestHeaders;
 import dev.turnpike.schemas.usage.ClientTrace;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The headers in which a client says something of its request for whoever looks for it later. What
@@ -25,30 +26,34 @@ public final class TraceHeaders {
 
     /** What the headers of a request say; empty when that is nothing. */
     public static Optional<ClientTrace> of(RequestHeaders headers) {
-        var id = id(headers, OWN_ID).or(() -> id(headers, COMMON_ID)).orElse(null);
-        int retries = headers.first(RETRY_COUNT).map(TraceHeaders::count).orElse(0);
+        var own = id(headers, OWN_ID);
+        var id = own == null ? id(headers, COMMON_ID) : own;
+        int retries = count(headers.first(RETRY_COUNT).orElse(""));
         return id == null && retries == 0
                 ? Optional.empty()
                 : Optional.of(new ClientTrace(id, retries));
     }
 
-    private static Optional<String> id(RequestHeaders headers, String name) {
-        return headers.first(name).filter(TraceHeaders::printable);
-    }
-
-    private static boolean printable(String text) {
-        return !text.isEmpty()
-                && text.length() <= REQUEST_ID_CHARS_MAX
-                && text.chars().allMatch(c -> c >= ' ' && c <= '~');
+    private static @Nullable String id(RequestHeaders headers, String name) {
+        var text = headers.first(name).orElse("");
+        boolean printable = text.length() <= REQUEST_ID_CHARS_MAX && within(text, ' ', '~');
+        return printable ? text : null;
     }
 
     /** A number without sign, or 0 for whatever else stands there. */
     private static int count(String text) {
-        boolean digits =
-                !text.isEmpty()
-                        && text.length() <= 3
-                        && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean digits = text.length() <= 3 && within(text, '0', '9');
         int count = digits ? Integer.parseInt(text) : 0;
         return count <= RETRIES_MAX ? count : 0;
+    }
+
+    /** Whether there are characters, and all of them from {@code first} to {@code last}. */
+    private static boolean within(String text, char first, char last) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < first || text.charAt(i) > last) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 }
