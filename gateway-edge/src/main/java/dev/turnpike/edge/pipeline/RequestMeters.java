@@ -8,10 +8,10 @@ import dev.turnpike.schemas.usage.Settlement;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Counts requests for operators. Names follow OpenTelemetry's {@code gen_ai} conventions where
@@ -60,11 +60,11 @@ public final class RequestMeters {
     void settled(Settlement settlement) {
         var duration = durations.get(settlement.outcome());
         if (duration != null) {
-            duration.record(Duration.ofMillis(settlement.latencyMs()));
+            duration.record(settlement.latencyMs(), TimeUnit.MILLISECONDS);
         }
         var first = settlement.timeToFirstTokenMs();
         if (first != null) {
-            firstToken.record(Duration.ofMillis(first));
+            firstToken.record(first, TimeUnit.MILLISECONDS);
         }
         inputTokens.increment((double) settlement.usage().inputTokens());
         outputTokens.increment((double) settlement.usage().outputTokens());

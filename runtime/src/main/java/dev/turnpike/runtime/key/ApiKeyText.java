@@ -65,11 +65,9 @@ public record ApiKeyText(String prefix, String whole) {
                 || !allBase62(text, dot + 1, text.length())) {
             return Optional.empty();
         }
-        int checked = text.length() - Base62.CHECKSUM_LENGTH;
-        if (!Base62.checksum(text.substring(0, checked)).equals(text.substring(checked))) {
-            return Optional.empty();
-        }
-        return Optional.of(new ApiKeyText(text.substring(0, dot), text));
+        return Base62.endsWithChecksum(text)
+                ? Optional.of(new ApiKeyText(text.substring(0, dot), text))
+                : Optional.empty();
     }
 
     /**

@@ -39,14 +39,34 @@ final class Base62 {
 
     /** CRC-32 (IEEE) of the ASCII of {@code text}, padded on the left with {@code 0}. */
     static String checksum(String text) {
-        var crc = new CRC32();
-        crc.update(text.getBytes(StandardCharsets.ISO_8859_1));
-        long left = crc.getValue();
+        long left = crc(text, text.length());
         var digits = new char[CHECKSUM_LENGTH];
         for (int i = CHECKSUM_LENGTH - 1; i >= 0; i--) {
             digits[i] = ALPHABET.charAt((int) (left % 62));
             left /= 62;
         }
         return new String(digits);
+    }
+
+    /**
+     * Whether ASCII ends with the checksum of what stands before it.
+     *
+     * @param text longer than a checksum
+     */
+    static boolean endsWithChecksum(String text) {
+        int end = text.length() - CHECKSUM_LENGTH;
+        long left = crc(text, end);
+        boolean right = true;
+        for (int i = text.length() - 1; i >= end; i--) {
+            right &= text.charAt(i) == ALPHABET.charAt((int) (left % 62));
+            left /= 62;
+        }
+        return right;
+    }
+
+    private static long crc(String text, int length) {
+        var crc = new CRC32();
+        crc.update(text.getBytes(StandardCharsets.ISO_8859_1), 0, length);
+        return crc.getValue();
     }
 }

@@ -2,7 +2,6 @@ package dev.turnpike.runtime.lifecycle;
 
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
@@ -74,7 +73,10 @@ public final class IdSource {
      */
     static String encode(String prefix, long millis, long high, long low) {
         int at = prefix.length();
-        var text = Arrays.copyOf(prefix.getBytes(StandardCharsets.ISO_8859_1), at + LENGTH);
+        var text = new byte[at + LENGTH];
+        for (int i = 0; i < at; i++) {
+            text[i] = (byte) prefix.charAt(i);
+        }
         write(text, at, 10, millis);
         write(text, at + 10, 8, high);
         write(text, at + 18, 8, low);
