@@ -267,9 +267,7 @@ public final class EdgeService implements Service {
                                 KeyHasher.of(masterKey, PEPPER_VERSIONS),
                                 new HostView(control.view(), config.othersSeeAll()),
                                 new Freshness(
-                                        control::staleness,
-                                        config.maxStaleness(),
-                                        totals::caughtUp)),
+                                        control::heardAt, config.maxStaleness(), totals::caughtUp)),
                         money,
                         new Pipelines.Upstreams(
                                 upstreams,

@@ -62,7 +62,7 @@ public final class CountTokensPipeline {
      */
     public Authenticate.Authenticated recognise(InboundRequest head) {
         try {
-            entry.freshness().require();
+            entry.freshness().require(head.receivedAt());
             return entry.authenticate().apply(head);
         } catch (ProblemException e) {
             meters.problem(e.problem());
@@ -82,7 +82,7 @@ public final class CountTokensPipeline {
             ClientReply reply)
             throws ClientGoneException {
         try {
-            entry.freshness().require();
+            entry.freshness().require(inbound.receivedAt());
             var who = entry.authenticate().again(caller, inbound).welcome();
             var asked = read(counting.protocol(), inbound);
             var model = asked.request().model();

@@ -89,7 +89,7 @@ public final class InferencePipeline {
      */
     public Authenticate.Authenticated recognise(Protocol protocol, InboundRequest head) {
         try {
-            entry.freshness().require();
+            entry.freshness().require(head.receivedAt());
             return welcome(protocol, head, entry.authenticate().known(head));
         } catch (ProblemException e) {
             meters.problem(e.problem());
@@ -125,7 +125,7 @@ public final class InferencePipeline {
             ClientReply reply)
             throws ClientGoneException {
         try {
-            entry.freshness().require();
+            entry.freshness().require(inbound.receivedAt());
             var who = entry.authenticate().again(caller, inbound);
             authenticated(protocol, welcome(protocol, inbound, who), inbound, reply);
         } catch (ProblemException e) {

@@ -89,7 +89,7 @@ public final class StoredPipeline {
      */
     public void serve(Action action, String shown, InboundRequest inbound, ClientReply reply)
             throws ClientGoneException {
-        freshness.require();
+        freshness.require(inbound.receivedAt());
         var who = authenticate.apply(inbound);
         var found = find(who, shown);
         try (var call = open(action, found, inbound, reply)) {

@@ -5,22 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.runtime.problem.ProblemException;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class FreshnessTest {
     private static final Duration MAX = Duration.ofMinutes(10);
+    private static final Instant HEARD = Instant.parse("2026-11-01T12:00:00Z");
 
     @Test
     void nothingIsServedBeforeTheUseOfAllEdgesIsKnown() {
-        var starting = new Freshness(() -> Duration.ZERO, MAX, () -> false);
-        assertThatThrownBy(starting::require).isInstanceOf(ProblemException.class);
+        var starting = new Freshness(() -> HEARD, MAX, () -> false);
+        assertThatThrownBy(() -> starting.require(HEARD)).isInstanceOf(ProblemException.class);
     }
 
     @Test
     void whatIsKnownIsServedFromUpToTheBoundAndNoLonger() {
-        var known = new Freshness(() -> MAX, MAX, () -> true);
-        assertThatCode(known::require).doesNotThrowAnyException();
-        var stale = new Freshness(() -> MAX.plusMillis(1), MAX, () -> true);
-        assertThatThrownBy(stale::require).isInstanceOf(ProblemException.class);
+        var known = new Freshness(() -> HEARD, MAX, () -> true);
+        assertThatCode(() -> known.require(HEARD.plus(MAX))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> known.require(HEARD.plus(MAX).plusMillis(1)))
+                .isInstanceOf(ProblemException.class);
     }
 }

@@ -8,6 +8,7 @@ import dev.turnpike.runtime.kafka.StreamsPlan;
 import dev.turnpike.runtime.lifecycle.Check;
 import dev.turnpike.runtime.lifecycle.FailureSink;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.apache.kafka.streams.Topology;
@@ -76,6 +77,12 @@ public final class ControlViewApp implements AutoCloseable {
     public Duration staleness() {
         var watched = contact;
         return watched == null ? Duration.ofDays(1) : watched.staleness();
+    }
+
+    /** When Kafka last answered, by the application's clock; long ago before it has started. */
+    public Instant heardAt() {
+        var watched = contact;
+        return watched == null ? Instant.EPOCH : watched.heardAt();
     }
 
     /** Passes while the application runs and the view is loaded. */

@@ -37,6 +37,11 @@ public final class KafkaContact implements AutoCloseable {
         return contact;
     }
 
+    /** When Kafka last answered, within {@link #LOOK_INTERVAL}. */
+    public Instant heardAt() {
+        return lastAnswer;
+    }
+
     /** Time since Kafka last answered, within {@link #LOOK_INTERVAL}. */
     public Duration staleness() {
         var since = Duration.between(lastAnswer, clock.instant());
