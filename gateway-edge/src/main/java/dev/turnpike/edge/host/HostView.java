@@ -46,6 +46,9 @@ public final class HostView {
      * @param host with or without a port
      */
     public Sight of(Optional<String> host) {
+        if (!control.hasDomains()) {
+            return elsewhere;
+        }
         return host.map(HostView::name)
                 .flatMap(control::domain)
                 .<Sight>map(domain -> new Prefixes(domain.prefixes()))

@@ -121,6 +121,10 @@ final class ControlIndex {
         return List.copyOf(prices.values());
     }
 
+    boolean hasDomains() {
+        return !domains.isEmpty();
+    }
+
     Optional<Domain> domain(String host) {
         return Optional.ofNullable(domains.get(host));
     }

@@ -206,6 +206,12 @@ public final class ControlView {
         return index.webhooks();
     }
 
+    /** Whether any host name is a domain. */
+    public boolean hasDomains() {
+        loadedStore();
+        return index.hasDomains();
+    }
+
     /** The domain of a host name in lower case. */
     public Optional<Domain> domain(String host) {
         loadedStore();
