@@ -6,17 +6,20 @@ import dev.turnpike.schemas.id.GroupId;
 import dev.turnpike.schemas.limit.EffectiveLimit;
 import dev.turnpike.schemas.limit.LimitType;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The limits that a request of a group for a model meets, in the order in which the group has them.
- * Found once for each request and asked by all who need them. Immutable.
+ * Found once for all such requests and asked by all who need them. Immutable.
  */
 public final class AppliedLimits {
     private static final String ALL_MODELS = "*";
 
     private final GroupId rootGroup;
     private final List<AppliedLimit> limits = new ArrayList<>(4);
+    private final Set<LimitType> counted = EnumSet.noneOf(LimitType.class);
 
     private AppliedLimits(GroupId rootGroup) {
         this.rootGroup = rootGroup;
@@ -42,6 +45,7 @@ public final class AppliedLimits {
             var key =
                     new CounterKey(limit.meteredGroup(), model.slug(), limit.type(), limit.unit());
             limits.add(new AppliedLimit(model.slug(), limit, key, !has(key)));
+            counted.add(limit.type());
         }
     }
 
@@ -57,12 +61,7 @@ public final class AppliedLimits {
 
     /** Whether one of them counts {@code type}. */
     public boolean count(LimitType type) {
-        for (int i = 0; i < limits.size(); i++) {
-            if (limits.get(i).limit().type() == type) {
-                return true;
-            }
-        }
-        return false;
+        return counted.contains(type);
     }
 
     /** Whether it matters how long a request is: one of them counts tokens, or what they cost. */

@@ -8,10 +8,11 @@ import java.util.List;
 
 /**
  * What one running request holds. Given out by {@link Admission#admit} and handed back to the same
- * admission exactly once.
+ * admission exactly once. Changed under the admission's lock only, and looked at by one thread
+ * beside, which is the one that hands it back.
  */
 public final class Reservation {
-    private final GroupId rootGroup;
+    private final AppliedLimits limits;
     private final List<Hold> holds;
     private long reservedTokens;
     private long reservedCost;
@@ -28,7 +29,7 @@ public final class Reservation {
      * @param holds not copied, and must not change
      */
     Reservation(AdmissionRequest request, List<Hold> holds) {
-        this.rootGroup = request.limits().rootGroup();
+        this.limits = request.limits();
         this.holds = holds;
         this.reservedTokens = request.tokens();
         this.reservedCost = request.costNanoUsd();
@@ -44,39 +45,34 @@ public final class Reservation {
     }
 
     /** Tokens set aside by now, top-ups included, whether or not a limit counts them. */
-    public synchronized long reservedTokens() {
+    public long reservedTokens() {
         return reservedTokens;
     }
 
     /** Nano-dollars set aside by now, top-ups included, whether or not a limit counts them. */
-    public synchronized long reservedCost() {
+    public long reservedCost() {
         return reservedCost;
     }
 
     /** Whether a limit of {@code type} is charged. */
     public boolean counts(LimitType type) {
-        for (int i = 0; i < holds.size(); i++) {
-            if (holds.get(i).charge().type() == type) {
-                return true;
-            }
-        }
-        return false;
+        return limits.count(type);
     }
 
     GroupId rootGroup() {
-        return rootGroup;
+        return limits.rootGroup();
     }
 
     List<Hold> holds() {
         return holds;
     }
 
-    synchronized void add(long tokens, long cost) {
+    void add(long tokens, long cost) {
         reservedTokens += tokens;
         reservedCost += cost;
     }
 
-    synchronized void requireRunning() {
+    void requireRunning() {
         if (ended) {
             throw new IllegalStateException("reservation is settled or released");
         }
@@ -85,7 +81,7 @@ public final class Reservation {
     /**
      * @throws IllegalStateException when called twice
      */
-    synchronized void end() {
+    void end() {
         requireRunning();
         ended = true;
     }

@@ -10,7 +10,6 @@ import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.schemas.control.AddressRange;
 import dev.turnpike.schemas.control.ApiKey;
 import dev.turnpike.schemas.control.Group;
-import dev.turnpike.schemas.id.GroupId;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,6 +47,7 @@ public final class Authenticate {
     private final ControlView control;
     private final KeyHasher hasher;
     private final HostView hosts;
+    private final RecentAccounts recent = new RecentAccounts();
 
     public Authenticate(ControlView control, KeyHasher hasher, HostView hosts) {
         this.control = control;
@@ -58,18 +58,20 @@ public final class Authenticate {
     /**
      * The key that was presented, and its group.
      *
-     * @param groupsBetween what stands between the group and its root, from the top
      * @param sight what is seen under the host that was called
      * @param position of the control state that this follows from, or of an earlier one
      * @param refusal why the key may not be used from here or now; null when it may
      */
     public record Authenticated(
-            ApiKey key,
-            Group group,
-            List<GroupId> groupsBetween,
-            HostView.Sight sight,
-            long position,
-            @Nullable Problem refusal) {
+            Account account, HostView.Sight sight, long position, @Nullable Problem refusal) {
+        ApiKey key() {
+            return account.key();
+        }
+
+        Group group() {
+            return account.group();
+        }
+
         /**
          * This caller.
          *
@@ -83,8 +85,6 @@ public final class Authenticate {
             return this;
         }
     }
-
-    private record Known(ApiKey key, Group group, List<GroupId> groupsBetween) {}
 
     /**
      * A caller who may be served.
@@ -110,21 +110,17 @@ public final class Authenticate {
         if (presented.size() > KEYS_MAX) {
             throw TWO_KEYS.asException();
         }
-        var found =
-                recognised(presented.getFirst(), request.receivedAt())
-                        .orElseThrow(WRONG_KEY::asException);
+        var account = recognised(presented.getFirst(), position, request.receivedAt());
+        if (account == null) {
+            throw WRONG_KEY.asException();
+        }
         for (int i = 1; i < presented.size(); i++) {
-            if (recognised(presented.get(i), request.receivedAt()).isPresent()) {
+            if (recognised(presented.get(i), position, request.receivedAt()) != null) {
                 throw TWO_KEYS.asException();
             }
         }
-        return new Authenticated(
-                found.key(),
-                found.group(),
-                found.groupsBetween(),
-                hosts.of(request.headers().first("host")),
-                position,
-                refusal(found.key(), request));
+        var sight = hosts.of(request.headers().first("host"));
+        return new Authenticated(account, sight, position, refusal(account.key(), request));
     }
 
     private static @Nullable Problem refusal(ApiKey key, InboundRequest request) {
@@ -152,24 +148,34 @@ public final class Authenticate {
     }
 
     /** Who has this key; the same work for every kind of wrong one. */
-    private Optional<Known> recognised(String text, Instant now) {
-        var prefix = ApiKeyText.lookupPrefix(text);
-        var found = control.consistently(() -> find(prefix));
+    private @Nullable Account recognised(String text, long position, Instant now) {
+        var account = find(ApiKeyText.lookupPrefix(text), position);
+        var key = account == null ? null : account.key();
         boolean right =
                 hasher.matches(
                         text,
-                        found.map(known -> known.key().hash()).orElse(null),
-                        found.map(known -> known.key().pepperVersion()).orElse(1));
-        return right ? found.filter(known -> !expired(known.key(), now)) : Optional.empty();
+                        key == null ? null : key.hash(),
+                        key == null ? 1 : key.pepperVersion());
+        return right && key != null && !expired(key, now) ? account : null;
     }
 
-    private Optional<Known> find(String prefix) {
+    private @Nullable Account find(String prefix, long position) {
+        var known = recent.at(position, prefix);
+        if (known != null) {
+            return known;
+        }
+        var found = control.consistently(() -> lookedUp(prefix));
+        found.ifPresent(account -> recent.found(account, position));
+        return found.orElse(null);
+    }
+
+    private Optional<Account> lookedUp(String prefix) {
         return control.apiKey(prefix)
-                .flatMap(key -> control.group(key.groupId()).map(group -> known(key, group)));
+                .flatMap(key -> control.group(key.groupId()).map(group -> account(key, group)));
     }
 
-    private Known known(ApiKey key, Group group) {
-        return new Known(key, group, control.groupsBetween(group));
+    private Account account(ApiKey key, Group group) {
+        return new Account(key, group, control.groupsBetween(group));
     }
 
     private static boolean mayComeFrom(ApiKey key, InetAddress address) {
@@ -217,7 +223,7 @@ public final class Authenticate {
         }
         boolean followed = end < value.length();
         return followed && (begins(value, end, "bearer") || begins(value, end, "api-key"))
-                ? value.substring(end).strip()
+                ? value.substring(end + 1).strip()
                 : "";
     }
 

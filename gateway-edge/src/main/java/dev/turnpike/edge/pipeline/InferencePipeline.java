@@ -13,7 +13,6 @@ import dev.turnpike.runtime.problem.Problem;
 import dev.turnpike.runtime.problem.ProblemException;
 import dev.turnpike.schemas.control.Endpoint;
 import dev.turnpike.schemas.usage.Call;
-import dev.turnpike.schemas.usage.Caller;
 import dev.turnpike.schemas.usage.Outcome;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -182,7 +181,7 @@ public final class InferencePipeline {
         if (Residency.forbidsAll(endpoint.get())) {
             throw admit.refused(call, Residency.violated(), null);
         }
-        var limits = AppliedLimits.of(who.group(), call.modelSlug());
+        var limits = who.account().limits(call.modelSlug());
         var dialect = protocol.dialect();
         admitted(new Admitting(inbound, limits, asked, endpoint.get(), call, dialect), asker);
     }
@@ -305,7 +304,7 @@ public final class InferencePipeline {
         return new Call(
                 inbound.id(),
                 inbound.receivedAt(),
-                caller(who),
+                who.account().caller(),
                 NO_MODEL,
                 null,
                 protocol.operation(),
@@ -336,22 +335,12 @@ public final class InferencePipeline {
         return new Call(
                 inbound.id(),
                 inbound.receivedAt(),
-                caller(who),
+                who.account().caller(),
                 request.model(),
                 endpoint == null ? null : endpoint.id(),
                 protocol.operation(),
                 request.stream(),
                 request.metadata(),
                 TraceHeaders.of(inbound.headers()).orElse(null));
-    }
-
-    private static Caller caller(Authenticate.Authenticated who) {
-        var group = who.group();
-        return new Caller(
-                group.id(),
-                group.rootGroupId(),
-                group.externalEntityId(),
-                who.key().prefix(),
-                who.groupsBetween());
     }
 }

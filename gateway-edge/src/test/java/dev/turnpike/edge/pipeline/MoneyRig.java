@@ -187,7 +187,7 @@ final class MoneyRig {
         return new Call(id(), NOON, caller, SLUG, null, "chat", stream, Map.of());
     }
 
-    private static Group group() {
+    static Group group() {
         var limit =
                 new EffectiveLimit(LimitType.TOKEN, LimitUnit.DAY, TOKENS_PER_DAY, GROUP, GROUP);
         return new Group(

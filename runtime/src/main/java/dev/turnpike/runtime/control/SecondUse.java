@@ -5,18 +5,18 @@ package dev.turnpike.runtime.control;
  * when enough others have come, and now and then takes a new one for one that it knows. A table of
  * numbers, so that it costs collections nothing. Thread-safe: a race forgets a key.
  */
-final class SecondUse {
+public final class SecondUse {
     private final int[] notes;
 
     /**
      * @param keys remembered at most, about; 1 or more
      */
-    SecondUse(int keys) {
+    public SecondUse(int keys) {
         notes = new int[Integer.highestOneBit(keys)];
     }
 
     /** Whether {@code key} was asked for before; from now on it was. */
-    boolean of(String key) {
+    public boolean of(String key) {
         int hash = key.hashCode() * 0x9E3779B9;
         int place = hash >>> 7 & (notes.length - 1);
         boolean again = notes[place] == hash;
