@@ -233,7 +233,8 @@ public final class InferencePipeline {
                                 served,
                                 reply::present,
                                 leave));
-        served.waited(served.watch().nanos() - before);
+        long answered = served.watch().nanos();
+        served.waited(answered - before);
         switch (answer) {
             case Answer.Failed(var problem, var outcome) -> {
                 open.settle(served.notAccepted(outcome, problem.code().httpStatus()));
@@ -252,7 +253,7 @@ public final class InferencePipeline {
                 try (var _ = accepted.call()) {
                     served.accepted(accepted.provider(), accepted.targetModel());
                     sayIgnored(accepted, request.asked().request(), reply);
-                    reply.header(overheadHeader, Long.toString(served.overheadMillis()));
+                    reply.header(overheadHeader, Long.toString(served.overheadMillis(answered)));
                     relay.apply(accepted, open, served, reply);
                 } finally {
                     served.tellTarget();

@@ -165,9 +165,13 @@ final class ServedRequest {
         upstreamNanos += nanos;
     }
 
-    /** Milliseconds since the request came that were not spent waiting for an upstream. */
-    long overheadMillis() {
-        return Stopwatch.millis(inbound.watch().nanos() - upstreamNanos);
+    /**
+     * Milliseconds until now that were not spent waiting for an upstream.
+     *
+     * @param nanos of {@link #watch} now
+     */
+    long overheadMillis(long nanos) {
+        return Stopwatch.millis(nanos - upstreamNanos);
     }
 
     /** The answer went through to its end, or the client left before that. */
