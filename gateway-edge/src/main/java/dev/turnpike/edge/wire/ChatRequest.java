@@ -140,8 +140,8 @@ public final class ChatRequest implements ModelRequest {
 
     /**
      * Hands out every piece of text the model is to read, decoded, in order: message contents,
-     * names, tool calls. Walks the body again; meant for requests whose estimate needs more than
-     * {@link #promptBytes}.
+     * names, tool calls. Meant for requests whose estimate needs more than {@link #promptBytes}:
+     * walks the body again where that is long.
      */
     public void visitText(Consumer<? super String> visitor) {
         meterText((json, from, to) -> visitor.accept(JsonText.decode(json, from, to)));
@@ -150,6 +150,13 @@ public final class ChatRequest implements ModelRequest {
     /** As {@link #visitText}, without making strings. */
     @Override
     public void meterText(OutputMeter meter) {
+        // A system prompt goes first, wherever it stands.
+        if (scan.system == null && scan.texts <= RequestScan.TEXTS_KEPT_MAX) {
+            for (int i = 0; i < scan.texts; i++) {
+                meter.onText(body, scan.textFroms[i], scan.textTos[i]);
+            }
+            return;
+        }
         meterText(scan.system, meter);
         meterText(scan.prompt, meter);
     }
@@ -173,7 +180,10 @@ public final class ChatRequest implements ModelRequest {
     }
 
     /** What {@link ChatRequestReader} found. Filled by it alone and never changed afterwards. */
-    static final class RequestScan {
+    static final class RequestScan implements OutputMeter {
+        /** Pieces of the prompt whose places are kept; of more of them none is. */
+        static final int TEXTS_KEPT_MAX = 8;
+
         String model = "";
         @Nullable ObjectMember modelMember;
         int open;
@@ -202,8 +212,22 @@ public final class ChatRequest implements ModelRequest {
         @Nullable ByteRange system;
         int messages;
         long promptBytes;
+        final int[] textFroms = new int[TEXTS_KEPT_MAX];
+        final int[] textTos = new int[TEXTS_KEPT_MAX];
+        int texts;
         int promptNumbers;
         int attachments;
         long toolBytes;
+
+        /** A piece of the text that the model is to read. */
+        @Override
+        public void onText(byte[] json, int from, int to) {
+            promptBytes += to - from;
+            if (texts < TEXTS_KEPT_MAX) {
+                textFroms[texts] = from;
+                textTos[texts] = to;
+            }
+            texts++;
+        }
     }
 }

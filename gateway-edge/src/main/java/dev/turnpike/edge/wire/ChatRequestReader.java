@@ -156,8 +156,7 @@ public final class ChatRequestReader {
         }
         int to = cursor.position();
         if (name != null) {
-            var range = new ByteRange(from, to);
-            place(name, new ObjectMember(nameFrom, range, kept, cursor.commaAfter()));
+            place(name, nameFrom, from);
         }
         kept = to;
     }
@@ -192,16 +191,21 @@ public final class ChatRequestReader {
         }
     }
 
-    /** Remembers where what may be rewritten stands. */
-    private void place(String name, ObjectMember member) {
+    /** Remembers where what may be rewritten stands: the member whose value was just read. */
+    private void place(String name, int nameFrom, int from) {
         switch (name) {
-            case "model" -> scan.modelMember = member;
-            case "stream" -> scan.streamMember = member;
-            case "stream_options" -> scan.options = member;
-            case "metadata" -> scan.metadataMember = member;
-            case "previous_response_id" -> scan.previousMember = member;
+            case "model" -> scan.modelMember = memberAt(nameFrom, from);
+            case "stream" -> scan.streamMember = memberAt(nameFrom, from);
+            case "stream_options" -> scan.options = memberAt(nameFrom, from);
+            case "metadata" -> scan.metadataMember = memberAt(nameFrom, from);
+            case "previous_response_id" -> scan.previousMember = memberAt(nameFrom, from);
             default -> {}
         }
+    }
+
+    private ObjectMember memberAt(int nameFrom, int from) {
+        var value = new ByteRange(from, cursor.position());
+        return new ObjectMember(nameFrom, value, kept, cursor.commaAfter());
     }
 
     private void model(byte first) throws JsonFaultException, BodyFaultException {
@@ -409,14 +413,14 @@ public final class ChatRequestReader {
             throw wrongType("system", "a string or an array");
         }
         int from = cursor.position();
-        var walker = new PromptWalker((json, start, end) -> scan.promptBytes += end - start);
+        var walker = new PromptWalker(scan);
         walker.value(body, cursor, true);
         scan.system = new ByteRange(from, cursor.position());
     }
 
     private void prompt(String name, byte first) throws JsonFaultException, BodyFaultException {
         int from = cursor.position();
-        var walker = new PromptWalker((json, start, end) -> scan.promptBytes += end - start);
+        var walker = new PromptWalker(scan);
         if (first == '[') {
             elements(name, walker);
         } else if (first == '"' && !shape.listsMessages()) {

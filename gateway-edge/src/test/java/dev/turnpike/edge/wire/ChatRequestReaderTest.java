@@ -50,6 +50,36 @@ class ChatRequestReaderTest {
     }
 
     @Test
+    void theTextOfALongConversationIsReadInItsOrder() throws BodyFaultException {
+        var messages = new ArrayList<String>();
+        var said = new ArrayList<String>();
+        for (int i = 0; i < 30; i++) {
+            said.add("text " + i);
+            messages.add("{\"role\":\"user\",\"content\":\"text " + i + "\"}");
+
+            var texts = new ArrayList<String>();
+            read("{\"model\":\"m\",\"messages\":[" + String.join(",", messages) + "]}")
+                    .visitText(texts::add);
+
+            assertThat(texts).isEqualTo(said);
+        }
+    }
+
+    @Test
+    void aSystemPromptIsReadFirstWhereverItStands() throws BodyFaultException {
+        var body =
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"
+                        + "\"system\":\"be kind\"}";
+        var bytes = body.getBytes(UTF_8);
+
+        var texts = new ArrayList<String>();
+        ChatRequestReader.read(bytes, 0, bytes.length, RequestShape.MESSAGES, null)
+                .visitText(texts::add);
+
+        assertThat(texts).containsExactly("be kind", "hi");
+    }
+
+    @Test
     void aByteOrderMarkIsDropped() throws BodyFaultException {
         var request = read("\ufeff{\"model\":\"m\"," + MESSAGES + "}");
 
