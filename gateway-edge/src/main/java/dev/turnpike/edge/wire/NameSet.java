@@ -15,13 +15,13 @@ final class NameSet {
 
     private static final int PLACES_PER_NAME = 4;
 
-    /** Room for the names of an ordinary request. */
-    private static final int PLACES_FIRST = 64;
+    /** The names of an ordinary request are listed; a table is made when there are more. */
+    private static final int LISTED_MAX = 16;
 
     /** Room for the objects that are open in one; deeper ones make more. */
     private static final int DEPTH_FIRST = 8;
 
-    private long[] places = new long[PLACES_FIRST];
+    private long[] places = new long[LISTED_MAX];
     private int[] objects = new int[DEPTH_FIRST];
     private int objectCount;
     private int count;
@@ -46,15 +46,29 @@ final class NameSet {
         if (count == NAMES_MAX) {
             return Added.FULL;
         }
+        long mixed = mix(nameHash + objects[depth] * 0x9e3779b97f4a7c15L);
+        long key = mixed == 0 ? 1 : mixed;
+        if (count < LISTED_MAX) {
+            return list(key);
+        }
         if ((count + 1) * PLACES_PER_NAME > places.length && !grow()) {
             return Added.FULL;
         }
-        long key = mix(nameHash + objects[depth] * 0x9e3779b97f4a7c15L);
-        var added = put(places, key == 0 ? 1 : key);
+        var added = put(places, key);
         if (added == Added.NEW) {
             count++;
         }
         return added;
+    }
+
+    private Added list(long key) {
+        for (int i = 0; i < count; i++) {
+            if (places[i] == key) {
+                return Added.DUPLICATE;
+            }
+        }
+        places[count++] = key;
+        return Added.NEW;
     }
 
     private static Added put(long[] table, long key) {
@@ -75,7 +89,7 @@ final class NameSet {
     }
 
     private boolean grow() {
-        var larger = new long[2 * places.length];
+        var larger = new long[2 * PLACES_PER_NAME * Integer.highestOneBit(count)];
         for (long key : places) {
             if (key != 0 && put(larger, key) == Added.FULL) {
                 return false;

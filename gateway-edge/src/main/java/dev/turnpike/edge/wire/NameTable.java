@@ -1,16 +1,30 @@
 package dev.turnpike.edge.wire;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A few names that are looked for in JSON, found without a string being made of what stands there.
  */
 final class NameTable {
-    private final List<List<String>> byLength = new ArrayList<>();
+    private static final Name[] NONE = {};
+
+    private Name[][] byLength = {};
 
     private NameTable() {}
+
+    /** A name and how it stands in JSON. */
+    private record Name(String text, byte[] ascii) {
+        boolean standsAt(byte[] json, int from) {
+            for (int i = 0; i < ascii.length; i++) {
+                if (json[from + i] != ascii[i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
 
     /**
      * @param names in ASCII
@@ -18,12 +32,21 @@ final class NameTable {
     static NameTable of(String... names) {
         var table = new NameTable();
         for (var name : names) {
-            while (table.byLength.size() <= name.length()) {
-                table.byLength.add(new ArrayList<>(1));
-            }
-            table.byLength.get(name.length()).add(name);
+            table.add(new Name(name, name.getBytes(StandardCharsets.US_ASCII)));
         }
         return table;
+    }
+
+    private void add(Name name) {
+        int length = name.ascii.length;
+        int lengths = byLength.length;
+        if (length >= lengths) {
+            byLength = Arrays.copyOf(byLength, length + 1);
+            Arrays.fill(byLength, lengths, length + 1, NONE);
+        }
+        var others = byLength[length];
+        byLength[length] = Arrays.copyOf(others, others.length + 1);
+        byLength[length][others.length] = name;
     }
 
     /**
@@ -31,16 +54,23 @@ final class NameTable {
      * these.
      */
     @Nullable String find(byte[] json, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (json[i] == '\\') {
-                var decoded = JsonText.decode(json, from, to);
-                return of(decoded.length()).contains(decoded) ? decoded : null;
+        for (var name : ofLength(to - from)) {
+            if (name.standsAt(json, from)) {
+                return name.text;
             }
         }
-        var candidates = of(to - from);
-        for (int i = 0; i < candidates.size(); i++) {
-            if (JsonText.is(json, from, to, candidates.get(i))) {
-                return candidates.get(i);
+        for (int i = from; i < to; i++) {
+            if (json[i] == '\\') {
+                return decoded(JsonText.decode(json, from, to));
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String decoded(String text) {
+        for (var name : ofLength(text.length())) {
+            if (name.text.equals(text)) {
+                return name.text;
             }
         }
         return null;
@@ -51,7 +81,7 @@ final class NameTable {
         return find(json, from, to) != null;
     }
 
-    private List<String> of(int length) {
-        return length < byLength.size() ? byLength.get(length) : List.of();
+    private Name[] ofLength(int length) {
+        return length < byLength.length ? byLength[length] : NONE;
     }
 }
