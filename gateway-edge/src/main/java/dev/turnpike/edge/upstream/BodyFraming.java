@@ -38,7 +38,10 @@ record BodyFraming(Kind kind, long length) {
         if (content >= 0 && !headers.valueIs(content, "identity")) {
             throw bad("compressed although identity was asked for");
         }
-        long bytes = length < 0 ? 0 : number(headers.value(length));
+        long bytes = length < 0 ? 0 : headers.number(length, LENGTH_DIGITS_MAX);
+        if (bytes < 0) {
+            throw bad("bad content-length");
+        }
         if (method.equals("HEAD") || head.status() == 204 || head.status() == 304) {
             return new BodyFraming(Kind.LENGTH, 0);
         }
@@ -46,21 +49,6 @@ record BodyFraming(Kind kind, long length) {
             return new BodyFraming(Kind.CHUNKED, 0);
         }
         return new BodyFraming(length >= 0 ? Kind.LENGTH : Kind.UNTIL_CLOSE, bytes);
-    }
-
-    private static long number(String text) throws UpstreamFaultException {
-        if (text.isEmpty() || text.length() > LENGTH_DIGITS_MAX) {
-            throw bad("bad content-length");
-        }
-        long value = 0;
-        for (int i = 0; i < text.length(); i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit < 0 || digit > 9) {
-                throw bad("bad content-length");
-            }
-            value = value * 10 + digit;
-        }
-        return value;
     }
 
     private static UpstreamFaultException bad(String reason) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 final class ResponseHeadParser {
     private static final int STATUS_LINE_BYTES_MIN = 12; // "HTTP/1.1 200"
     private static final int RANGES = 4;
+    private static final int LINES_FIRST = 8;
     private static final byte[] VERSION = {'H', 'T', 'T', 'P', '/', '1', '.'};
 
     private final byte[] head;
@@ -17,7 +18,7 @@ final class ResponseHeadParser {
     private int at;
     private int status;
     private boolean http10;
-    private int[] ranges = new int[16 * RANGES];
+    private int[] ranges = new int[LINES_FIRST * RANGES];
     private int count;
 
     private ResponseHeadParser(byte[] head, int headersMax) {
@@ -47,12 +48,18 @@ final class ResponseHeadParser {
 
     /** Where the head that begins at {@code from} ends (after its empty line), or -1 if not yet. */
     static int end(byte[] bytes, int from, int scanFrom, int to) {
-        for (int i = Math.max(from, scanFrom - 3); i + 3 < to; i++) {
-            if (bytes[i + 3] == '\n'
-                    && bytes[i + 2] == '\r'
-                    && bytes[i + 1] == '\n'
-                    && bytes[i] == '\r') {
-                return i + 4;
+        int i = Math.max(from, scanFrom - 3) + 3;
+        while (i < to) {
+            byte last = bytes[i];
+            if (last > '\r') {
+                i += 4; // It is none of the four, so they end behind the next three.
+            } else if (last == '\n'
+                    && bytes[i - 1] == '\r'
+                    && bytes[i - 2] == '\n'
+                    && bytes[i - 3] == '\r') {
+                return i + 1;
+            } else {
+                i++;
             }
         }
         return -1;

@@ -101,6 +101,24 @@ public final class ResponseHeaders {
         return HttpText.equalsIgnoreCase(head, from, ranges[index * FIELDS + 3] - from, lowerCase);
     }
 
+    /** The value of line {@code index} if it is some digits and nothing else, or -1. */
+    long number(int index, int digitsMax) {
+        int from = ranges[index * FIELDS + 2];
+        int to = ranges[index * FIELDS + 3];
+        if (from == to || to - from > digitsMax) {
+            return -1;
+        }
+        long value = 0;
+        for (int i = from; i < to; i++) {
+            int digit = head[i] - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            value = value * 10 + digit;
+        }
+        return value;
+    }
+
     private String text(int from, int to) {
         return new String(head, from, to - from, StandardCharsets.ISO_8859_1);
     }
