@@ -14,10 +14,17 @@ final class Audience {
     private boolean left;
 
     Audience(ClientReply reply, Drain drain, Stopwatch watch) {
+        this(reply, drain, watch, watch.nanos());
+    }
+
+    /**
+     * @param now by {@code watch}
+     */
+    Audience(ClientReply reply, Drain drain, Stopwatch watch, long now) {
         this.reply = reply;
         this.drain = drain;
         this.watch = watch;
-        this.presence = new Presence(watch.nanos());
+        this.presence = new Presence(now);
     }
 
     /** Whether the client has left by the end of an answer that would be read without it. */

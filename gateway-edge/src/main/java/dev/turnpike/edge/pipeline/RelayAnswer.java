@@ -48,14 +48,18 @@ final class RelayAnswer {
         var headers = answer.call().headers();
         boolean media = answer.form().passesMedia();
         boolean events = headers.startsWith("content-type", "text/event-stream");
-        var type = MediaType.of(headers.first("content-type").orElse(""));
         if (events && answer.form().streams() && (media || open.call().stream())) {
             stream.apply(answer, open, served, reply);
-        } else if (answer.form().passes(type.name())) {
-            this.media.apply(type, answer, open, served, reply);
-        } else {
-            whole(answer, open, served, reply);
+            return;
         }
+        if (media) {
+            var type = MediaType.of(headers.first("content-type").orElse(""));
+            if (answer.form().passes(type.name())) {
+                this.media.apply(type, answer, open, served, reply);
+                return;
+            }
+        }
+        whole(answer, open, served, reply);
     }
 
     private void whole(Accepted accepted, OpenRequest open, ServedRequest served, ClientReply reply)
@@ -79,7 +83,7 @@ final class RelayAnswer {
             throws ClientGoneException {
         var upstream = accepted.call();
         long before = served.watch().nanos();
-        var audience = new Audience(reply, accepted.drain(), served.watch());
+        var audience = new Audience(reply, accepted.drain(), served.watch(), before);
         byte[] body;
         try {
             body = read(upstream, audience, large.bytesMax(), place);

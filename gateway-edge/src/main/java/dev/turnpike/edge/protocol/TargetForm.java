@@ -67,7 +67,7 @@ public interface TargetForm {
 
     /**
      * Whether an answer of that media type is one that the route has. A page of a provider's proxy
-     * is none.
+     * is none. Asked only where {@link #passesMedia()}.
      *
      * @param mediaType in lower case, without parameters; empty when nothing was said
      */
