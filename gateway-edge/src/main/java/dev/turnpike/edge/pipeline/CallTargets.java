@@ -3,6 +3,7 @@ package dev.turnpike.edge.pipeline;
 import dev.turnpike.edge.protocol.Asked;
 import dev.turnpike.edge.protocol.TargetForm;
 import dev.turnpike.edge.protocol.TargetTerms;
+import dev.turnpike.edge.upstream.Deadlines;
 import dev.turnpike.edge.upstream.Patience;
 import dev.turnpike.edge.upstream.UpstreamCall;
 import dev.turnpike.edge.upstream.UpstreamFault;
@@ -31,8 +32,13 @@ import org.jspecify.annotations.Nullable;
  * outside the endpoint's region are not tried, ailing ones only when no other is left.
  */
 final class CallTargets {
-    /** Longest time until a target accepts, all attempts together. */
-    static final Duration OVERALL_MAX = Duration.ofMinutes(10);
+    /** Longest time until a target accepts, all attempts together, in nanoseconds. */
+    static final long OVERALL_NANOS = Duration.ofMinutes(10).toNanos();
+
+    private static final Answer UNAVAILABLE =
+            new Answer.Failed(
+                    Problem.of(ErrorCode.UPSTREAM_ERROR, "The model cannot be reached"),
+                    Outcome.UPSTREAM_FAILED);
 
     /** Said of a route, and not of the target: it must not cost the target its other routes. */
     private static final int NO_SUCH_ROUTE = 501;
@@ -63,11 +69,7 @@ final class CallTargets {
             Asked asked,
             ServedRequest served,
             Patience present,
-            Drains.Leave leave) {
-        Duration left() {
-            return OVERALL_MAX.minusNanos(served.watch().nanos());
-        }
-    }
+            Drains.Leave leave) {}
 
     /**
      * What came of one target.
@@ -82,7 +84,7 @@ final class CallTargets {
     }
 
     Answer apply(Request request) {
-        Answer last = unavailable();
+        Answer last = UNAVAILABLE;
         @Nullable Target spared = null;
         boolean tried = false;
         for (var target : TargetOrder.of(request.endpoint().targets(), random)) {
@@ -110,7 +112,7 @@ final class CallTargets {
 
     /** Whether it is worth asking another target. */
     private static boolean wanted(Request request) {
-        return request.left().isPositive() && request.present().keepWaiting();
+        return now(request) < OVERALL_NANOS && request.present().keepWaiting();
     }
 
     /**
@@ -187,7 +189,8 @@ final class CallTargets {
         long began = now(request);
         try {
             var form = request.asked().form(target, terms(request, target, model, without));
-            var call = send(request, target, model, form);
+            var deadlines = TargetClient.deadlines(target, OVERALL_NANOS - began);
+            var call = send(request, target, model, form, deadlines);
             request.served().attempted(provider, model, call.status(), null, began);
             var view = request.open().view(model, request.endpoint().ofErrors());
             if (call.status() / 100 == 2) {
@@ -199,7 +202,7 @@ final class CallTargets {
             var error = UpstreamProblems.read(call, form, view);
             var next = Refusals.next(error, form);
             if (again && next.isPresent() && wanted(request)) {
-                return new Attempt(unavailable(), true, next);
+                return new Attempt(UNAVAILABLE, true, next);
             }
             if (call.status() >= 500) {
                 request.served().promptTaken();
@@ -223,7 +226,7 @@ final class CallTargets {
         } catch (InvalidUrlException e) {
             breaker.released();
             request.served().attempted(provider, model, 0, "no usable address", began);
-            return new Attempt(unavailable(), true);
+            return new Attempt(UNAVAILABLE, true);
         }
     }
 
@@ -235,10 +238,10 @@ final class CallTargets {
                 model, endpoint.forwardMetadata(), without, ids.of(group, endpoint.id(), target));
     }
 
-    private UpstreamCall send(Request request, Target target, String model, TargetForm form)
+    private UpstreamCall send(
+            Request request, Target target, String model, TargetForm form, Deadlines deadlines)
             throws UpstreamFaultException, InvalidUrlException {
         var open = request.open();
-        var deadlines = TargetClient.deadlines(target, request.left());
         var message =
                 new TargetClient.Message(
                         open.call().requestId(), "POST", form.path(), form.headers(), form.body());
@@ -287,11 +290,5 @@ final class CallTargets {
             breaker.failed();
         }
         return new Attempt(UpstreamProblems.ofFault(fault), fault.beforeFirstByte());
-    }
-
-    private static Answer unavailable() {
-        return new Answer.Failed(
-                Problem.of(ErrorCode.UPSTREAM_ERROR, "The model cannot be reached"),
-                Outcome.UPSTREAM_FAILED);
     }
 }

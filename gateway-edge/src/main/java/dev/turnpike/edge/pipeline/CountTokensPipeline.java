@@ -196,7 +196,7 @@ public final class CountTokensPipeline {
                             Set.of(Dispensable.STREAM_OPTIONS),
                             known);
             var form = request.asked().form(target, terms);
-            var deadlines = TargetClient.deadlines(target, CallTargets.OVERALL_MAX);
+            var deadlines = TargetClient.deadlines(target, CallTargets.OVERALL_NANOS);
             var message =
                     new TargetClient.Message(
                             request.inbound().id(),

@@ -3,6 +3,7 @@ package dev.turnpike.edge.pipeline;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.turnpike.edge.upstream.Deadlines;
+import dev.turnpike.edge.upstream.Destination;
 import dev.turnpike.edge.upstream.Header;
 import dev.turnpike.edge.upstream.Origin;
 import dev.turnpike.edge.upstream.UpstreamBody;
@@ -105,8 +106,7 @@ final class ServiceTokens {
             var request =
                     new UpstreamRequest(
                             "POST",
-                            Origin.of(url),
-                            url.target(),
+                            new Destination(Origin.of(url), url.target()),
                             HEADERS,
                             UpstreamBody.of(List.of(ByteSlice.of(body))));
             try (var call = client.open(request, deadlines)) {

@@ -173,7 +173,7 @@ public final class StoredPipeline {
 
     private UpstreamCall open(Action action, Found found, InboundRequest inbound, ClientReply reply)
             throws UpstreamFaultException, InvalidUrlException {
-        var deadlines = TargetClient.deadlines(found.target(), CallTargets.OVERALL_MAX);
+        var deadlines = TargetClient.deadlines(found.target(), CallTargets.OVERALL_NANOS);
         var query = inbound.query().isEmpty() ? "" : "?" + inbound.query();
         var message =
                 new TargetClient.Message(

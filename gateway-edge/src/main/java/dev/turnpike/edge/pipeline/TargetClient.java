@@ -17,16 +17,18 @@ import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.control.Target;
 import dev.turnpike.schemas.id.CredentialId;
 import dev.turnpike.schemas.id.RequestId;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sends one request to one target: its address, its credential in the form its provider wants, its
  * deadlines. Nothing of the client's own headers gets here. Thread-safe.
  */
 final class TargetClient {
+    private static final Header REQUEST_ID = new Header("x-request-id", "");
+
     private final UpstreamClient client;
     private final UpstreamAddress addresses;
     private final Credentials credentials;
@@ -75,19 +77,14 @@ final class TargetClient {
             var id = message.id().value();
             return (_, _) -> DemoCall.open(demo, message.path(), message.body(), id);
         }
-        var place = addresses.of(target, message.path());
-        var headers = headers(target, message, deadlines);
         try {
-            var request =
-                    new UpstreamRequest(
-                            message.method(),
-                            place.origin(),
-                            place.path(),
-                            headers,
-                            message.body());
+            var to = addresses.of(target, message.path());
+            var headers = headers(target, message, deadlines);
+            var request = new UpstreamRequest(message.method(), to, headers, message.body());
             return (within, patience) -> client.open(request, within, patience);
         } catch (IllegalArgumentException e) {
-            // A header of the operator's that belongs to the connection, say.
+            // A header of the operator's that belongs to the connection, or a credential with a
+            // line end, say: the fault of this target, not of the next one.
             throw unusable("the target's headers make no request");
         }
     }
@@ -97,19 +94,14 @@ final class TargetClient {
         var own = message.headers();
         var headers = new ArrayList<Header>(own.size() + target.headers().size() + 2);
         headers.addAll(own);
-        try {
-            headers.add(new Header("x-request-id", message.id().value()));
-            for (var entry : target.headers().entrySet()) {
-                headers.add(new Header(entry.getKey(), entry.getValue()));
-            }
-            var id = target.secretId();
-            if (id != null) {
-                var credential = credential(target.provider(), id, deadlines);
-                headers.add(credential.orElseThrow(() -> unusable("no such credential")));
-            }
-        } catch (IllegalArgumentException e) {
-            // A credential with a line end, say: the fault of this target, not of the next one.
-            throw unusable("the target's headers make no request");
+        headers.add(REQUEST_ID.with(message.id().value()));
+        for (var entry : target.headers().entrySet()) {
+            headers.add(new Header(entry.getKey(), entry.getValue()));
+        }
+        var id = target.secretId();
+        if (id != null) {
+            var credential = credential(target.provider(), id, deadlines);
+            headers.add(credential.orElseThrow(() -> unusable("no such credential")));
         }
         return headers;
     }
@@ -132,19 +124,20 @@ final class TargetClient {
         };
     }
 
-    /** The deadlines of a target, none of them longer than {@code left} before its first byte. */
-    static Deadlines deadlines(Target target, Duration left) {
+    /**
+     * The deadlines of a target, none of them longer than {@code leftNanos} before its first byte.
+     */
+    static Deadlines deadlines(Target target, long leftNanos) {
         var timeouts = target.timeouts();
         return new Deadlines(
-                shorter(timeouts.connectMillis(), left),
-                shorter(timeouts.firstByteMillis(), left),
-                Duration.ofMillis(timeouts.idleMillis()),
-                Duration.ofMillis(timeouts.totalMillis()));
+                Math.min(nanos(timeouts.connectMillis()), leftNanos),
+                Math.min(nanos(timeouts.firstByteMillis()), leftNanos),
+                nanos(timeouts.idleMillis()),
+                nanos(timeouts.totalMillis()));
     }
 
-    private static Duration shorter(int millis, Duration left) {
-        var own = Duration.ofMillis(millis);
-        return own.compareTo(left) <= 0 ? own : left;
+    private static long nanos(int millis) {
+        return TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     private static UpstreamFaultException unusable(String why) {

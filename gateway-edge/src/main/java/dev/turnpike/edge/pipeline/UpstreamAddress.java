@@ -1,5 +1,6 @@
 package dev.turnpike.edge.pipeline;
 
+import dev.turnpike.edge.upstream.Destination;
 import dev.turnpike.edge.upstream.Origin;
 import dev.turnpike.runtime.outbound.InvalidUrlException;
 import dev.turnpike.runtime.outbound.OutboundUrl;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Thread-safe; parsed addresses are kept.
  */
 final class UpstreamAddress {
-    /** Parsed base URLs kept; beyond it they are parsed each time. */
+    /** Parsed base URLs of either kind kept; beyond it they are parsed each time. */
     private static final int KEPT_MAX = 10_000;
 
     /** Paths below a base URL that are kept; there are fewer routes. */
@@ -29,43 +30,37 @@ final class UpstreamAddress {
                     Provider.BASETEN_MODEL_API, "https://inference.baseten.co/v1");
 
     private final OutboundUrl.Policy policy;
-    private final Map<Named, Base> bases = new ConcurrentHashMap<>();
+
+    /** By URL. */
+    private final Map<String, Base> bases = new ConcurrentHashMap<>();
+
+    /** The same of Anthropic, whose base URLs are given without their version. */
+    private final Map<String, Base> versionless = new ConcurrentHashMap<>();
 
     UpstreamAddress(OutboundUrl.Policy policy) {
         this.policy = policy;
     }
-
-    /**
-     * @param path what the wire appends to the base, beginning with a slash
-     */
-    record Place(Origin origin, String path) {}
-
-    /**
-     * @param provider says what is missing in the URL
-     */
-    private record Named(String url, Provider provider) {}
 
     /** A base URL taken apart, and the places below it. */
     private static final class Base {
         private final Origin origin;
         private final String before;
         private final String behind;
-        private final Map<String, Place> places = new ConcurrentHashMap<>();
+        private final Map<String, Destination> places = new ConcurrentHashMap<>();
 
-        Base(OutboundUrl url, Provider provider) {
-            // Anthropic's base URL is given without its version, OpenAI's with it.
-            boolean missing = provider == Provider.ANTHROPIC && !url.basePath().endsWith("/v1");
+        Base(OutboundUrl url, boolean versioned) {
+            boolean missing = !versioned && !url.basePath().endsWith("/v1");
             this.origin = Origin.of(url);
             this.before = missing ? url.basePath() + "/v1" : url.basePath();
             this.behind = query(url);
         }
 
-        Place place(String path) {
+        Destination place(String path) {
             var known = places.get(path);
             if (known != null) {
                 return known;
             }
-            var place = new Place(origin, before + path + behind);
+            var place = new Destination(origin, before + path + behind);
             if (path.length() <= ROUTE_CHARS_MAX && places.size() < PLACES_MAX) {
                 places.put(path, place);
             }
@@ -103,16 +98,18 @@ final class UpstreamAddress {
     }
 
     /**
+     * @param path what the wire appends to the base, beginning with a slash
      * @throws InvalidUrlException if the target has no usable address
      */
-    Place of(Target target, String path) throws InvalidUrlException {
+    Destination of(Target target, String path) throws InvalidUrlException {
+        boolean versioned = target.provider() != Provider.ANTHROPIC;
         var url = target.baseUrl() != null ? target.baseUrl() : own(target);
-        var named = new Named(url, target.provider());
-        var base = bases.get(named);
+        var known = versioned ? bases : versionless;
+        var base = known.get(url);
         if (base == null) {
-            base = new Base(OutboundUrl.parse(url, policy), target.provider());
-            if (bases.size() < KEPT_MAX) {
-                bases.put(named, base);
+            base = new Base(OutboundUrl.parse(url, policy), versioned);
+            if (known.size() < KEPT_MAX) {
+                known.put(url, base);
             }
         }
         return base.place(path);

@@ -14,6 +14,7 @@ final class CallTimer {
     private long begun;
     private long stageBegun;
 
+    /** Begins the call. */
     CallTimer(LongSupplier nanoTime, Deadlines deadlines) {
         this.nanoTime = nanoTime;
         this.deadlines = deadlines;
@@ -21,9 +22,20 @@ final class CallTimer {
         this.stageBegun = begun;
     }
 
+    /** When the call began, in terms of the clock. */
+    long begun() {
+        return begun;
+    }
+
     /** A new stage, or new bytes within one. */
     void restart() {
         stageBegun = nanoTime.getAsLong();
+    }
+
+    /** Begins a new stage and tells its {@link #deadline}. */
+    long begin(Stage stage) throws UpstreamFaultException {
+        restart();
+        return stageBegun + left(stage, stageBegun);
     }
 
     /** So many nanoseconds went by without being the upstream's. */
@@ -42,11 +54,11 @@ final class CallTimer {
     }
 
     private long left(Stage stage, long now) throws UpstreamFaultException {
-        long totalLeft = deadlines.total().toNanos() - (now - begun);
+        long totalLeft = deadlines.totalNanos() - (now - begun);
         if (totalLeft <= 0) {
             throw timedOut(Stage.TOTAL, now - begun);
         }
-        long stageLeft = limit(stage).toNanos() - (now - stageBegun);
+        long stageLeft = limit(stage) - (now - stageBegun);
         if (stageLeft <= 0) {
             throw timedOut(stage, now - stageBegun);
         }
@@ -72,12 +84,12 @@ final class CallTimer {
         return new UpstreamFaultException(new TimedOut(stage, Duration.ofNanos(waitedNanos)));
     }
 
-    private Duration limit(Stage stage) {
+    private long limit(Stage stage) {
         return switch (stage) {
-            case CONNECT -> deadlines.connect();
-            case SEND, FIRST_BYTE -> deadlines.firstByte();
-            case IDLE -> deadlines.idle();
-            case TOTAL -> deadlines.total();
+            case CONNECT -> deadlines.connectNanos();
+            case SEND, FIRST_BYTE -> deadlines.firstByteNanos();
+            case IDLE -> deadlines.idleNanos();
+            case TOTAL -> deadlines.totalNanos();
         };
     }
 }

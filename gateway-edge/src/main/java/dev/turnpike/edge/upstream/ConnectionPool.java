@@ -11,89 +11,117 @@ final class ConnectionPool {
     /** Origins remembered at once; connections to further ones are closed after use. */
     static final int ORIGINS_MAX = 4_096;
 
-    private final ConcurrentHashMap<Origin, ArrayDeque<Connection>> idle =
-            new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Origin, Shelf> shelves = new ConcurrentHashMap<>();
     private final AtomicInteger total = new AtomicInteger();
     private final Limits limits;
+    private final long expiryNanos;
     private final LongSupplier nanoTime;
     private volatile boolean closed;
 
     ConnectionPool(Limits limits, LongSupplier nanoTime) {
         this.limits = limits;
+        this.expiryNanos = limits.idleExpiry().toNanos();
         this.nanoTime = nanoTime;
     }
 
-    /** An idle connection that has not expired, or null. */
-    @Nullable Connection take(Origin origin) {
-        var stack = idle.get(origin);
-        if (stack == null) {
+    /** The idle connections to one origin, the oldest first. Its monitor guards it. */
+    private static final class Shelf {
+        private final ArrayDeque<Connection> idle = new ArrayDeque<>();
+        private boolean takenDown;
+    }
+
+    /**
+     * An idle connection that has not expired, or null.
+     *
+     * @param now by the pool's clock
+     */
+    @Nullable Connection take(Origin origin, long now) {
+        var shelf = shelves.get(origin);
+        if (shelf == null) {
             return null;
         }
         Connection newest;
-        synchronized (stack) {
-            newest = stack.pollLast();
+        synchronized (shelf) {
+            newest = shelf.idle.pollLast();
         }
         if (newest == null) {
             return null;
         }
         total.decrementAndGet();
-        if (expired(newest)) {
+        if (expired(newest, now)) {
             newest.abort();
-            return null; // All others of the stack are older.
+            return null; // All others of the shelf are older.
         }
         return newest;
     }
 
     void give(Connection connection) {
         connection.idleSince(nanoTime.getAsLong());
-        boolean known = idle.containsKey(connection.origin());
-        if (closed || (!known && idle.size() >= ORIGINS_MAX)) {
-            connection.abort();
-            return;
+        while (!closed) {
+            var shelf = shelf(connection.origin());
+            if (shelf == null) {
+                break;
+            }
+            if (put(shelf, connection)) {
+                if (closed) {
+                    clear();
+                }
+                return;
+            }
         }
-        idle.compute(
-                connection.origin(),
-                (_, stack) -> {
-                    var target = stack == null ? new ArrayDeque<Connection>() : stack;
-                    push(target, connection);
-                    return target;
-                });
-        if (closed) {
-            clear();
-        }
+        connection.abort();
     }
 
-    private void push(ArrayDeque<Connection> stack, Connection connection) {
-        synchronized (stack) {
-            if (stack.size() >= limits.idlePerTargetMax()) {
+    /** The shelf of {@code origin}, or null when there are too many others. */
+    private @Nullable Shelf shelf(Origin origin) {
+        var known = shelves.get(origin);
+        if (known != null || shelves.size() >= ORIGINS_MAX) {
+            return known;
+        }
+        return shelves.computeIfAbsent(origin, _ -> new Shelf());
+    }
+
+    /** Keeps or closes the connection; false if the shelf was just taken down. */
+    private boolean put(Shelf shelf, Connection connection) {
+        synchronized (shelf) {
+            if (shelf.takenDown) {
+                return false;
+            }
+            if (shelf.idle.size() >= limits.idlePerTargetMax()) {
                 connection.abort();
             } else if (total.incrementAndGet() > limits.idleTotalMax()) {
                 total.decrementAndGet();
                 connection.abort();
             } else {
-                stack.addLast(connection);
+                shelf.idle.addLast(connection);
             }
+            return true;
         }
     }
 
     /** Closes what has been idle for too long, and forgets origins without connections. */
     void sweep() {
-        for (var origin : idle.keySet()) {
-            idle.computeIfPresent(origin, (_, stack) -> expire(stack) ? null : stack);
-        }
+        long now = nanoTime.getAsLong();
+        shelves.forEach((origin, shelf) -> {
+            synchronized (shelf) {
+                var oldest = shelf.idle.peekFirst();
+                while (oldest != null && expired(oldest, now)) {
+                    shelf.idle.removeFirst();
+                    total.decrementAndGet();
+                    oldest.abort();
+                    oldest = shelf.idle.peekFirst();
+                }
+                if (shelf.idle.isEmpty()) {
+                    takeDown(origin, shelf);
+                }
+            }
+        });
     }
 
-    private boolean expire(ArrayDeque<Connection> stack) {
-        synchronized (stack) {
-            for (var oldest = stack.peekFirst();
-                    oldest != null && expired(oldest);
-                    oldest = stack.peekFirst()) {
-                stack.removeFirst();
-                total.decrementAndGet();
-                oldest.abort();
-            }
-            return stack.isEmpty();
-        }
+    /** Whoever has found it already looks for another. */
+    private void takeDown(Origin origin, Shelf shelf) {
+        shelf.takenDown = true;
+        shelves.remove(origin, shelf);
     }
 
     int idleCount() {
@@ -106,20 +134,17 @@ final class ConnectionPool {
     }
 
     private void clear() {
-        for (var origin : idle.keySet()) {
-            var stack = idle.remove(origin);
-            if (stack == null) {
-                continue;
+        shelves.forEach((origin, shelf) -> {
+            synchronized (shelf) {
+                total.addAndGet(-shelf.idle.size());
+                shelf.idle.forEach(Connection::abort);
+                shelf.idle.clear();
+                takeDown(origin, shelf);
             }
-            synchronized (stack) {
-                total.addAndGet(-stack.size());
-                stack.forEach(Connection::abort);
-                stack.clear();
-            }
-        }
+        });
     }
 
-    private boolean expired(Connection connection) {
-        return nanoTime.getAsLong() - connection.idleSince() >= limits.idleExpiry().toNanos();
+    private boolean expired(Connection connection, long now) {
+        return now - connection.idleSince() >= expiryNanos;
     }
 }

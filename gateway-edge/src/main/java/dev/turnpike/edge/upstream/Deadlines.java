@@ -3,28 +3,30 @@ package dev.turnpike.edge.upstream;
 import java.time.Duration;
 
 /**
- * How long each part of a call may take.
+ * How long each part of a call may take, in nanoseconds: none is longer than {@link #DEADLINE_MAX}.
  *
- * @param connect resolving, connecting and the TLS handshake together
- * @param firstByte sending the request, and again from its last byte to the end of the response
- *     head
- * @param idle silence between two response bytes
- * @param total from {@link UpstreamClient#open} to the last response byte
+ * @param connectNanos resolving, connecting and the TLS handshake together
+ * @param firstByteNanos sending the request, and again from its last byte to the end of the
+ *     response head
+ * @param idleNanos silence between two response bytes
+ * @param totalNanos from {@link UpstreamClient#open} to the last response byte
  */
-public record Deadlines(Duration connect, Duration firstByte, Duration idle, Duration total) {
-    /** Longest duration accepted, so that nanoseconds never overflow. */
+public record Deadlines(long connectNanos, long firstByteNanos, long idleNanos, long totalNanos) {
+    /** Longest duration accepted, so that sums of nanoseconds never overflow. */
     public static final Duration DEADLINE_MAX = Duration.ofDays(1);
 
+    private static final long NANOS_MAX = DEADLINE_MAX.toNanos();
+
     public Deadlines {
-        check(connect);
-        check(firstByte);
-        check(idle);
-        check(total);
+        check(connectNanos);
+        check(firstByteNanos);
+        check(idleNanos);
+        check(totalNanos);
     }
 
-    private static void check(Duration duration) {
-        if (!duration.isPositive() || duration.compareTo(DEADLINE_MAX) > 0) {
-            throw new IllegalArgumentException("deadline out of range: " + duration);
+    private static void check(long nanos) {
+        if (nanos <= 0 || nanos > NANOS_MAX) {
+            throw new IllegalArgumentException("deadline out of range: " + nanos + " ns");
         }
     }
 }

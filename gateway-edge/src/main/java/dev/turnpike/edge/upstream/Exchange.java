@@ -27,11 +27,11 @@ final class Exchange {
     }
 
     /**
+     * @param request to be sent now: the timer is at the beginning of that
      * @return the final response's head; its body follows on the connection
      */
     ResponseHeadParser.Head run(UpstreamRequest request, Watchdog watchdog)
             throws UpstreamFaultException {
-        timer.restart();
         try {
             send(request, watchdog);
         } catch (UpstreamFaultException e) {
@@ -39,7 +39,6 @@ final class Exchange {
         } catch (IOException e) {
             return answerToUnfinishedRequest(e);
         }
-        timer.restart();
         return finalHead();
     }
 
@@ -79,7 +78,6 @@ final class Exchange {
             throw new UpstreamFaultException(new Cancelled());
         }
         sentWhole = false;
-        timer.restart();
         try {
             return finalHead();
         } catch (UpstreamFaultException e) {
@@ -90,8 +88,9 @@ final class Exchange {
     }
 
     private ResponseHeadParser.Head finalHead() throws UpstreamFaultException {
+        long deadline = timer.begin(Stage.FIRST_BYTE);
         for (int skipped = 0; skipped <= limits.informationalMax(); skipped++) {
-            var head = oneHead();
+            var head = oneHead(deadline);
             if (head.status() == 101) {
                 throw bad("protocol switch that nobody asked for");
             }
@@ -102,7 +101,7 @@ final class Exchange {
         throw bad("too many informational responses");
     }
 
-    private ResponseHeadParser.Head oneHead() throws UpstreamFaultException {
+    private ResponseHeadParser.Head oneHead(long deadline) throws UpstreamFaultException {
         int scanned = 0;
         while (true) {
             int from = connection.position();
@@ -119,7 +118,8 @@ final class Exchange {
                 return head;
             }
             scanned = to - from;
-            more(scanned == 0);
+            // One that comes in drops is never silent for long, but late all the same.
+            more(scanned == 0, scanned == 0 ? deadline : timer.deadline(Stage.FIRST_BYTE));
         }
     }
 
@@ -128,10 +128,9 @@ final class Exchange {
         return connection.buffer()[from] != 'H';
     }
 
-    private void more(boolean nothingYet) throws UpstreamFaultException {
+    private void more(boolean nothingYet, long deadline) throws UpstreamFaultException {
         int count;
         try {
-            long deadline = timer.deadline(Stage.FIRST_BYTE);
             count = connection.fill(deadline, patience, limits.headBytesMax());
         } catch (UpstreamFaultException e) {
             throw e;

@@ -26,7 +26,7 @@ final class HttpCall implements UpstreamCall {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final boolean reusable;
     private long left;
-    private boolean handedOut;
+    private boolean handedOut = true; // The head.
     private volatile boolean complete;
 
     HttpCall(
@@ -44,7 +44,6 @@ final class HttpCall implements UpstreamCall {
         this.left = framing.length();
         this.reusable = sentWhole && reusable(head, framing.kind());
         this.complete = framing.kind() == BodyFraming.Kind.LENGTH && left == 0;
-        timer.restart();
     }
 
     private static boolean reusable(ResponseHeadParser.Head head, BodyFraming.Kind framing) {
@@ -101,32 +100,40 @@ final class HttpCall implements UpstreamCall {
         if (closed.get()) {
             throw new UpstreamFaultException(new Cancelled());
         }
+        int count = buffered(buffer, offset, length);
+        if (count == 0) {
+            count = complete ? -1 : awaited(buffer, offset, length, sliceNanos);
+        }
+        handedOut |= count > 0;
+        return count;
+    }
+
+    /** Reads when nothing is in the connection's buffer. */
+    private int awaited(byte[] buffer, int offset, int length, long sliceNanos)
+            throws UpstreamFaultException {
         if (handedOut) {
             // What the reader did with the last bytes is not the upstream's silence.
             handedOut = false;
             timer.restart();
         }
-        long sliceBegun = sliceNanos == NO_SLICE ? 0 : timer.now();
+        long begun = sliceNanos == NO_SLICE ? 0 : timer.now();
         while (true) {
-            int count = buffered(buffer, offset, length);
-            if (count > 0) {
-                handedOut = true;
-                return count;
-            }
-            if (complete) {
-                return -1;
-            }
             long wait = NO_SLICE;
             if (sliceNanos != NO_SLICE) {
-                wait = sliceNanos - (timer.now() - sliceBegun);
+                wait = sliceNanos - (timer.now() - begun);
                 if (wait <= 0) {
                     return SILENT;
                 }
             }
-            int direct = more(buffer, offset, length, wait);
-            if (direct > 0) {
-                handedOut = true;
-                return direct;
+            int count = more(buffer, offset, length, wait);
+            if (count == 0) {
+                count = buffered(buffer, offset, length);
+            }
+            if (count > 0) {
+                return count;
+            }
+            if (complete) {
+                return -1;
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.turnpike.edge.upstream.UpstreamFault.Stage;
 import dev.turnpike.edge.wire.ByteSlice;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * large parts go out without a copy.
  */
 final class RequestWriter {
+    private static final byte[] LINE_END = ascii("\r\n");
+    private static final byte[] CONTENT_LENGTH = ascii("content-length: ");
+    private static final byte[] CHUNKED = ascii("transfer-encoding: chunked\r\n");
+    private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
+
     private final Connection connection;
     private final byte[] gathered;
     private final @Nullable CallTimer perWrite;
@@ -29,28 +35,21 @@ final class RequestWriter {
 
     void write(UpstreamRequest request) throws IOException {
         text(request.method());
-        text(" ");
-        text(request.target());
-        text(" HTTP/1.1\r\nhost: ");
-        text(request.origin().hostHeader());
-        text("\r\naccept-encoding: identity\r\n");
+        part(request.to().lines());
         var headers = request.headers();
         for (int i = 0; i < headers.size(); i++) {
-            text(headers.get(i).name());
-            text(": ");
-            text(headers.get(i).value());
-            text("\r\n");
+            part(headers.get(i).line());
         }
         long bytes = request.body().length();
         boolean chunked = bytes == UpstreamBody.UNKNOWN;
         if (chunked) {
-            text("transfer-encoding: chunked\r\n");
+            part(CHUNKED);
         } else if (bytes > 0 || !request.method().equals("GET")) {
-            text("content-length: ");
+            part(CONTENT_LENGTH);
             text(Long.toString(bytes));
-            text("\r\n");
+            part(LINE_END);
         }
-        text("\r\n");
+        part(LINE_END);
         body(request.body().open(), chunked);
         flush();
     }
@@ -58,15 +57,16 @@ final class RequestWriter {
     private void body(UpstreamBody.Pieces pieces, boolean chunked) throws IOException {
         for (var piece = next(pieces); piece != null && !stopped(); piece = next(pieces)) {
             if (!chunked) {
-                part(piece);
+                part(piece.array(), piece.offset(), piece.length());
             } else if (piece.length() > 0) {
-                text(Integer.toHexString(piece.length()) + "\r\n");
-                part(piece);
-                text("\r\n");
+                text(Integer.toHexString(piece.length()));
+                part(LINE_END);
+                part(piece.array(), piece.offset(), piece.length());
+                part(LINE_END);
             }
         }
         if (chunked && whole) {
-            text("0\r\n\r\n");
+            part(LAST_CHUNK);
         }
     }
 
@@ -93,35 +93,30 @@ final class RequestWriter {
         return whole;
     }
 
-    private void part(ByteSlice slice) throws IOException {
-        if (slice.length() > gathered.length - length) {
+    private void part(byte[] bytes) throws IOException {
+        part(bytes, 0, bytes.length);
+    }
+
+    private void part(byte[] bytes, int offset, int count) throws IOException {
+        if (count > gathered.length - length) {
             flush();
         }
-        if (slice.length() > gathered.length) {
-            write(slice.array(), slice.offset(), slice.length());
+        if (count > gathered.length) {
+            write(bytes, offset, count);
         } else {
-            System.arraycopy(slice.array(), slice.offset(), gathered, length, slice.length());
-            length += slice.length();
-        }
-    }
-
-    /** The characters were checked to be ASCII when the request was made. */
-    private void text(String text) throws IOException {
-        int done = 0;
-        while (done < text.length()) {
-            if (length == gathered.length) {
-                flush();
-            }
-            int count = Math.min(text.length() - done, gathered.length - length);
-            ascii(text, done, done + count);
+            System.arraycopy(bytes, offset, gathered, length, count);
             length += count;
-            done += count;
         }
     }
 
+    /** A few characters that were checked, or made here. */
     @SuppressWarnings("deprecation") // Drops the high bytes, of which there are none.
-    private void ascii(String text, int from, int to) {
-        text.getBytes(from, to, gathered, length);
+    private void text(String text) throws IOException {
+        if (text.length() > gathered.length - length) {
+            flush();
+        }
+        text.getBytes(0, text.length(), gathered, length);
+        length += text.length();
     }
 
     private void flush() throws IOException {
@@ -143,5 +138,9 @@ final class RequestWriter {
         } catch (SocketTimeoutException e) {
             throw timer.timedOut(Stage.SEND);
         }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -13,9 +13,9 @@ public interface UpstreamBody {
     /** No body. */
     UpstreamBody NONE = of(List.of());
 
-    /** A body in memory; the arrays must not change while it is used. */
+    /** A body in memory; neither the list nor the arrays must change while it is used. */
     static UpstreamBody of(List<ByteSlice> slices) {
-        return new Slices(List.copyOf(slices));
+        return new Slices(slices);
     }
 
     /** Bytes in all, or {@link #UNKNOWN}. */

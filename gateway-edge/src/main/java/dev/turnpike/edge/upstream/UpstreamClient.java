@@ -76,9 +76,10 @@ public final class UpstreamClient implements AutoCloseable {
     public UpstreamCall open(UpstreamRequest request, Deadlines deadlines, Patience patience)
             throws UpstreamFaultException {
         var timer = new CallTimer(nanoTime, deadlines);
+        var origin = request.to().origin();
         // What cannot be sent twice goes over no connection that may be dead already.
-        var pooled = request.body().repeatable() ? pool.take(request.origin()) : null;
-        if (pooled != null && alive(pooled)) {
+        var pooled = request.body().repeatable() ? pool.take(origin, timer.begun()) : null;
+        if (pooled != null && alive(pooled, timer.begun())) {
             try {
                 return exchange(pooled, request, timer, patience);
             } catch (UpstreamFaultException e) {
@@ -88,7 +89,9 @@ public final class UpstreamClient implements AutoCloseable {
             }
         }
         opened.increment();
-        return exchange(connect(request.origin(), timer), request, timer, patience);
+        var fresh = connect(origin, timer);
+        timer.restart();
+        return exchange(fresh, request, timer, patience);
     }
 
     private Connection connect(Origin origin, CallTimer timer) throws UpstreamFaultException {
@@ -132,9 +135,8 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     /** Whether the upstream has neither closed an idle connection nor said anything unasked. */
-    private boolean alive(Connection connection) {
-        if (nanoTime.getAsLong() - connection.idleSince() < PEEK_AFTER_NANOS
-                || connection.quiet()) {
+    private boolean alive(Connection connection, long now) {
+        if (now - connection.idleSince() < PEEK_AFTER_NANOS || connection.quiet()) {
             return true;
         }
         connection.abort();

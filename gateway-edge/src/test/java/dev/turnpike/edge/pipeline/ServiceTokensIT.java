@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ServiceTokensIT {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final long SOON = Duration.ofSeconds(5).toNanos();
     private static final Deadlines DEADLINES = new Deadlines(SOON, SOON, SOON, SOON);
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-11-01T12:00:00Z"));

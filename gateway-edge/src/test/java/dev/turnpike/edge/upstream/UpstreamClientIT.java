@@ -79,8 +79,7 @@ class UpstreamClientIT {
         var request =
                 new UpstreamRequest(
                         "POST",
-                        origin(),
-                        "/v1?q=1",
+                        new Destination(origin(), "/v1?q=1"),
                         List.of(new Header("x-a", "b c")),
                         UpstreamBody.of(parts));
 
@@ -170,7 +169,7 @@ class UpstreamClientIT {
                         return pieces;
                     }
                 };
-        return new UpstreamRequest("POST", origin(), "/v1", List.of(), body);
+        return new UpstreamRequest("POST", destination(), List.of(), body);
     }
 
     @Test
@@ -464,8 +463,8 @@ class UpstreamClientIT {
                                                         : "127.0.0.1")));
         rebinding.resolve("evil.test");
         try (var guarded = client(rebinding, Limits.DEFAULT)) {
-            var target = new Origin(false, "evil.test", server.port());
-            var request = new UpstreamRequest("GET", target, "/", List.of(), UpstreamBody.NONE);
+            var target = new Destination(new Origin(false, "evil.test", server.port()), "/");
+            var request = new UpstreamRequest("GET", target, List.of(), UpstreamBody.NONE);
 
             assertThat(faultOf(() -> guarded.open(request, PATIENT)))
                     .isEqualTo(new AddressRefused("loopback"));
@@ -486,8 +485,8 @@ class UpstreamClientIT {
         var log = ConnectLogTest.kept(lines);
         var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
         var policy = AddressPolicy.allowPrivate();
-        var origin = new Origin(true, "localhost", server.port());
-        var request = new UpstreamRequest("GET", origin, "/", List.of(), UpstreamBody.NONE);
+        var target = new Destination(new Origin(true, "localhost", server.port()), "/");
+        var request = new UpstreamRequest("GET", target, List.of(), UpstreamBody.NONE);
         try (var secured = new UpstreamClient(policy, Limits.DEFAULT, System::nanoTime, tls, log)) {
             for (int i = 0; i < 3; i++) {
                 server.then(wire -> wire.say("no TLS here\r\n\r\n").untilClosed());
@@ -510,8 +509,7 @@ class UpstreamClientIT {
     @ParameterizedTest
     @ValueSource(strings = {"v1", "/a b", "/a\r\nx: y", "/\u00e9", "/a#b"})
     void requestTargetsCannotBreakOut(String target) {
-        assertThatThrownBy(() ->
-                        new UpstreamRequest("GET", origin(), target, List.of(), UpstreamBody.NONE))
+        assertThatThrownBy(() -> new Destination(origin(), target))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -556,7 +554,11 @@ class UpstreamClientIT {
 
     private UpstreamRequest request() {
         return new UpstreamRequest(
-                "POST", origin(), "/v1", List.of(), UpstreamBody.of(List.of(slice("{}"))));
+                "POST", destination(), List.of(), UpstreamBody.of(List.of(slice("{}"))));
+    }
+
+    private Destination destination() {
+        return new Destination(origin(), "/v1");
     }
 
     private Origin origin() {
@@ -574,9 +576,9 @@ class UpstreamClientIT {
 
     private static Deadlines deadlines(int firstByte, int idle, int total) {
         return new Deadlines(
-                Duration.ofSeconds(3),
-                Duration.ofMillis(firstByte),
-                Duration.ofMillis(idle),
-                Duration.ofMillis(total));
+                TimeUnit.SECONDS.toNanos(3),
+                TimeUnit.MILLISECONDS.toNanos(firstByte),
+                TimeUnit.MILLISECONDS.toNanos(idle),
+                TimeUnit.MILLISECONDS.toNanos(total));
     }
 }
