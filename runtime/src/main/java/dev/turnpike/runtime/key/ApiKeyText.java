@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
 
 /**
  * An API key as its holder sees it: {@code {brand}_{12 base62}.{32 base62}{6 base62 CRC-32}}. The
@@ -49,7 +48,7 @@ public record ApiKeyText(String prefix, String whole) {
         if (seed.length < 32) {
             throw new IllegalArgumentException("seed shorter than 32 bytes");
         }
-        return assemble(brand, new Stream(HmacSha256.keyed(seed)));
+        return assemble(brand, new Stream(new HmacSha256(seed)));
     }
 
     /** The key, or empty when {@code text} has another shape or checksum. Never throws. */
@@ -139,19 +138,19 @@ public record ApiKeyText(String prefix, String whole) {
 
     /** The bytes of HMAC-SHA-256 over a counter. */
     private static final class Stream implements IntSupplier {
-        private final Mac mac;
+        private final HmacSha256 mac;
         private byte[] block = new byte[0];
         private int next;
         private int counter;
 
-        Stream(Mac mac) {
+        Stream(HmacSha256 mac) {
             this.mac = mac;
         }
 
         @Override
         public int getAsInt() {
             if (next == block.length) {
-                block = mac.doFinal(ByteBuffer.allocate(4).putInt(counter++).array());
+                block = mac.of(ByteBuffer.allocate(4).putInt(counter++).array());
                 next = 0;
             }
             return block[next++] & 0xff;

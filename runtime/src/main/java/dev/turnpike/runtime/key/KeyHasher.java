@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.TreeMap;
-import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +18,9 @@ public final class KeyHasher {
     /** What an absent key is compared with; no key hashes to it. */
     private static final byte[] DUMMY = new byte[KeyHash.BYTES];
 
-    private final Map<Integer, Mac> prototypes = new TreeMap<>();
+    private final Map<Integer, HmacSha256> macs = new TreeMap<>();
     private final int currentVersion;
-    private final Mac current;
+    private final HmacSha256 current;
 
     /**
      * @param peppers 32 random bytes by version
@@ -32,8 +31,8 @@ public final class KeyHasher {
         if (peppers.size() > VERSIONS_MAX) {
             throw new IllegalArgumentException("more than " + VERSIONS_MAX + " peppers");
         }
-        peppers.forEach((version, pepper) -> prototypes.put(version, HmacSha256.keyed(pepper)));
-        var mac = prototypes.get(currentVersion);
+        peppers.forEach((version, pepper) -> macs.put(version, new HmacSha256(pepper)));
+        var mac = macs.get(currentVersion);
         if (mac == null) {
             throw new IllegalArgumentException("no pepper of version " + currentVersion);
         }
@@ -71,16 +70,16 @@ public final class KeyHasher {
 
     /** As {@link #matches(String, KeyHash)}, for a hash kept as 32 bytes. */
     public boolean matches(String presented, byte @Nullable [] stored, int pepperVersion) {
-        var prototype = prototypes.get(pepperVersion);
-        var actual = hmac(prototype == null ? current : prototype, presented);
+        var mac = macs.get(pepperVersion);
+        var actual = hmac(mac == null ? current : mac, presented);
         boolean equal = MessageDigest.isEqual(actual, stored == null ? DUMMY : stored);
-        return equal & stored != null & prototype != null & presented.length() <= LENGTH_MAX;
+        return equal & stored != null & mac != null & presented.length() <= LENGTH_MAX;
     }
 
     private static final int LENGTH_MAX = ApiKeyText.LENGTH_MAX;
 
-    private static byte[] hmac(Mac prototype, String text) {
+    private static byte[] hmac(HmacSha256 mac, String text) {
         var bounded = text.length() > LENGTH_MAX ? text.substring(0, LENGTH_MAX) : text;
-        return HmacSha256.copy(prototype).doFinal(bounded.getBytes(StandardCharsets.UTF_8));
+        return mac.of(bounded.getBytes(StandardCharsets.UTF_8));
     }
 }
