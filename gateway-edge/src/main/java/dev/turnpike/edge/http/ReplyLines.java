@@ -27,6 +27,7 @@ final class ReplyLines implements Header {
 
     private final List<String> names = new ArrayList<>(LINES_USUAL);
     private final List<String> values = new ArrayList<>(LINES_USUAL);
+    private long lengths;
 
     /**
      * Adds a line, or replaces the one of the same name.
@@ -35,14 +36,26 @@ final class ReplyLines implements Header {
      * @param value printable ASCII
      */
     void put(String name, String value) {
-        for (int i = 0; i < names.size(); i++) {
+        int known = indexOf(name);
+        if (known >= 0) {
+            values.set(known, value);
+        } else {
+            names.add(name);
+            values.add(value);
+        }
+    }
+
+    /** Most names have a length of their own, and are compared with none. */
+    private int indexOf(String name) {
+        long length = 1L << name.length();
+        boolean seen = (lengths & length) != 0;
+        lengths |= length;
+        for (int i = 0; seen && i < names.size(); i++) {
             if (names.get(i).equalsIgnoreCase(name)) {
-                values.set(i, value);
-                return;
+                return i;
             }
         }
-        names.add(name);
-        values.add(value);
+        return -1;
     }
 
     @Override
