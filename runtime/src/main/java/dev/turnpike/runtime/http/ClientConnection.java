@@ -34,8 +34,9 @@ public final class ClientConnection implements SeenPeer.Seen {
     private final ReadWatch watch;
     private @Nullable Look look;
     private Part part = Part.NONE;
-    private long partBegan;
     private long partBytes;
+    private boolean partAwaited;
+    private long partAwaitedSince;
     private boolean requestDue = true;
     private boolean over;
     private @Nullable String requestId;
@@ -160,8 +161,8 @@ public final class ClientConnection implements SeenPeer.Seen {
 
     private void begins(Part next) {
         part = next;
-        partBegan = next == Part.NONE ? 0 : watch.now();
         partBytes = 0;
+        partAwaited = false;
     }
 
     /** The connection on which {@code request} came; none where it is not HTTP/1.1. */
@@ -241,7 +242,14 @@ public final class ClientConnection implements SeenPeer.Seen {
     }
 
     private byte @Nullable [] readOn() {
-        var read = part == Part.HEAD ? watch.head(partBegan) : watch.body(partBegan, partBytes);
+        if (!partAwaited) { // Most heads and bodies come as one piece, and need no clock.
+            partAwaited = true;
+            partAwaitedSince = watch.now();
+        }
+        var read =
+                part == Part.HEAD
+                        ? watch.head(partAwaitedSince)
+                        : watch.body(partAwaitedSince, partBytes);
         boolean late = false;
         byte @Nullable [] come = null;
         try {
