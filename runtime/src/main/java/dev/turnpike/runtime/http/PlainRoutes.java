@@ -23,6 +23,11 @@ final class PlainRoutes {
         byPath.computeIfAbsent(path, any -> new HashMap<>()).putIfAbsent(method, route);
     }
 
+    /** Whether there is one with this path, whatever its method. */
+    boolean have(String path) {
+        return byPath.containsKey(path);
+    }
+
     /** The route of a request; null where its path is not that of a route to the letter. */
     @Nullable Found find(HttpPrologue request) {
         var methods = byPath.get(request.uriPath().rawPath());

@@ -32,14 +32,18 @@ final class StrictHttp1 implements ServerConnectionSelector {
     StrictHttp1(Http1Config config, ReadWatch reads, Shortcut.Ways ways) {
         this.reads = reads;
         this.ways = ways;
-        this.lenient = Http1ConnectionSelector.builder().config(withHostCheck(config)).build();
+        this.lenient =
+                Http1ConnectionSelector.builder()
+                        .config(withHeadCheck(config, ways.routes()))
+                        .build();
     }
 
-    @SuppressWarnings("removal") // The server would look at the same host again and again.
-    private static Http1Config withHostCheck(Http1Config config) {
+    @SuppressWarnings("removal") // The server would look at the same path and host every time.
+    private static Http1Config withHeadCheck(Http1Config config, PlainRoutes routes) {
         return Http1Config.builder(config)
+                .validatePath(false)
                 .validateRequestHostHeader(false)
-                .addReceiveListener(new HostCheck())
+                .addReceiveListener(new HeadCheck(routes))
                 .build();
     }
 

@@ -271,6 +271,15 @@ class ListenerIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/<x>", "/a%2", "/a\"b", "/plain/<x>?a=b", "/plain;<x>", "//[x"})
+    void whatIsNoPathIsRefused(String path) throws Exception {
+        var reply = raw("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        assertThat(reply).startsWith("HTTP/1.1 400").contains("x-request-id: req_");
+        assertThat(reply).endsWith("}").containsIgnoringCase("connection: close");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a:", "a:x", "[::1", "[::1]:", "a/b", "a\r\nHost: a"})
     void whatIsNoHostIsRefusedWhateverWasSaidBefore(String host) throws Exception {
         var get = "GET /things/7 HTTP/1.1\r\nHost: ";

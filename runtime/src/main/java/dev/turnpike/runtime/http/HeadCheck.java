@@ -1,6 +1,7 @@
 package dev.turnpike.runtime.http;
 
 import io.helidon.common.uri.UriValidator;
+import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
@@ -13,12 +14,22 @@ import io.helidon.webserver.http1.Http1ConnectionListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses requests whose {@code Host} is missing, said twice or not that of a host. The server does
- * the same by itself, for every request anew; here what was right once on a connection is not
- * looked at again, since a client says the same with all its requests. Listens to connections of
- * {@link StrictHttp1} only. Thread-safe.
+ * Refuses requests whose path is none, or whose {@code Host} is missing, said twice or not that of
+ * a host. The server does the same by itself, for every request anew, and takes long for it; here
+ * the paths of routes are not looked at, nor what was right once on a connection, since a client
+ * says the same with all its requests. Listens to connections of {@link StrictHttp1} only.
+ * Thread-safe.
  */
-final class HostCheck implements Http1ConnectionListener {
+final class HeadCheck implements Http1ConnectionListener {
+    private final PlainRoutes routes;
+
+    /**
+     * @param routes whose paths are right
+     */
+    HeadCheck(PlainRoutes routes) {
+        this.routes = routes;
+    }
+
     private static ClientConnection connection(ConnectionContext context) {
         if (context.remotePeer() instanceof SeenPeer peer
                 && peer.seen() instanceof ClientConnection connection) {
@@ -30,6 +41,33 @@ final class HostCheck implements Http1ConnectionListener {
     @Override
     public void prologue(ConnectionContext context, HttpPrologue line) {
         connection(context).begins(line);
+        var path = line.uriPath();
+        if (routes.have(path.rawPath())) {
+            return;
+        }
+        try {
+            path.validate();
+        } catch (IllegalArgumentException e) {
+            throw RequestException.builder()
+                    .type(EventType.BAD_REQUEST)
+                    .request(asked(line))
+                    .message("not a path")
+                    .safeMessage(false)
+                    .build();
+        }
+    }
+
+    /** As it was sent: the path that is none, and what is behind it. */
+    private static DirectHandler.TransportRequest asked(HttpPrologue line) {
+        var target = new StringBuilder(line.uriPath().rawPath());
+        if (line.hasQuery()) {
+            target.append('?').append(line.query().rawValue());
+        }
+        if (line.fragment().hasValue()) {
+            target.append('#').append(line.fragment().rawValue());
+        }
+        return DirectTransportRequest.create(
+                line.rawProtocol(), line.method().text(), target.toString());
     }
 
     @Override

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HostCheckTest {
+class HeadCheckTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -20,7 +20,7 @@ class HostCheckTest {
                 "a%20b",
             })
     void aNameOrAddressWithOrWithoutPortIsAHost(String host) {
-        assertThatCode(() -> HostCheck.require(host)).doesNotThrowAnyException();
+        assertThatCode(() -> HeadCheck.require(host)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -44,7 +44,7 @@ class HostCheckTest {
                 "a]",
             })
     void anythingElseIsNone(String host) {
-        assertThatThrownBy(() -> HostCheck.require(host))
+        assertThatThrownBy(() -> HeadCheck.require(host))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }
