@@ -14,11 +14,18 @@ final class Base62 {
     /** Bytes at or above this are drawn again, or the first letters would be likelier. */
     private static final int UNBIASED_BELOW = 256 / 62 * 62;
 
+    /** By character: comparing random ones with ranges makes a processor guess wrong at each. */
+    private static final boolean[] CONTAINED = new boolean[128];
+
+    static {
+        ALPHABET.chars().forEach(c -> CONTAINED[c] = true);
+    }
+
     private Base62() {}
 
     /** Whether {@code c} is one of the 62. */
     static boolean contains(char c) {
-        return ('0' <= c && c <= '9') || ('A' <= c && c <= 'Z') || ('a' <= c && c <= 'z');
+        return c < CONTAINED.length && CONTAINED[c];
     }
 
     /**

@@ -10,6 +10,13 @@ final class UlidShape {
     private static final int BITS = 5;
     private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+    /** By character. */
+    private static final boolean[] CONTAINED = new boolean[128];
+
+    static {
+        CROCKFORD.chars().forEach(c -> CONTAINED[c] = true);
+    }
+
     private UlidShape() {}
 
     /** When the ULID behind {@code prefix} was drawn: its first ten characters are milliseconds. */
@@ -39,11 +46,11 @@ final class UlidShape {
         if (text.length() != prefix.length() + ULID_LENGTH || !text.startsWith(prefix)) {
             return false;
         }
+        boolean all = true;
         for (int i = prefix.length(); i < text.length(); i++) {
-            if (CROCKFORD.indexOf(text.charAt(i)) < 0) {
-                return false;
-            }
+            char c = text.charAt(i);
+            all &= c < CONTAINED.length && CONTAINED[c];
         }
-        return true;
+        return all;
     }
 }
