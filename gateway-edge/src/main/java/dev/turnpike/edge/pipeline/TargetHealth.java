@@ -1,9 +1,12 @@
 package dev.turnpike.edge.pipeline;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.turnpike.schemas.control.Target;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The circuit breakers of all targets. A target is forgotten, and with it what is known of its
@@ -12,11 +15,11 @@ import java.util.function.LongSupplier;
 final class TargetHealth {
     /**
      * As many as the endpoints have targets, and no more: one that is gone takes its breaker along.
-     * A bound of its own would make each look a note of who was looked up last, for every request.
+     * No cache, which would note who was looked up for every request, and tidy up after some.
      */
-    private final Cache<Target, CircuitBreaker> breakers =
-            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
+    private final ConcurrentMap<Identity, CircuitBreaker> breakers = new ConcurrentHashMap<>();
 
+    private final ReferenceQueue<Target> gone = new ReferenceQueue<>();
     private final LongSupplier nanoTime;
 
     /**
@@ -26,8 +29,46 @@ final class TargetHealth {
         this.nanoTime = nanoTime;
     }
 
+    /** A target, and none that is equal to it; does not keep it from being collected. */
+    private static final class Identity extends WeakReference<Target> {
+        private final int hash;
+
+        Identity(Target target, @Nullable ReferenceQueue<Target> gone) {
+            super(target, gone);
+            this.hash = System.identityHashCode(target);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            if (this == other) {
+                return true;
+            }
+            var target = get();
+            return target != null && other instanceof Identity that && that.refersTo(target);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
+
     /** The breaker of {@code target}, which is this very object. */
     CircuitBreaker of(Target target) {
-        return breakers.get(target, any -> new CircuitBreaker(nanoTime));
+        var known = breakers.get(new Identity(target, null));
+        return known == null ? added(target) : known;
+    }
+
+    private CircuitBreaker added(Target target) {
+        for (var one = gone.poll(); one != null; one = gone.poll()) {
+            breakers.remove(one);
+        }
+        return breakers.computeIfAbsent(
+                new Identity(target, gone), unseen -> new CircuitBreaker(nanoTime));
+    }
+
+    /** Targets that have a breaker. */
+    int size() {
+        return breakers.size();
     }
 }
