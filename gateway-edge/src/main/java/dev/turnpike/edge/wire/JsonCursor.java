@@ -127,9 +127,6 @@ public final class JsonCursor {
         if (!step((byte) '}')) {
             return false;
         }
-        if (peek() != '"') {
-            throw fault(Reason.NOT_JSON);
-        }
         string();
         if (textTo - textFrom > NAME_BYTES_MAX) {
             throw fault(Reason.NAME_TOO_LONG);
@@ -163,6 +160,10 @@ public final class JsonCursor {
         if (peek() != '"') {
             throw fault(Reason.NOT_JSON);
         }
+        stringHere();
+    }
+
+    private void stringHere() throws JsonFaultException {
         count();
         textFrom = at + 1;
         textTo = JsonScan.stringEnd(json, textFrom, to, names != null);
@@ -200,7 +201,7 @@ public final class JsonCursor {
         switch (peek()) {
             case '{' -> enterObject();
             case '[' -> enterArray();
-            case '"' -> string();
+            case '"' -> stringHere();
             case 't' -> literal(TRUE);
             case 'f' -> literal(FALSE);
             case 'n' -> literal(NULL);
