@@ -5,6 +5,7 @@ import dev.turnpike.edge.upstream.UpstreamFault.Cancelled;
 import dev.turnpike.edge.upstream.UpstreamFault.ResetBeforeFirstByte;
 import dev.turnpike.edge.upstream.UpstreamFault.ResetMidBody;
 import dev.turnpike.edge.upstream.UpstreamFault.Stage;
+import dev.turnpike.runtime.lifecycle.Turn;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 
@@ -39,17 +40,8 @@ final class Exchange {
         } catch (IOException e) {
             return answerToUnfinishedRequest(e);
         }
-        letOthersGoFirst();
+        Turn.giveWay(); // A quick upstream has answered by then.
         return finalHead();
-    }
-
-    /**
-     * On a busy machine a quick upstream has answered by this thread's next turn. Then the read
-     * finds the answer, and need neither wait for it nor be woken.
-     */
-    @SuppressWarnings("ThreadPriorityCheck") // Correct without the yield; fewer waits with it.
-    private static void letOthersGoFirst() {
-        Thread.yield();
     }
 
     /** Whether the upstream has heard all of the request; else no other can follow it. */

@@ -1,5 +1,6 @@
 package dev.turnpike.runtime.http;
 
+import dev.turnpike.runtime.lifecycle.Turn;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderValues;
@@ -233,13 +234,8 @@ public final class ClientConnection implements SeenPeer.Seen {
         return running == null ? null : running.await();
     }
 
-    /**
-     * The next request. On a busy machine one that follows at once is here by this thread's next
-     * turn: then the read finds it, and need neither wait for it nor be woken.
-     */
-    @SuppressWarnings("ThreadPriorityCheck") // Correct without the yield; fewer waits with it.
     private byte @Nullable [] receiveNext() {
-        Thread.yield();
+        Turn.giveWay(); // Who asks again at once has done so by then.
         return receive();
     }
 
