@@ -1,5 +1,6 @@
 package dev.turnpike.edge.journal;
 
+import dev.turnpike.runtime.lifecycle.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -55,11 +56,10 @@ final class CommitQueue {
         return change.result();
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // Correct without the yield; fewer writes with it.
     private void lead() {
         try {
             // Lets the other requests of this processor come as far as here first.
-            Thread.yield();
+            Turn.giveWay();
             writeGroup();
         } finally {
             led.set(false);
