@@ -51,6 +51,11 @@ public final class ArrayEncoder extends BinaryEncoder {
         length = kept;
     }
 
+    /** The array that holds what was written, and more; the next write may change or replace it. */
+    public byte[] array() {
+        return bytes;
+    }
+
     /** A copy of what was written. */
     public byte[] toByteArray() {
         return toByteArray(0);
@@ -143,23 +148,54 @@ public final class ArrayEncoder extends BinaryEncoder {
 
     @Override
     public void writeString(String text) {
-        int count = text.length();
-        room(LONG_BYTES_MAX + count);
         int start = length;
+        writeLong(text.length());
+        if (!writeIfAscii(text)) {
+            length = start;
+            var encoded = text.getBytes(StandardCharsets.UTF_8);
+            writeBytes(encoded, 0, encoded.length);
+        }
+    }
+
+    /**
+     * As {@link #writeString(String)}, in one copy.
+     *
+     * @param text known to be of ASCII alone; anything else becomes garbage
+     */
+    @SuppressWarnings("deprecation") // Drops the upper bytes, and there are none.
+    public void writeAscii(String text) {
+        int count = text.length();
         writeLong(count);
+        room(count);
+        text.getBytes(0, count, bytes, length);
+        length += count;
+    }
+
+    /** Writes text in UTF-8 without its length. */
+    public void writeRawText(String text) {
+        if (!writeIfAscii(text)) {
+            var encoded = text.getBytes(StandardCharsets.UTF_8);
+            writeFixed(encoded, 0, encoded.length);
+        }
+    }
+
+    /** Most text is; whether it was is found out while it is copied. */
+    private boolean writeIfAscii(String text) {
+        int count = text.length();
+        room(count);
         var into = bytes;
         int at = length;
+        int all = 0;
         for (int i = 0; i < count; i++) {
             char one = text.charAt(i);
-            if (one >= ASCII_END) {
-                length = start;
-                var encoded = text.getBytes(StandardCharsets.UTF_8);
-                writeBytes(encoded, 0, encoded.length);
-                return;
-            }
+            all |= one;
             into[at + i] = (byte) one;
         }
+        if (all >= ASCII_END) {
+            return false;
+        }
         length = at + count;
+        return true;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.turnpike.schemas.avro;
 
+import dev.turnpike.schemas.usage.RequestRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -86,7 +87,11 @@ public final class RecordCodec<T extends Record> {
         out.writeRawByte(MAGIC);
         out.writeRawInt(ids.idOf(subject));
         try {
-            node.write(value, out);
+            if (value instanceof RequestRecord request) {
+                RequestRecordWriter.write(request, out);
+            } else {
+                node.write(value, out);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e); // A byte array does not fail.
         }

@@ -71,12 +71,7 @@ final class ScalarNodes {
             new Scalar() {
                 @Override
                 void put(Object value, Encoder out) throws IOException {
-                    var instant = (Instant) value;
-                    long micros = instant.getNano() / NANOS_PER_MICRO;
-                    out.writeLong(
-                            Math.addExact(
-                                    Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND),
-                                    micros));
+                    out.writeLong(micros((Instant) value));
                 }
 
                 @Override
@@ -89,6 +84,15 @@ final class ScalarNodes {
     private static final int NANOS_PER_MICRO = 1_000;
 
     private ScalarNodes() {}
+
+    /**
+     * @throws ArithmeticException if there is no such number of microseconds
+     */
+    static long micros(Instant instant) {
+        return Math.addExact(
+                Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND),
+                instant.getNano() / NANOS_PER_MICRO);
+    }
 
     /** A place that is never null. */
     private abstract static class Scalar implements AvroNode {

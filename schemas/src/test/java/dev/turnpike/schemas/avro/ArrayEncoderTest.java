@@ -47,6 +47,16 @@ class ArrayEncoderTest {
         assertThatThrownBy(() -> out.truncate(15)).isInstanceOf(IllegalArgumentException.class);
     }
 
+    @Test
+    void textThatIsKnownToBeAsciiIsTextAndRawTextHasNoLength() {
+        var out = new ArrayEncoder(1);
+        out.writeAscii("req_0");
+        out.writeRawText("k\u00e9");
+        out.writeRawText("k");
+        assertThat(out.toByteArray())
+                .containsExactly(10, 'r', 'e', 'q', '_', '0', 'k', 0xc3, 0xa9, 'k');
+    }
+
     private static void write(Encoder out, Random random) throws IOException {
         for (int i = 0; i < STEPS; i++) {
             switch (random.nextInt(10)) {
