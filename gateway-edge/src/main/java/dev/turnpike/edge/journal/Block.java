@@ -1,8 +1,8 @@
 package dev.turnpike.edge.journal;
 
+import dev.turnpike.edge.journal.JournalStore.Table;
 import dev.turnpike.schemas.avro.ArrayEncoder;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.function.Consumer;
 
@@ -54,18 +54,17 @@ final class Block {
             long position,
             Instant writtenAt,
             int partition,
-            String key,
+            byte[] key,
             Mark mark,
             Consumer<ArrayEncoder> value) {
         int before = row.length();
         boolean added = false;
         try {
             write(mark);
-            var text = key.getBytes(StandardCharsets.UTF_8);
             row.writeRawLong(writtenAt.toEpochMilli());
             row.writeRawShort(partition);
-            row.writeRawShort(text.length);
-            row.writeFixed(text, 0, text.length);
+            row.writeRawShort(key.length);
+            row.writeFixed(key, 0, key.length);
             int size = row.length();
             row.writeRawInt(0);
             int begin = row.length();
@@ -85,10 +84,14 @@ final class Block {
     private void write(Mark mark) {
         switch (mark) {
             case Mark.Start(var called) -> {
-                var bytes = called == null ? new byte[0] : called.toBytes();
                 row.writeRawByte(START);
-                row.writeRawInt(bytes.length);
-                row.writeFixed(bytes, 0, bytes.length);
+                int size = row.length();
+                row.writeRawInt(0);
+                if (called != null) {
+                    int begin = row.length();
+                    called.writeTo(row);
+                    row.setRawInt(size, row.length() - begin);
+                }
             }
             case Mark.End(var start) -> {
                 row.writeRawByte(END);
@@ -98,9 +101,9 @@ final class Block {
         }
     }
 
-    /** The row's value. */
-    byte[] toRow() {
-        return row.toByteArray();
+    /** Puts the row into {@code batch}, which is to be written before the next record is added. */
+    void putInto(JournalBatch batch, long position) {
+        batch.put(Table.RECORDS, rowKey(position), row.array(), row.length());
     }
 
     /** The key of the row whose first record is at {@code position}. */

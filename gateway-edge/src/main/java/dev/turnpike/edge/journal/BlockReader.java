@@ -1,7 +1,6 @@
 package dev.turnpike.edge.journal;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
@@ -109,11 +108,10 @@ final class BlockReader {
         in.position(header);
         var at = Instant.ofEpochMilli(in.getLong());
         int partition = in.getShort();
-        var text = new byte[in.getShort()];
-        in.get(text);
+        var key = new byte[in.getShort()];
+        in.get(key);
         var bytes = new byte[valueBytes()];
         in.get(value, bytes);
-        return new JournalRecord(
-                position(), at, partition, new String(text, StandardCharsets.UTF_8), bytes);
+        return new JournalRecord(position(), at, partition, key, bytes);
     }
 }

@@ -8,7 +8,13 @@ import java.util.List;
 final class JournalBatch {
     /** One change. */
     sealed interface Change {
-        record Put(Table table, byte[] key, byte[] value) implements Change {}
+        /**
+         * Puts a row.
+         *
+         * @param value begins with the row's value, and may be longer
+         * @param length bytes of the value
+         */
+        record Put(Table table, byte[] key, byte[] value, int length) implements Change {}
 
         record Delete(Table table, byte[] key) implements Change {}
 
@@ -20,7 +26,15 @@ final class JournalBatch {
     private boolean synced;
 
     JournalBatch put(Table table, byte[] key, byte[] value) {
-        changes.add(new Change.Put(table, key, value));
+        return put(table, key, value, value.length);
+    }
+
+    /**
+     * As above, of the first {@code length} bytes of {@code value}, which must stay as they are
+     * until the batch is written.
+     */
+    JournalBatch put(Table table, byte[] key, byte[] value, int length) {
+        changes.add(new Change.Put(table, key, value, length));
         return this;
     }
 

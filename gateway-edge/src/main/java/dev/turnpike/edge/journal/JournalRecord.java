@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param position its place in the journal
  * @param writtenAt by the edge's clock
  * @param partition where it goes
- * @param key the record's key
+ * @param key the record's key, in UTF-8
  * @param value the bytes that are sent, encoded once when it was written
  */
-record JournalRecord(long position, Instant writtenAt, int partition, String key, byte[] value) {}
+record JournalRecord(long position, Instant writtenAt, int partition, byte[] key, byte[] value) {}

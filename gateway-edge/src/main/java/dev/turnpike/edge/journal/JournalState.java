@@ -1,5 +1,6 @@
 package dev.turnpike.edge.journal;
 
+import dev.turnpike.edge.journal.LiveRequests.Running;
 import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.id.RequestId;
 import dev.turnpike.schemas.usage.RequestFact;
@@ -12,7 +13,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -90,14 +90,11 @@ final class JournalState {
     void apply(List<Change> group) {
         var batch = new JournalBatch();
         var written = new ArrayList<Change>(group.size());
-        var ids = new HashSet<RequestId>(2 * group.size());
         for (var change : group) {
             int changes = batch.changes().size();
             int records = log.staged();
             try {
-                if (!ids.add(change.step().id())) {
-                    throw new IllegalStateException(change.step().id() + " is used by two threads");
-                }
+                requireAlone(change.step().id(), written);
                 change.record(stage(batch, change.step()));
                 written.add(change);
             } catch (RuntimeException e) {
@@ -125,6 +122,15 @@ final class JournalState {
         }
     }
 
+    /** Groups are small: looking through one is less than a set of its requests. */
+    private static void requireAlone(RequestId id, List<Change> group) {
+        for (int i = 0; i < group.size(); i++) {
+            if (group.get(i).step().id().equals(id)) {
+                throw new IllegalStateException(id + " is used by two threads");
+            }
+        }
+    }
+
     private void fail(Change change, JournalUnavailableException cause) {
         if (change.step() instanceof Step.Settle(var fact)) {
             requests.owe(fact);
@@ -140,15 +146,12 @@ final class JournalState {
                 yield log.stage(fact, new Mark.Start(called));
             }
             case Step.Call(var id, var called) -> {
-                requests.requireRunning(id);
-                Objects.requireNonNull(requests.running(id)).calledAgain();
+                requests.requireRunning(id).calledAgain();
                 OpenTable.putCalled(batch, id, called);
                 yield null;
             }
-            case Step.Settle(var fact) -> {
-                requests.requireRunning(fact.call().requestId());
-                yield stageEnd(batch, fact);
-            }
+            case Step.Settle(var fact) ->
+                    stageEnd(batch, fact, requests.requireRunning(fact.call().requestId()));
             case Step.Refuse(var fact) -> {
                 requests.requireNew(fact.call().requestId());
                 requireRoom();
@@ -157,8 +160,7 @@ final class JournalState {
         };
     }
 
-    private JournalRecord stageEnd(JournalBatch batch, Settled fact) {
-        var running = Objects.requireNonNull(requests.running(fact.call().requestId()));
+    private JournalRecord stageEnd(JournalBatch batch, Settled fact, Running running) {
         var record = log.stage(fact, new Mark.End(running.position()));
         open.delete(batch, running);
         return record;
@@ -260,7 +262,8 @@ final class JournalState {
 
     private void writeOwed(Settled fact) {
         var batch = new JournalBatch();
-        stageEnd(batch, fact);
+        var running = Objects.requireNonNull(requests.running(fact.call().requestId()));
+        stageEnd(batch, fact, running);
         writeStaged(batch);
         requests.ended(fact.call().requestId());
     }

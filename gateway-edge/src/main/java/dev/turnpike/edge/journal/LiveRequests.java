@@ -110,10 +110,12 @@ final class LiveRequests {
     /**
      * @throws IllegalStateException if the request is not running
      */
-    void requireRunning(RequestId id) {
-        if (!running.containsKey(id) || owed.containsKey(id)) {
+    Running requireRunning(RequestId id) {
+        var one = running.get(id);
+        if (one == null || owed.containsKey(id)) {
             throw new IllegalStateException(id + " is not running");
         }
+        return one;
     }
 
     /** To be told in order of the records. */

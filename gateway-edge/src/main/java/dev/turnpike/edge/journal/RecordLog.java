@@ -5,6 +5,7 @@ import dev.turnpike.schemas.avro.RecordCodec;
 import dev.turnpike.schemas.topic.Topics;
 import dev.turnpike.schemas.usage.RequestFact;
 import dev.turnpike.schemas.usage.RequestRecord;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -29,6 +30,10 @@ final class RecordLog {
     private final List<Staged> staged = new ArrayList<>();
     private final Block block = new Block();
     private final int[] stagedIn = new int[Topics.PARTITIONS];
+
+    /** Of all that is staged: it is one write. */
+    private Instant writtenAt;
+
     private volatile long next;
     private long waitingBytes;
 
@@ -45,7 +50,8 @@ final class RecordLog {
         this.codec = codec;
         this.clock = clock;
         this.stream = stream;
-        this.acknowledged = new Acknowledged(store, clock.instant());
+        this.writtenAt = clock.instant();
+        this.acknowledged = new Acknowledged(store, writtenAt);
         this.next = 1 + Math.max(lastPosition(), acknowledged.position());
         this.waitingBytes = bytesFrom(acknowledged.position() + 1);
     }
@@ -68,7 +74,10 @@ final class RecordLog {
      * Stages {@code fact} as the next record; {@link #seal} puts all that are staged in a batch.
      */
     JournalRecord stage(RequestFact fact, Mark mark) {
-        var key = fact.call().caller().rootGroupId().value();
+        if (staged.isEmpty()) {
+            writtenAt = clock.instant();
+        }
+        var key = fact.call().caller().rootGroupId().value().getBytes(StandardCharsets.UTF_8);
         int partition = Topics.partition(Topics.REQUESTS, key);
         long sequence = sequences[partition] + stagedIn[partition] + 1;
         var value = new RequestRecord(stream, sequence, fact);
@@ -76,7 +85,7 @@ final class RecordLog {
         var record =
                 block.add(
                         next + staged.size(),
-                        clock.instant(),
+                        writtenAt,
                         partition,
                         key,
                         mark,
@@ -89,7 +98,7 @@ final class RecordLog {
     /** Puts what is staged into {@code batch}, as one row. */
     void seal(JournalBatch batch) {
         if (!staged.isEmpty()) {
-            batch.put(Table.RECORDS, Block.rowKey(next), block.toRow());
+            block.putInto(batch, next);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.turnpike.edge.journal.JournalBatch.Change;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +126,7 @@ final class RocksStore implements JournalStore {
                     try {
                         if (batch.changes().size() == 1
                                 && batch.changes().getFirst() instanceof Change.Put row) {
-                            now.db().put(now.of(row.table()), how, row.key(), row.value());
+                            put(row, now, how);
                         } else {
                             write(batch, now, how);
                         }
@@ -133,6 +134,13 @@ final class RocksStore implements JournalStore {
                         throw failed("write", e);
                     }
                 });
+    }
+
+    /** As a batch of its own, without making one. */
+    private static void put(Change.Put row, Handles now, WriteOptions how) throws RocksDBException {
+        var table = now.of(row.table());
+        var key = row.key();
+        now.db().put(table, how, key, 0, key.length, row.value(), 0, row.length());
     }
 
     private static void write(JournalBatch batch, Handles now, WriteOptions how)
@@ -147,7 +155,8 @@ final class RocksStore implements JournalStore {
 
     private static void add(WriteBatch rows, Handles now, Change change) throws RocksDBException {
         switch (change) {
-            case Change.Put(var table, var key, var value) -> rows.put(now.of(table), key, value);
+            case Change.Put(var table, var key, var value, var length) ->
+                    rows.put(now.of(table), key, Arrays.copyOf(value, length));
             case Change.Delete(var table, var key) -> rows.delete(now.of(table), key);
             case Change.DeleteRange(var table, var from, var to) ->
                     rows.deleteRange(now.of(table), from, to);

@@ -3,7 +3,6 @@ package dev.turnpike.edge.journal;
 import dev.turnpike.runtime.lifecycle.FailureSink;
 import dev.turnpike.runtime.lifecycle.Threads;
 import dev.turnpike.schemas.topic.Topics;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -189,7 +188,7 @@ public final class Shipper implements AutoCloseable {
                         Topics.REQUESTS.name(),
                         record.partition(),
                         record.writtenAt().toEpochMilli(),
-                        record.key().getBytes(StandardCharsets.UTF_8),
+                        record.key(),
                         record.value());
         try {
             var unused = mine.send(message, new Send(mine, session, record.position()));

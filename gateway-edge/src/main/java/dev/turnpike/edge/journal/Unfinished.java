@@ -1,5 +1,6 @@
 package dev.turnpike.edge.journal;
 
+import dev.turnpike.schemas.avro.ArrayEncoder;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.limit.Charge;
 import dev.turnpike.schemas.usage.Outcome;
@@ -27,15 +28,21 @@ record Unfinished(
         String stream, Started started, @Nullable Called call, @Nullable Progress progress) {
     /** The upstream call that began. */
     record Called(Instant at, Provider provider, String targetModel) {
+        /** Most fit. */
+        private static final int FIRST_BYTES = 64;
+
+        void writeTo(ArrayEncoder out) {
+            var name = provider.name();
+            out.writeRawLong(at.toEpochMilli());
+            out.writeRawByte(name.length());
+            out.writeRawText(name);
+            out.writeRawText(targetModel);
+        }
+
         byte[] toBytes() {
-            var name = provider.name().getBytes(StandardCharsets.UTF_8);
-            var model = targetModel.getBytes(StandardCharsets.UTF_8);
-            return ByteBuffer.allocate(Long.BYTES + 1 + name.length + model.length)
-                    .putLong(at.toEpochMilli())
-                    .put((byte) name.length)
-                    .put(name)
-                    .put(model)
-                    .array();
+            var out = new ArrayEncoder(FIRST_BYTES);
+            writeTo(out);
+            return out.toByteArray();
         }
 
         static Called of(byte[] bytes) {

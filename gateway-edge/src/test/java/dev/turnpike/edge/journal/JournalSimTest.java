@@ -16,6 +16,7 @@ import dev.turnpike.schemas.usage.RequestFact.Settled;
 import dev.turnpike.schemas.usage.RequestFact.Started;
 import dev.turnpike.schemas.usage.RequestRecord;
 import dev.turnpike.testkit.ManualClock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -281,7 +282,7 @@ class JournalSimTest {
                 }
                 assertThat(record.position()).as(where).isEqualTo(++followed);
                 var value = CODEC.decode(record.value());
-                assertThat(record.key())
+                assertThat(new String(record.key(), StandardCharsets.UTF_8))
                         .isEqualTo(value.fact().call().caller().rootGroupId().value());
                 assertThat(record.partition())
                         .isEqualTo(Topics.partition(Topics.REQUESTS, record.key()));

@@ -63,7 +63,8 @@ final class MemoryStore implements JournalStore {
 
     private void apply(Change change) {
         switch (change) {
-            case Change.Put(var table, var key, var value) -> of(table).put(key, value);
+            case Change.Put(var table, var key, var value, var length) ->
+                    of(table).put(key, Arrays.copyOf(value, length));
             case Change.Delete(var table, var key) -> of(table).remove(key);
             case Change.DeleteRange(var table, var from, var to) ->
                     of(table).subMap(from, true, to, false).clear();

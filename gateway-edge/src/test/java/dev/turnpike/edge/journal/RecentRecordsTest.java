@@ -56,6 +56,8 @@ class RecentRecordsTest {
     private void add(long from, long to) {
         LongStream.rangeClosed(from, to)
                 .forEach(position ->
-                        recent.add(new JournalRecord(position, Facts.NOON, 0, "k", new byte[10])));
+                        recent.add(
+                                new JournalRecord(
+                                        position, Facts.NOON, 0, new byte[1], new byte[10])));
     }
 }

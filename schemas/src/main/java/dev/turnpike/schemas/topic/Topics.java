@@ -106,8 +106,12 @@ public final class Topics {
      * before a record is sent because sequences are counted by partition.
      */
     public static int partition(Topic topic, String key) {
-        var bytes = key.getBytes(StandardCharsets.UTF_8);
-        return Utils.toPositive(Utils.murmur2(bytes)) % topic.partitions();
+        return partition(topic, key.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As above, of a key in UTF-8. */
+    public static int partition(Topic topic, byte[] key) {
+        return Utils.toPositive(Utils.murmur2(key)) % topic.partitions();
     }
 
     private static Optional<Duration> days(int days) {
