@@ -56,11 +56,11 @@ final class ScaleCommand implements Callable<Integer> {
 
     @Option(
             names = "--rounds",
-            defaultValue = "12",
+            defaultValue = "40",
             description =
-                    "Rounds of one key and of all keys, in turns, 0 for none (default"
+                    "Rounds with one key and with all keys in short turns, 0 for none (default"
                             + " ${DEFAULT-VALUE}).")
-    private int rounds = 12;
+    private int rounds = 40;
 
     @Option(
             names = "--seconds",

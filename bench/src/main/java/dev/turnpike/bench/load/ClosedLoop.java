@@ -82,6 +82,7 @@ final class ClosedLoop {
                 (double) inTime / seconds,
                 LoadFigures.Spread.of(latency),
                 LoadFigures.UNTOLD,
+                LoadFigures.UNTOLD,
                 LoadFigures.Spread.NONE);
     }
 

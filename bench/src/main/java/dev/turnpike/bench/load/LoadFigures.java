@@ -17,6 +17,8 @@ import org.HdrHistogram.Histogram;
  *     of a stream to the first event
  * @param latencies all of {@code latency}, as {@link #histogram} reads them; empty where only the
  *     percentiles are told
+ * @param latenciesOfSame of {@code latencies} those in turns without variation, as {@link
+ *     #histogramOfSame} reads them; empty for a job without turns
  * @param chunkDelay from when the upstream wrote a chunk to when it was read; streams only
  */
 public record LoadFigures(
@@ -25,6 +27,7 @@ public record LoadFigures(
         double perSecond,
         Spread latency,
         String latencies,
+        String latenciesOfSame,
         Spread chunkDelay) {
     /** Where only percentiles are told. */
     static final String UNTOLD = "";
@@ -41,10 +44,23 @@ public record LoadFigures(
      * @throws IllegalStateException if only percentiles were told
      */
     public Histogram histogram() {
-        if (latencies.equals(UNTOLD)) {
-            throw new IllegalStateException("only percentiles were told");
+        return read(latencies);
+    }
+
+    /**
+     * Those of them that are of requests in turns without variation.
+     *
+     * @throws IllegalStateException if the job had no turns
+     */
+    public Histogram histogramOfSame() {
+        return read(latenciesOfSame);
+    }
+
+    private static Histogram read(String told) {
+        if (told.equals(UNTOLD)) {
+            throw new IllegalStateException("not told");
         }
-        var bytes = ByteBuffer.wrap(Base64.getDecoder().decode(latencies));
+        var bytes = ByteBuffer.wrap(Base64.getDecoder().decode(told));
         try {
             return Histogram.decodeFromCompressedByteBuffer(bytes, 0);
         } catch (DataFormatException e) {

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param varied text of path or key in whose place each request has, by chance, a line of {@code
  *     variantsFile}; empty for requests that are all the same
  * @param variantsFile a file of lines as long as {@code varied}
+ * @param turnMillis if not 0, by chance about half of all stretches of so long have requests that
+ *     are all the same; for {@link Kind#OPEN} only
  */
 public record LoadJob(
         Kind kind,
@@ -27,7 +29,8 @@ public record LoadJob(
         String body,
         String key,
         String varied,
-        String variantsFile) {
+        String variantsFile,
+        long turnMillis) {
     private static final String PROMPT = "Say in a few words what a turnpike is and who pays. ";
 
     /** How requests follow each other. */
@@ -50,13 +53,49 @@ public record LoadJob(
                 """
                         .formatted(model, PROMPT, kind == Kind.STREAMS ? ",\"stream\":true" : "");
         return new LoadJob(
-                kind, port, connections, rate, millis, "/v1/chat/completions", body, key, "", "");
+                kind,
+                port,
+                connections,
+                rate,
+                millis,
+                "/v1/chat/completions",
+                body,
+                key,
+                "",
+                "",
+                0);
     }
 
     /** The same with a line of {@code file} in place of {@code text} in each request. */
     public LoadJob varying(String text, Path file) {
         return new LoadJob(
-                kind, port, connections, rate, millis, path, body, key, text, file.toString());
+                kind,
+                port,
+                connections,
+                rate,
+                millis,
+                path,
+                body,
+                key,
+                text,
+                file.toString(),
+                turnMillis);
+    }
+
+    /** The same, but varied in some stretches of {@code length} only, and not in the others. */
+    public LoadJob inTurnsOf(Duration length) {
+        return new LoadJob(
+                kind,
+                port,
+                connections,
+                rate,
+                millis,
+                path,
+                body,
+                key,
+                varied,
+                variantsFile,
+                length.toMillis());
     }
 
     /** The same for another time. */
@@ -71,13 +110,24 @@ public record LoadJob(
                 body,
                 key,
                 varied,
-                variantsFile);
+                variantsFile,
+                turnMillis);
     }
 
     /** The same in a closed loop, whatever the rate. */
     public LoadJob asFastAsAnswered() {
         return new LoadJob(
-                Kind.CLOSED, port, connections, 0, millis, path, body, key, varied, variantsFile);
+                Kind.CLOSED,
+                port,
+                connections,
+                0,
+                millis,
+                path,
+                body,
+                key,
+                varied,
+                variantsFile,
+                0);
     }
 
     /** Whether answers are to be streams. */

@@ -26,7 +26,7 @@ final class OpenLoop {
                 var request = RequestBytes.of(job, variants, random.nextLong());
                 lines.add(new Line(request, Sockets.open(job.port())));
             }
-            return run(job, lines);
+            return run(job, Turns.of(job, random), lines);
         } finally {
             for (var line : lines) {
                 line.channel.close();
@@ -34,7 +34,7 @@ final class OpenLoop {
         }
     }
 
-    private static LoadFigures run(LoadJob job, ArrayList<Line> lines) {
+    private static LoadFigures run(LoadJob job, Turns turns, ArrayList<Line> lines) {
         long begin = System.nanoTime() + 1_000_000;
         long end = begin + Duration.ofMillis(job.millis()).toNanos();
         double gap = 1e9 / (double) job.rate();
@@ -47,14 +47,17 @@ final class OpenLoop {
                     Thread.ofPlatform()
                             .daemon()
                             .name("load-" + i)
-                            .start(() -> line.run(begin, end, first, step)));
+                            .start(() -> line.run(begin, end, first, step, turns)));
         }
         join(threads, end + LAST_ANSWERS.toNanos());
         var latency = Latencies.empty();
+        var ofSame = Latencies.empty();
         long failed = 0;
         long inTime = 0;
         for (var line : lines) {
             latency.add(line.latency);
+            latency.add(line.latencyOfSame);
+            ofSame.add(line.latencyOfSame);
             failed += line.failed;
             inTime += line.inTime;
         }
@@ -65,6 +68,7 @@ final class OpenLoop {
                 (double) inTime / seconds,
                 LoadFigures.Spread.of(latency),
                 LoadFigures.told(latency),
+                turns.areTaken() ? LoadFigures.told(ofSame) : LoadFigures.UNTOLD,
                 LoadFigures.Spread.NONE);
     }
 
@@ -86,6 +90,7 @@ final class OpenLoop {
     private static final class Line {
         final SocketChannel channel;
         final Histogram latency = Latencies.empty();
+        final Histogram latencyOfSame = Latencies.empty();
         long failed;
         long inTime;
         private final RequestBytes request;
@@ -95,7 +100,7 @@ final class OpenLoop {
             this.channel = channel;
         }
 
-        void run(long begin, long end, double first, double step) {
+        void run(long begin, long end, double first, double step, Turns turns) {
             var reader = new ReplyReader(channel);
             for (long n = 0; ; n++) {
                 long due = begin + (long) (first + step * (double) n);
@@ -107,8 +112,9 @@ final class OpenLoop {
                         wait = due - System.nanoTime()) {
                     LockSupport.parkNanos(wait);
                 }
+                boolean same = turns.isSame(due - begin);
                 try {
-                    Sockets.write(channel, request.next());
+                    Sockets.write(channel, same ? request.same() : request.next());
                     while (!reader.read()) {
                         // The rest of the reply is on its way.
                     }
@@ -118,7 +124,7 @@ final class OpenLoop {
                 }
                 long now = System.nanoTime();
                 if (reader.ok()) {
-                    Latencies.record(latency, now - due);
+                    Latencies.record(same ? latencyOfSame : latency, now - due);
                     inTime += now - end < 0 ? 1 : 0;
                 } else {
                     failed++;

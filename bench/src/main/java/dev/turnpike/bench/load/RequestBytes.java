@@ -9,12 +9,15 @@ final class RequestBytes {
     private final ByteBuffer request;
     private final Variants variants;
     private final int variedAt;
+    private final byte[] varied;
     private final SplittableRandom random;
 
-    private RequestBytes(ByteBuffer request, Variants variants, int variedAt, long seed) {
+    private RequestBytes(
+            ByteBuffer request, Variants variants, int variedAt, byte[] varied, long seed) {
         this.request = request;
         this.variants = variants;
         this.variedAt = variedAt;
+        this.varied = varied;
         this.random = new SplittableRandom(seed);
     }
 
@@ -45,7 +48,8 @@ final class RequestBytes {
         var bytes = (begin + rest + job.body()).getBytes(StandardCharsets.US_ASCII);
         var buffer = ByteBuffer.allocateDirect(bytes.length);
         int variedAt = (begin + rest).indexOf(job.varied());
-        return new RequestBytes(buffer.put(bytes).flip(), variants, variedAt, seed);
+        var varied = job.varied().getBytes(StandardCharsets.US_ASCII);
+        return new RequestBytes(buffer.put(bytes).flip(), variants, variedAt, varied, seed);
     }
 
     /** The next request; valid until the next call. */
@@ -53,6 +57,12 @@ final class RequestBytes {
         if (!variants.isEmpty()) {
             variants.put(random.nextInt(variants.count()), request, variedAt);
         }
+        return request;
+    }
+
+    /** A request without variation; valid until the next call. */
+    ByteBuffer same() {
+        request.put(variedAt, varied);
         return request;
     }
 }

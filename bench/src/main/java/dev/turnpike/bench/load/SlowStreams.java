@@ -86,6 +86,7 @@ public final class SlowStreams {
                 (double) answered / seconds,
                 LoadFigures.Spread.of(firstEvent),
                 LoadFigures.UNTOLD,
+                LoadFigures.UNTOLD,
                 LoadFigures.Spread.of(delay));
     }
 

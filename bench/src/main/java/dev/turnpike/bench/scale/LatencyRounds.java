@@ -2,45 +2,50 @@ package dev.turnpike.bench.scale;
 
 import dev.turnpike.bench.load.LoadJob;
 import dev.turnpike.bench.rig.LoadGenerator;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import org.HdrHistogram.Histogram;
 
-/** Rounds with one key and rounds with all, in turns on one edge. One thread. */
+/** Requests with one key and with all keys in short turns, on one edge. One thread. */
 final class LatencyRounds {
     private static final double RATIO_MAX = 1.10;
     private static final double TAIL = 99;
 
-    /** Pairs of rounds before any counts: what earlier load left behind is written and sent. */
-    private static final int SETTLING_PAIRS = 2;
+    /**
+     * Shorter than most of what a machine does to a process for a while, so that it meets both
+     * kinds alike, and many times as long as a request.
+     */
+    private static final Duration TURN = Duration.ofMillis(20);
+
+    /** Rounds before any counts: what earlier load left behind is written and sent. */
+    private static final int SETTLING_ROUNDS = 2;
 
     private static final long SEED = 20_261_121;
 
     private final LoadGenerator load;
-    private final int pairs;
+    private final int rounds;
     private final Consumer<String> progress;
 
-    LatencyRounds(LoadGenerator load, int pairs, Consumer<String> progress) {
+    LatencyRounds(LoadGenerator load, int rounds, Consumer<String> progress) {
         this.load = load;
-        this.pairs = pairs;
+        this.rounds = rounds;
         this.progress = progress;
     }
 
     /**
+     * @param job with a key by chance in each request
      * @throws dev.turnpike.bench.rig.BenchException if a request is not answered
      */
-    List<Figure> run(LoadJob one, LoadJob all) {
+    List<Figure> run(LoadJob job) {
         var compared = new Comparison();
-        for (int pair = 0; pair < SETTLING_PAIRS + pairs; pair++) {
-            // In changing order: what one round leaves behind is collected in the next.
-            boolean oneFirst = pair % 2 == 0;
-            var first = latencies(oneFirst ? one : all);
-            var second = latencies(oneFirst ? all : one);
-            var ofOne = oneFirst ? first : second;
-            var ofAll = oneFirst ? second : first;
-            boolean counts = pair >= SETTLING_PAIRS;
+        for (int round = 0; round < SETTLING_ROUNDS + rounds; round++) {
+            var seen = ScaleRun.checked(load.run(job.inTurnsOf(TURN)));
+            var ofOne = seen.histogramOfSame();
+            var ofAll = seen.histogram();
+            ofAll.subtract(ofOne);
+            boolean counts = round >= SETTLING_ROUNDS;
             if (counts) {
                 compared.add(ofOne, ofAll);
             }
@@ -73,10 +78,6 @@ final class LatencyRounds {
                         compared.otherRounds()),
                 Figure.of("p99_ratio", "p99 with all keys beside one", "x", ratio.value(), range)
                         .atMost(RATIO_MAX));
-    }
-
-    private Histogram latencies(LoadJob job) {
-        return ScaleRun.checked(load.run(job)).histogram();
     }
 
     private static double millis(long nanos) {

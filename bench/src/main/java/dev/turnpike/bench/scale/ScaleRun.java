@@ -179,12 +179,11 @@ public final class ScaleRun {
 
     /** One key and all keys in turns on the same edge, so that both have the same compiled code. */
     private void latency(Rig rig, Edge edge, Population population) {
-        var one = oneKey(rig, edge);
-        var all = one.varying(rig.key(), population.keysFile());
-        warmUpFully(rig, all.asFastAsAnswered()); // Fills the cache, too.
+        var job = oneKey(rig, edge).varying(rig.key(), population.keysFile());
+        warmUpFully(rig, job.asFastAsAnswered()); // Fills the cache, too.
         say("latency with one key and with all, in turns");
         new LatencyRounds(rig.load(), plan.rounds(), line -> say("%s", line))
-                .run(one, all)
+                .run(job)
                 .forEach(this::add);
     }
 
@@ -219,7 +218,8 @@ public final class ScaleRun {
                         "{\"name\":\"bench\"}",
                         control.ownerKey(),
                         population.firstGroup(),
-                        population.groupsFile().toString());
+                        population.groupsFile().toString(),
+                        0);
         checked(rig.load().run(job));
         var counted = checked(rig.load().run(job));
         add(
