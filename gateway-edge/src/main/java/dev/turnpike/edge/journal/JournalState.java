@@ -88,8 +88,29 @@ final class JournalState {
      * second change of one request is refused.
      */
     void apply(List<Change> group) {
-        var batch = new JournalBatch();
         var written = new ArrayList<Change>(group.size());
+        boolean known = false;
+        boolean durable;
+        try {
+            durable = writeGroup(group, written);
+            known = true;
+        } finally {
+            if (!known) {
+                broke(group);
+            }
+        }
+        if (durable) {
+            log.count();
+            for (var change : written) {
+                complete(change);
+                change.succeed(log.stream());
+            }
+        }
+    }
+
+    /** Whether something was written: it is what was put into {@code written}. */
+    private boolean writeGroup(List<Change> group, List<Change> written) {
+        var batch = new JournalBatch();
         for (var change : group) {
             int changes = batch.changes().size();
             int records = log.staged();
@@ -105,20 +126,30 @@ final class JournalState {
             }
         }
         if (written.isEmpty()) {
-            return;
+            return false;
         }
         log.seal(batch);
         try {
             write(batch);
+            return true;
         } catch (JournalUnavailableException e) {
             log.unstage();
             written.forEach(change -> fail(change, e));
-            return;
+            return false;
         }
-        log.count();
-        for (var change : written) {
-            complete(change);
-            change.succeed(log.stream());
+    }
+
+    /**
+     * There was no memory for it, say. It is as after a write that failed: what is there all the
+     * same is found out by {@link #upkeep}, and whatever has ended is owed.
+     */
+    private void broke(List<Change> group) {
+        failed();
+        log.unstage();
+        for (var change : group) {
+            if (!change.done()) {
+                fail(change, new JournalUnavailableException("the journal broke", null));
+            }
         }
     }
 

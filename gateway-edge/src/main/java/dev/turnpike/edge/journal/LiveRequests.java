@@ -147,9 +147,14 @@ final class LiveRequests {
         return running.get(id);
     }
 
-    /** The request has ended with {@code fact}, which is still to be made durable. */
+    /**
+     * The request has ended with {@code fact}, which is still to be made durable. One that does not
+     * run, or is owed already, has had its end.
+     */
     void owe(Settled fact) {
-        owed.put(fact.call().requestId(), fact);
+        if (running.containsKey(fact.call().requestId())) {
+            owed.putIfAbsent(fact.call().requestId(), fact);
+        }
     }
 
     /** Ends to be made durable, oldest first; at most one for each running request. */

@@ -75,6 +75,7 @@ final class RecordLog {
      */
     JournalRecord stage(RequestFact fact, Mark mark) {
         if (staged.isEmpty()) {
+            block.clear(); // Of what could not be staged for lack of memory, say.
             writtenAt = clock.instant();
         }
         var key = fact.call().caller().rootGroupId().value().getBytes(StandardCharsets.UTF_8);

@@ -172,6 +172,59 @@ class JournalTest {
     }
 
     @Test
+    void anEndForWhichThereWasNoMemoryIsOwed() {
+        var journal = open();
+        journal.started(Facts.started(1));
+        store.failNext(Fault.NO_MEMORY);
+        assertThatThrownBy(() -> journal.terminal(Facts.settled(1)))
+                .isInstanceOf(OutOfMemoryError.class);
+        clock.advance(JournalState.REPAIR_EVERY);
+        journal.upkeep();
+        journal.started(Facts.started(2));
+        journal.terminal(Facts.settled(2));
+        assertThat(facts(journal))
+                .containsExactly(
+                        Facts.started(1), Facts.settled(1), Facts.started(2), Facts.settled(2));
+        assertThat(journal.status().open()).isZero();
+    }
+
+    @Test
+    void aStartForWhichThereWasNoMemoryIsNotWrittenWithTheNext() {
+        var journal = open();
+        store.failNext(Fault.NO_MEMORY);
+        assertThatThrownBy(() -> journal.started(Facts.started(1), Provider.DEMO, "demo-1"))
+                .isInstanceOf(OutOfMemoryError.class);
+        clock.advance(JournalState.REPAIR_EVERY);
+        journal.upkeep();
+        journal.started(Facts.started(2));
+        journal.terminal(Facts.settled(2));
+        assertThat(facts(journal)).containsExactly(Facts.started(2), Facts.settled(2));
+    }
+
+    @Test
+    void aGroupForWhichThereWasNoMemoryEndsEachRequestOnce() {
+        var state = new JournalState(store, CODEC, clock, 1L << 20, 100, "edge/1");
+        state.apply(
+                List.of(
+                        new Change(new Step.Start(Facts.started(1), null)),
+                        new Change(new Step.Start(Facts.started(2), null))));
+        state.apply(List.of(new Change(new Step.Settle(Facts.settled(2)))));
+        var one = new Change(new Step.Settle(Facts.settled(1)));
+        var again = new Change(new Step.Settle(Facts.settled(1)));
+        var ended = new Change(new Step.Settle(Facts.settled(2)));
+        store.failNext(Fault.NO_MEMORY);
+        assertThatThrownBy(() -> state.apply(List.of(one, again, ended)))
+                .isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(one::result).isInstanceOf(JournalUnavailableException.class);
+        assertThatThrownBy(again::result).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(ended::result).isInstanceOf(IllegalStateException.class);
+        clock.advance(JournalState.REPAIR_EVERY);
+        state.upkeep();
+        assertThat(state.log().read(1, 10, Long.MAX_VALUE)).hasSize(4);
+        assertThat(state.status().open()).isZero();
+    }
+
+    @Test
     void aRequestCannotEndTwiceInOneWrite() {
         var state = new JournalState(store, CODEC, clock, 1L << 20, 100, "edge/1");
         state.apply(List.of(new Change(new Step.Start(Facts.started(1), null))));

@@ -17,7 +17,9 @@ final class MemoryStore implements JournalStore {
         /** Fails and leaves nothing. */
         LOST,
         /** Fails, yet everything is there. */
-        KEPT
+        KEPT,
+        /** There is no memory for it, and it leaves nothing. */
+        NO_MEMORY
     }
 
     private final Map<Table, NavigableMap<byte[], byte[]>> tables = new EnumMap<>(Table.class);
@@ -52,6 +54,9 @@ final class MemoryStore implements JournalStore {
     public synchronized void write(JournalBatch batch) {
         var fault = next;
         next = Fault.NONE;
+        if (fault == Fault.NO_MEMORY) {
+            throw new OutOfMemoryError("no room for a batch");
+        }
         if (!broken && fault != Fault.LOST) {
             batch.changes().forEach(this::apply);
         }
