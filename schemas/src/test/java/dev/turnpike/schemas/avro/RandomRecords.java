@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** Makes values of any type that a record on a topic consists of, whatever components it has. */
 final class RandomRecords {
     private static final int TEXT_MAX = 40;
+    private static final int LONG_TEXT = 20_000;
     private static final int ITEMS_MAX = 3;
+    private static final int MANY_ITEMS = 100;
+
+    /** One in so many texts or collections is long. */
+    private static final int LONG_EVERY = 50;
+
     private static final String ID_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     /** The package of ids, whose one component is no text of any kind. */
@@ -74,7 +80,7 @@ final class RandomRecords {
 
     private Object collection(ParameterizedType type) {
         var arguments = type.getActualTypeArguments();
-        int count = random.nextInt(ITEMS_MAX + 1);
+        int count = size(ITEMS_MAX, MANY_ITEMS);
         if (type.getRawType() == List.class) {
             return IntStream.range(0, count).mapToObj(_ -> value(arguments[0])).toList();
         }
@@ -133,11 +139,18 @@ final class RandomRecords {
     }
 
     private String text() {
-        // As most are: of ASCII alone.
-        int end = random.nextBoolean() ? 0x7f : 0x2000;
-        return random.ints(random.nextInt(TEXT_MAX), ' ', end)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        // As most are: of ASCII alone. Of the others some have halves of characters.
+        int end = random.nextBoolean() ? 0x7f : random.nextBoolean() ? 0x2000 : 0x1_0000;
+        return random.ints(size(TEXT_MAX, LONG_TEXT), ' ', end)
+                .collect(
+                        StringBuilder::new,
+                        (text, one) -> text.append((char) one),
+                        StringBuilder::append)
                 .toString();
+    }
+
+    private int size(int most, int large) {
+        return random.nextInt(LONG_EVERY) == 0 ? large : random.nextInt(most + 1);
     }
 
     private <T> T any(T[] some) {
