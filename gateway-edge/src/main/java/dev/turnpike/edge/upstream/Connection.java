@@ -47,6 +47,7 @@ final class Connection {
     private long deadline;
     private long askAt;
     private Ended ended = Ended.NOT;
+    private final InputStream wire;
     private final InputStream in;
     private final OutputStream out;
     private final byte[] scratch = new byte[SCRATCH_BYTES];
@@ -65,6 +66,7 @@ final class Connection {
         this.origin = origin;
         this.raw = raw;
         this.socket = socket;
+        this.wire = raw.getInputStream();
         this.in = socket.getInputStream();
         this.out = socket.getOutputStream();
         this.watchdog = watchdog;
@@ -249,6 +251,18 @@ final class Connection {
                 ended = Ended.UNWANTED;
                 abort();
             }
+        }
+    }
+
+    /**
+     * Whether nothing has come on an idle connection, of TLS neither. Does not wait, and does not
+     * see that it was closed.
+     */
+    boolean untouched() {
+        try {
+            return wire.available() == 0;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -22,7 +22,8 @@ public final class UpstreamClient implements AutoCloseable {
     private static final long SWEEP_NANOS = 10_000_000_000L;
 
     /**
-     * A connection idle for longer is looked at before it is used again, which costs up to 1 ms.
+     * A connection idle for longer is read before it is used again, which costs up to 1 ms; one
+     * used just now is only asked whether anything has come.
      */
     private static final long PEEK_AFTER_NANOS = 1_000_000_000L;
 
@@ -134,9 +135,13 @@ public final class UpstreamClient implements AutoCloseable {
         }
     }
 
-    /** Whether the upstream has neither closed an idle connection nor said anything unasked. */
+    /**
+     * Whether the upstream has neither closed an idle connection, as far as is known, nor said
+     * anything unasked: that would be taken for the answer to the next request.
+     */
     private boolean alive(Connection connection, long now) {
-        if (now - connection.idleSince() < PEEK_AFTER_NANOS || connection.quiet()) {
+        boolean recent = now - connection.idleSince() < PEEK_AFTER_NANOS;
+        if (recent ? connection.untouched() : connection.quiet()) {
             return true;
         }
         connection.abort();

@@ -435,6 +435,26 @@ class UpstreamClientIT {
         assertThat(client.connectionsIdle()).isZero();
     }
 
+    /** Or each caller after that would get the answer to somebody else. */
+    @Test
+    void bytesThatNobodyReadAreNotTheAnswerToTheNextRequest() throws Exception {
+        var begun = new CountDownLatch(1);
+        server.then(wire -> {
+            wire.request().say("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n");
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            wire.say("hello" + "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nother").untilClosed();
+        });
+        server.then(wire -> wire.request().say(OK).untilClosed());
+
+        try (var call = client.open(request(), PATIENT)) {
+            begun.countDown();
+            assertThat(read(call)).isEqualTo("hello");
+        }
+
+        assertThat(get()).isEqualTo("hello");
+        assertThat(server.connections()).isEqualTo(2);
+    }
+
     @Test
     void redirectsAreNotFollowed() throws IOException {
         server.then(wire ->
