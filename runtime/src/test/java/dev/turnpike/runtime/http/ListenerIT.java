@@ -166,6 +166,20 @@ class ListenerIT {
                 "PUT %s HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab",
                 "GET %s HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET %s?a=b HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab",
+                "GET %s HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+                "GET %s HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade:"
+                        + " h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
+                "GET http://b%s HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET %s;a=b#c HTTP/1.1\r\nHost: a\r\n\r\n",
+                "get %s HTTP/1.1\r\nHost: a\r\n\r\n",
+                "HEAD %s HTTP/1.1\r\nHost: a\r\n\r\n",
+                "OPTIONS %s HTTP/1.1\r\nHost: a\r\n\r\n",
+                "POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: 1025\r\n\r\nab",
+                "POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n401\r\n",
+                "POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:"
+                        + " chunked\r\n\r\n2\r\nab\r\n0\r\nX-Trailer: 1\r\n\r\n",
+                "POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:"
+                        + " chunked\r\nContent-Length: 2\r\n\r\n2\r\nab\r\n0\r\n\r\n",
             })
     void aReplyIsTheSameToTheByteOnEveryWay(String request) throws Exception {
         var next = "POST /plain HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nend";
