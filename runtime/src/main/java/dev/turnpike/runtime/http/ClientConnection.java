@@ -30,6 +30,12 @@ import org.jspecify.annotations.Nullable;
 public final class ClientConnection implements SeenPeer.Seen {
     private static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
 
+    /**
+     * The longest name of a host with its port. A client may say more, and again if it likes; an
+     * idle connection holds no more of it.
+     */
+    static final int HOST_CHARS_KEPT_MAX = 253 + 6;
+
     private final DataReader begun;
     private final Supplier<byte[]> socket;
     private final ReadWatch watch;
@@ -68,9 +74,9 @@ public final class ClientConnection implements SeenPeer.Seen {
     }
 
     /**
-     * The first line of the request that was begun last.
+     * The first line of the request whose head is being read.
      *
-     * @throws IllegalStateException before the first one
+     * @throws IllegalStateException where none is
      */
     HttpPrologue line() {
         if (line == null) {
@@ -86,12 +92,13 @@ public final class ClientConnection implements SeenPeer.Seen {
 
     /** The request is to this host, which is one. */
     void says(String another) {
-        host = another;
+        host = another.length() <= HOST_CHARS_KEPT_MAX ? another : null;
     }
 
     /** The head of a request has come, so what comes now is its body. */
     void serves(RoutingRequest request, RoutingResponse response) {
         begins(Part.BODY);
+        line = null; // May be long, and the connection idle for long.
         if (has(request.headers(), HeaderValues.EXPECT_100)) {
             response.beforeSend(() -> closeUnlessAsked(request, response));
         }
