@@ -22,7 +22,8 @@ public final class Edge implements AutoCloseable {
     static final List<String> OPTIONS =
             List.of(
                     "-XX:+UseG1GC",
-                    "-XX:InitiatingHeapOccupancyPercent=60",
+                    "-XX:InitiatingHeapOccupancyPercent=70",
+                    "-XX:-G1UseAdaptiveIHOP",
                     "-XX:MaxTenuringThreshold=2",
                     "-XX:Tier0BackedgeNotifyFreqLog=4",
                     "-XX:+UseCompactObjectHeaders",
