@@ -56,11 +56,11 @@ final class ScaleCommand implements Callable<Integer> {
 
     @Option(
             names = "--rounds",
-            defaultValue = "40",
+            defaultValue = "30",
             description =
-                    "Rounds with one key and with all keys in short turns, 0 for none (default"
-                            + " ${DEFAULT-VALUE}).")
-    private int rounds = 40;
+                    "Rounds with one key alone, and as many with one and all mixed, 0 for none"
+                            + " (default ${DEFAULT-VALUE}).")
+    private int rounds = 30;
 
     @Option(
             names = "--seconds",

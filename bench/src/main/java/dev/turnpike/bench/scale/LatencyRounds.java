@@ -8,16 +8,18 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/** Requests with one key and with all keys in short turns, on one edge. One thread. */
+/**
+ * Rounds with one key alone, and rounds in which each request has by chance either that key or one
+ * of all, on one edge. The two kinds of one round are compared: whatever else the machine does
+ * meets both alike, where rounds apart from each other differ by a third and more with the same
+ * code. What all keys do to everybody stands beside it, as far as rounds can tell. One thread.
+ */
 final class LatencyRounds {
     private static final double RATIO_MAX = 1.10;
     private static final double TAIL = 99;
 
-    /**
-     * Shorter than most of what a machine does to a process for a while, so that it meets both
-     * kinds alike, and many times as long as a request.
-     */
-    private static final Duration TURN = Duration.ofMillis(20);
+    /** At the usual rate a turn is one request. */
+    private static final Duration TURN = Duration.ofMillis(1);
 
     /** Rounds before any counts: what earlier load left behind is written and sent. */
     private static final int SETTLING_ROUNDS = 2;
@@ -35,49 +37,77 @@ final class LatencyRounds {
     }
 
     /**
-     * @param job with a key by chance in each request
+     * @param one with one key
+     * @param all with a key by chance in each request
      * @throws dev.turnpike.bench.rig.BenchException if a request is not answered
      */
-    List<Figure> run(LoadJob job) {
-        var compared = new Comparison();
+    List<Figure> run(LoadJob one, LoadJob all) {
+        var mixed = new Comparison();
+        var alone = new Comparison();
         for (int round = 0; round < SETTLING_ROUNDS + rounds; round++) {
-            var seen = ScaleRun.checked(load.run(job.inTurnsOf(TURN)));
+            var ofOneAlone = ScaleRun.checked(load.run(one)).histogram();
+            var seen = ScaleRun.checked(load.run(all.inTurnsOf(TURN)));
             var ofOne = seen.histogramOfSame();
             var ofAll = seen.histogram();
             ofAll.subtract(ofOne);
             boolean counts = round >= SETTLING_ROUNDS;
             if (counts) {
-                compared.add(ofOne, ofAll);
+                mixed.add(ofOne, ofAll);
+                alone.add(ofOneAlone, ofAll);
             }
             progress.accept(
                     String.format(
                             Locale.ROOT,
-                            "  p99 %.1f ms with one key, %.1f ms with all%s",
+                            "  p99 %.1f ms with one key alone, mixed %.1f ms with one and %.1f ms"
+                                    + " with all%s",
+                            millis(ofOneAlone.getValueAtPercentile(TAIL)),
                             millis(ofOne.getValueAtPercentile(TAIL)),
                             millis(ofAll.getValueAtPercentile(TAIL)),
                             counts ? "" : " (not counted)"));
         }
-        return figures(compared);
+        return figures(alone, mixed);
     }
 
-    private static List<Figure> figures(Comparison compared) {
-        var ratio = compared.ratio(new SplittableRandom(SEED));
-        var range = String.format(Locale.ROOT, "9 of 10: %.2f .. %.2f", ratio.low(), ratio.high());
+    private static List<Figure> figures(Comparison alone, Comparison mixed) {
+        var random = new SplittableRandom(SEED);
+        var ratio = mixed.ratio(random);
+        var besideAlone = alone.ratio(random);
         return List.of(
                 Figure.of(
-                        "p99_one",
-                        "p99 with one key",
+                        "p99_alone",
+                        "p99 with one key alone",
                         "ms",
-                        millis(compared.baseTail()),
-                        compared.baseRounds()),
+                        millis(alone.baseTail()),
+                        alone.baseRounds()),
+                Figure.of(
+                        "p99_one",
+                        "p99 with one key, mixed with all",
+                        "ms",
+                        millis(mixed.baseTail()),
+                        mixed.baseRounds()),
                 Figure.of(
                         "p99_all",
-                        "p99 with all keys",
+                        "p99 with all keys, mixed with one",
                         "ms",
-                        millis(compared.otherTail()),
-                        compared.otherRounds()),
-                Figure.of("p99_ratio", "p99 with all keys beside one", "x", ratio.value(), range)
+                        millis(mixed.otherTail()),
+                        mixed.otherRounds()),
+                Figure.of(
+                        "p99_alone_ratio",
+                        "the last beside one key alone",
+                        "x",
+                        besideAlone.value(),
+                        range(besideAlone)),
+                Figure.of(
+                                "p99_ratio",
+                                "p99 with all keys beside one",
+                                "x",
+                                ratio.value(),
+                                range(ratio))
                         .atMost(RATIO_MAX));
+    }
+
+    private static String range(Comparison.Ratio ratio) {
+        return String.format(Locale.ROOT, "9 of 10: %.2f .. %.2f", ratio.low(), ratio.high());
     }
 
     private static double millis(long nanos) {

@@ -177,13 +177,14 @@ public final class ScaleRun {
         }
     }
 
-    /** One key and all keys in turns on the same edge, so that both have the same compiled code. */
+    /** One key and all keys on the same edge, so that both have the same compiled code. */
     private void latency(Rig rig, Edge edge, Population population) {
-        var job = oneKey(rig, edge).varying(rig.key(), population.keysFile());
-        warmUpFully(rig, job.asFastAsAnswered()); // Fills the cache, too.
-        say("latency with one key and with all, in turns");
+        var one = oneKey(rig, edge);
+        var all = one.varying(rig.key(), population.keysFile());
+        warmUpFully(rig, all.asFastAsAnswered()); // Fills the cache, too.
+        say("latency with one key and with all");
         new LatencyRounds(rig.load(), plan.rounds(), line -> say("%s", line))
-                .run(job)
+                .run(one, all)
                 .forEach(this::add);
     }
 
