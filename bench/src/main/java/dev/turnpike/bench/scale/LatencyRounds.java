@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 
 /**
  * Rounds with one key alone, and rounds in which each request has by chance either that key or one
- * of all, on one edge. The two kinds of one round are compared: whatever else the machine does
- * meets both alike, where rounds apart from each other differ by a third and more with the same
- * code. What all keys do to everybody stands beside it, as far as rounds can tell. One thread.
+ * of all, on one edge. Beside one key alone stands what keys cost in all, as far as rounds at
+ * different times can tell on a machine that stalls; beside one key in the same rounds, where all
+ * else meets both alike, what it costs a request that its key is one of many. One thread.
  */
 final class LatencyRounds {
     private static final double RATIO_MAX = 1.10;
@@ -92,17 +92,17 @@ final class LatencyRounds {
                         millis(mixed.otherTail()),
                         mixed.otherRounds()),
                 Figure.of(
-                        "p99_alone_ratio",
-                        "the last beside one key alone",
+                        "p99_mixed_ratio",
+                        "p99 with all keys beside one, mixed",
                         "x",
-                        besideAlone.value(),
-                        range(besideAlone)),
+                        ratio.value(),
+                        range(ratio)),
                 Figure.of(
                                 "p99_ratio",
-                                "p99 with all keys beside one",
+                                "p99 with all keys beside one alone",
                                 "x",
-                                ratio.value(),
-                                range(ratio))
+                                besideAlone.value(),
+                                range(besideAlone))
                         .atMost(RATIO_MAX));
     }
 
