@@ -13,11 +13,7 @@ import java.time.Duration;
  * @param path where JSON is posted to
  * @param body the JSON, ASCII
  * @param key the bearer key
- * @param varied text of path or key in whose place each request has, by chance, a line of {@code
- *     variantsFile}; empty for requests that are all the same
- * @param variantsFile a file of lines as long as {@code varied}
- * @param turnMillis if not 0, by chance about half of all stretches of so long have requests that
- *     are all the same; for {@link Kind#OPEN} only
+ * @param variation in what requests differ
  */
 public record LoadJob(
         Kind kind,
@@ -28,9 +24,7 @@ public record LoadJob(
         String path,
         String body,
         String key,
-        String varied,
-        String variantsFile,
-        long turnMillis) {
+        Variation variation) {
     private static final String PROMPT = "Say in a few words what a turnpike is and who pays. ";
 
     /** How requests follow each other. */
@@ -61,73 +55,31 @@ public record LoadJob(
                 "/v1/chat/completions",
                 body,
                 key,
-                "",
-                "",
-                0);
+                Variation.NONE);
     }
 
     /** The same with a line of {@code file} in place of {@code text} in each request. */
     public LoadJob varying(String text, Path file) {
-        return new LoadJob(
-                kind,
-                port,
-                connections,
-                rate,
-                millis,
-                path,
-                body,
-                key,
-                text,
-                file.toString(),
-                turnMillis);
+        return with(kind, rate, millis, Variation.of(text, file));
     }
 
     /** The same, but varied in some stretches of {@code length} only, and not in the others. */
     public LoadJob inTurnsOf(Duration length) {
-        return new LoadJob(
-                kind,
-                port,
-                connections,
-                rate,
-                millis,
-                path,
-                body,
-                key,
-                varied,
-                variantsFile,
-                length.toMillis());
+        return with(kind, rate, millis, variation.inTurnsOf(length));
     }
 
     /** The same for another time. */
     public LoadJob lasting(Duration length) {
-        return new LoadJob(
-                kind,
-                port,
-                connections,
-                rate,
-                length.toMillis(),
-                path,
-                body,
-                key,
-                varied,
-                variantsFile,
-                turnMillis);
+        return with(kind, rate, length.toMillis(), variation);
     }
 
     /** The same in a closed loop, whatever the rate. */
     public LoadJob asFastAsAnswered() {
-        return new LoadJob(
-                Kind.CLOSED,
-                port,
-                connections,
-                0,
-                millis,
-                path,
-                body,
-                key,
-                varied,
-                variantsFile,
-                0);
+        return with(Kind.CLOSED, 0, millis, variation);
+    }
+
+    private LoadJob with(Kind as, int perSecond, long lasting, Variation varied) {
+        return new LoadJob(as, port, connections, perSecond, lasting, path, body, key, varied);
     }
 
     /** Whether answers are to be streams. */

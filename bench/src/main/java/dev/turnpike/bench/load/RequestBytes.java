@@ -47,8 +47,9 @@ final class RequestBytes {
                                 job.body().length());
         var bytes = (begin + rest + job.body()).getBytes(StandardCharsets.US_ASCII);
         var buffer = ByteBuffer.allocateDirect(bytes.length);
-        int variedAt = (begin + rest).indexOf(job.varied());
-        var varied = job.varied().getBytes(StandardCharsets.US_ASCII);
+        var text = job.variation().text();
+        int variedAt = (begin + rest).indexOf(text);
+        var varied = text.getBytes(StandardCharsets.US_ASCII);
         return new RequestBytes(buffer.put(bytes).flip(), variants, variedAt, varied, seed);
     }
 

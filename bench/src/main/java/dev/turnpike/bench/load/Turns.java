@@ -18,13 +18,14 @@ final class Turns {
     }
 
     static Turns of(LoadJob job, RandomGenerator random) {
+        long turnMillis = job.variation().turnMillis();
         var same = new BitSet();
-        if (job.turnMillis() > 0) {
-            for (int turn = 0; turn * job.turnMillis() < job.millis(); turn++) {
+        if (turnMillis > 0) {
+            for (int turn = 0; turn * turnMillis < job.millis(); turn++) {
                 same.set(turn, random.nextBoolean());
             }
         }
-        return new Turns(Duration.ofMillis(job.turnMillis()).toNanos(), same);
+        return new Turns(Duration.ofMillis(turnMillis).toNanos(), same);
     }
 
     boolean areTaken() {

@@ -13,14 +13,14 @@ final class VariantFiles {
 
     /** As {@link Variants#of}. */
     Variants of(LoadJob job) throws IOException {
-        if (job.variantsFile().isEmpty()) {
+        if (job.variation().isNone()) {
             return Variants.of(job); // Without a file; the last one is wanted again.
         }
         var kept = last;
-        if (kept == null || !job.variantsFile().equals(file)) {
+        if (kept == null || !job.variation().file().equals(file)) {
             last = null; // Two of them might not fit.
             kept = Variants.of(job);
-            file = job.variantsFile();
+            file = job.variation().file();
             last = kept;
         }
         return kept;

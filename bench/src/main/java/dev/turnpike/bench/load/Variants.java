@@ -22,13 +22,13 @@ final class Variants {
      *     replace
      */
     static Variants of(LoadJob job) throws IOException {
-        if (job.variantsFile().isEmpty()) {
+        if (job.variation().isNone()) {
             return new Variants(new byte[0], 0);
         }
-        var bytes = Files.readAllBytes(Path.of(job.variantsFile()));
-        int length = job.varied().length();
+        var bytes = Files.readAllBytes(Path.of(job.variation().file()));
+        int length = job.variation().text().length();
         if (bytes.length == 0 || bytes.length % (length + 1) != 0 || bytes[length] != '\n') {
-            throw new IOException(job.variantsFile() + " has lines of another length");
+            throw new IOException(job.variation().file() + " has lines of another length");
         }
         return new Variants(bytes, length);
     }

@@ -3,6 +3,7 @@ package dev.turnpike.bench.scale;
 import dev.turnpike.bench.load.LoadFigures;
 import dev.turnpike.bench.load.LoadJob;
 import dev.turnpike.bench.load.LoadJob.Kind;
+import dev.turnpike.bench.load.Variation;
 import dev.turnpike.bench.rig.BenchException;
 import dev.turnpike.bench.rig.ControlPlane;
 import dev.turnpike.bench.rig.Edge;
@@ -218,9 +219,7 @@ public final class ScaleRun {
                         "/v1/gateway/groups/" + population.firstGroup() + "/api_keys",
                         "{\"name\":\"bench\"}",
                         control.ownerKey(),
-                        population.firstGroup(),
-                        population.groupsFile().toString(),
-                        0);
+                        Variation.of(population.firstGroup(), population.groupsFile()));
         checked(rig.load().run(job));
         var counted = checked(rig.load().run(job));
         add(
