@@ -94,7 +94,7 @@ public final class FastAdmission implements Admission {
                 return refused(worst, request.at());
             }
             return missing == 0 || counters.fits(missing)
-                    ? new Admitted(take(limits, found, windows, request))
+                    ? take(limits, found, windows, request)
                     : full(limits.getFirst(), windows[0], request);
         } finally {
             stripe.unlock();
@@ -160,12 +160,39 @@ public final class FastAdmission implements Admission {
                 false);
     }
 
-    private Reservation take(
+    private Admitted take(
             List<AppliedLimit> limits,
             @Nullable Counter[] found,
             long[] windows,
             AdmissionRequest request) {
         var holds = new ArrayList<Reservation.Hold>(windows.length);
+        boolean whole = false;
+        try {
+            take(limits, found, windows, request, holds);
+            var admitted = new Admitted(new Reservation(request, holds));
+            whole = true;
+            return admitted;
+        } finally {
+            if (!whole) {
+                giveBack(holds);
+            }
+        }
+    }
+
+    /** As if it had never been taken: nobody hears of it. */
+    private static void giveBack(List<Reservation.Hold> holds) {
+        for (var hold : holds) {
+            var charge = hold.charge();
+            hold.counter().settle(charge.window(), charge.reserved(), -charge.actual());
+        }
+    }
+
+    private void take(
+            List<AppliedLimit> limits,
+            @Nullable Counter[] found,
+            long[] windows,
+            AdmissionRequest request,
+            List<Reservation.Hold> holds) {
         for (int i = 0; i < windows.length; i++) {
             var applied = limits.get(i);
             if (!applied.charges()) {
@@ -175,7 +202,6 @@ public final class FastAdmission implements Admission {
             boolean counted = key.type() == LimitType.REQUEST;
             long used = counted ? 1 : 0;
             long reserved = counted ? 0 : applied.need(request);
-            var counter = counters.take(key, found[i], windows[i], used, reserved);
             var charge =
                     new Charge(
                             key.group(),
@@ -185,9 +211,9 @@ public final class FastAdmission implements Admission {
                             windows[i],
                             reserved,
                             used);
+            var counter = counters.take(key, found[i], windows[i], used, reserved);
             holds.add(new Reservation.Hold(counter, applied.limit(), charge));
         }
-        return new Reservation(request, holds);
     }
 
     @Override
@@ -242,29 +268,42 @@ public final class FastAdmission implements Admission {
         var stripe = stripe(reservation.rootGroup());
         stripe.lock();
         try {
+            reservation.requireRunning();
+            // Whatever may lack memory comes first: a settlement that fails has changed nothing.
+            var settled = settled(reservation.holds(), actualTokens, actualCostNanoUsd);
             reservation.end();
-            var holds = reservation.holds();
-            var settled = new Charge[holds.size()];
-            for (int i = 0; i < settled.length; i++) {
-                var hold = holds.get(i);
-                var charge = hold.charge();
-                settled[i] =
-                        switch (charge.type()) {
-                            case REQUEST -> charge;
-                            case TOKEN -> settle(hold, reservation.reservedTokens(), actualTokens);
-                            case COST ->
-                                    settle(hold, reservation.reservedCost(), actualCostNanoUsd);
-                        };
+            for (var hold : reservation.holds()) {
+                long window = hold.charge().window();
+                switch (hold.charge().type()) {
+                    case REQUEST -> {
+                        // It was counted when it came.
+                    }
+                    case TOKEN ->
+                            hold.counter()
+                                    .settle(window, reservation.reservedTokens(), actualTokens);
+                    case COST ->
+                            hold.counter()
+                                    .settle(window, reservation.reservedCost(), actualCostNanoUsd);
+                }
             }
-            return List.of(settled);
+            return settled;
         } finally {
             stripe.unlock();
         }
     }
 
-    private static Charge settle(Reservation.Hold hold, long held, long actual) {
-        hold.counter().settle(hold.charge().window(), held, actual);
-        return hold.charge().settled(actual);
+    private static List<Charge> settled(List<Reservation.Hold> holds, long tokens, long cost) {
+        var settled = new Charge[holds.size()];
+        for (int i = 0; i < settled.length; i++) {
+            var charge = holds.get(i).charge();
+            settled[i] =
+                    switch (charge.type()) {
+                        case REQUEST -> charge;
+                        case TOKEN -> charge.settled(tokens);
+                        case COST -> charge.settled(cost);
+                    };
+        }
+        return List.of(settled);
     }
 
     @Override

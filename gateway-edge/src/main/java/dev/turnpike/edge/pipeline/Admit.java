@@ -5,6 +5,7 @@ import dev.turnpike.edge.limit.AdmissionResult.Admitted;
 import dev.turnpike.edge.limit.AdmissionResult.Refused;
 import dev.turnpike.edge.limit.AppliedLimits;
 import dev.turnpike.edge.limit.RateLimitView;
+import dev.turnpike.edge.limit.Reservation;
 import dev.turnpike.runtime.lifecycle.IdSource;
 import dev.turnpike.runtime.problem.ErrorCode;
 import dev.turnpike.runtime.problem.Problem;
@@ -58,6 +59,7 @@ final class Admit {
      * @param limits of the caller's group and the model
      * @param targets who may answer
      * @param forgotten as {@link OpenRequest} takes it
+     * @return what owns all that was taken; to be closed whatever happens
      * @throws ProblemException {@code RATE_LIMIT_EXCEEDED} or {@code INSUFFICIENT_QUOTA}
      * @throws dev.turnpike.edge.journal.JournalUnavailableException if nothing can be written down
      */
@@ -71,18 +73,31 @@ final class Admit {
         boolean priced = limits.count(LimitType.COST);
         long cost = priced ? cost(call, targets, size.input(), output) : 0;
         long more = priced ? cost(call, targets, 0, OpenRequest.PROGRESS_TOKENS) : 0;
+        var expected = new OpenRequest.Expected(size.input(), more);
         var wanted = new AdmissionRequest(call.admittedAt(), limits, size.input() + output, cost);
         return switch (money.admission().admit(wanted)) {
-            case Admitted(var reservation) ->
-                    new OpenRequest(
-                            call,
-                            reservation,
-                            new OpenRequest.Expected(size.input(), more),
-                            money,
-                            forgotten);
+            case Admitted(var reservation) -> opened(call, reservation, expected, forgotten);
             case Refused(var breach, var retryAfter, var quota) ->
                     throw refused(call, problem(breach, retryAfter, quota), breach);
         };
+    }
+
+    /** Gives what was taken to its owner, or back where there is none. */
+    private OpenRequest opened(
+            Call call,
+            Reservation reservation,
+            OpenRequest.Expected expected,
+            LongFunction<Settlement> forgotten) {
+        boolean owned = false;
+        try {
+            var open = new OpenRequest(call, reservation, expected, money, forgotten);
+            owned = true;
+            return open;
+        } finally {
+            if (!owned) {
+                money.admission().release(reservation);
+            }
+        }
     }
 
     private long cost(Call call, List<Target> targets, long input, long output) {

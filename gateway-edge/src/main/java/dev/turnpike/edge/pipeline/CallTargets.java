@@ -191,23 +191,33 @@ final class CallTargets {
             var form = request.asked().form(target, terms(request, target, model, without));
             var deadlines = TargetClient.deadlines(target, OVERALL_NANOS - began);
             var call = send(request, target, model, form, deadlines);
-            request.served().attempted(provider, model, call.status(), null, began);
-            var view = request.open().view(model, request.endpoint().ofErrors());
-            if (call.status() / 100 == 2) {
-                breaker.began();
-                request.served().answering(breaker);
-                var drain = request.leave().at(target);
-                return new Attempt(new Answer.Accepted(provider, view, call, form, drain), false);
+            boolean handedOver = false;
+            try {
+                request.served().attempted(provider, model, call.status(), null, began);
+                var view = request.open().view(model, request.endpoint().ofErrors());
+                if (call.status() / 100 == 2) {
+                    breaker.began();
+                    request.served().answering(breaker);
+                    var drain = request.leave().at(target);
+                    var answer = new Answer.Accepted(provider, view, call, form, drain);
+                    var attempt = new Attempt(answer, false);
+                    handedOver = true;
+                    return attempt;
+                }
+                var error = UpstreamProblems.read(call, form, view);
+                var next = Refusals.next(error, form);
+                if (again && next.isPresent() && wanted(request)) {
+                    return new Attempt(UNAVAILABLE, true, next);
+                }
+                if (call.status() >= 500) {
+                    request.served().promptTaken();
+                }
+                return refused(call, error, breaker);
+            } finally {
+                if (!handedOver) {
+                    call.close();
+                }
             }
-            var error = UpstreamProblems.read(call, form, view);
-            var next = Refusals.next(error, form);
-            if (again && next.isPresent() && wanted(request)) {
-                return new Attempt(UNAVAILABLE, true, next);
-            }
-            if (call.status() >= 500) {
-                request.served().promptTaken();
-            }
-            return refused(call, error, breaker);
         } catch (BodyFaultException e) {
             breaker.released();
             var problem = InferencePipeline.refused(e);

@@ -163,7 +163,7 @@ public final class InferencePipeline {
      * @param again whether he says that he may ask again, and so is answered then
      * @param charged told at its end if it is paid for
      */
-    private record Asker(ClientReply reply, boolean again, Runnable charged) {}
+    record Asker(ClientReply reply, boolean again, Runnable charged) {}
 
     private void known(
             Protocol protocol,
@@ -186,7 +186,8 @@ public final class InferencePipeline {
         admitted(new Admitting(inbound, limits, asked, endpoint.get(), call, dialect), asker);
     }
 
-    private record Admitting(
+    /** A request that is known to be well, and what it asks for. */
+    record Admitting(
             InboundRequest inbound,
             AppliedLimits limits,
             Asked asked,
@@ -194,7 +195,8 @@ public final class InferencePipeline {
             Call call,
             Dialect dialect) {}
 
-    private void admitted(Admitting request, Asker asker) throws ClientGoneException {
+    /** Everything from the limits on. */
+    void admitted(Admitting request, Asker asker) throws ClientGoneException {
         var asked = request.asked().request();
         long input = estimator.admissionInput(asked, request.limits().countTokens());
         var size = new Admit.Size(input, asked.maxTokens().orElse(-1), asked.choices());
@@ -206,7 +208,8 @@ public final class InferencePipeline {
         try (var leave = drains.leave(finished)) {
             var reply = asker.reply();
             var open = admit(request, size, served, reply);
-            try (open) {
+            try (open) { // Nothing may stand in between: what was taken has this owner alone.
+                sayLimits(request, reply);
                 answer(request, open, served, leave, reply);
             } finally { // After it was closed, which may settle it too.
                 if (open.charged()) {
@@ -281,14 +284,24 @@ public final class InferencePipeline {
 
     private OpenRequest admit(
             Admitting request, Admit.Size size, ServedRequest served, ClientReply reply) {
+        boolean admitted = false;
         try {
             var targets = request.endpoint().targets();
-            return admit.apply(request.call(), request.limits(), targets, size, served::forgotten);
+            var open =
+                    admit.apply(request.call(), request.limits(), targets, size, served::forgotten);
+            admitted = true;
+            return open;
         } finally {
-            var now = clock.instant();
-            var view = admit.view(request.limits(), now);
-            RateLimitHeaders.write(view, request.dialect(), now, reply);
+            if (!admitted) {
+                sayLimits(request, reply);
+            }
         }
+    }
+
+    private void sayLimits(Admitting request, ClientReply reply) {
+        var now = clock.instant();
+        var view = admit.view(request.limits(), now);
+        RateLimitHeaders.write(view, request.dialect(), now, reply);
     }
 
     private Asked read(Protocol protocol, InboundRequest inbound, Authenticate.Authenticated who) {

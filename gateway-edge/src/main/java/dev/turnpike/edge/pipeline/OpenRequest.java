@@ -39,7 +39,8 @@ final class OpenRequest implements AutoCloseable {
     private long topUpAt;
     private long progressAt = PROGRESS_TOKENS;
     private long progressNanos;
-    private boolean reservationEnded;
+    private @Nullable List<Charge> charges;
+    private boolean owed;
     private boolean charged;
     private RequestFact.@Nullable Started unwritten;
     private @Nullable Receipt receipt;
@@ -127,13 +128,15 @@ final class OpenRequest implements AutoCloseable {
      * Writes the terminal record and replaces the reservation by the truth. Call it before the last
      * byte goes to the client.
      *
+     * <p>If anything else is thrown it is not settled, and {@link #close} ends it.
+     *
      * @throws IllegalStateException if it was settled before
      * @throws JournalUnavailableException if it cannot be written now; the last byte must not go
      *     out. The end of a request that is written as started is kept by the journal and written
      *     when the disk works again
      */
     Receipt settle(Settlement settlement) {
-        if (receipt != null) {
+        if (receipt != null || owed) {
             throw new IllegalStateException(call.requestId() + " is settled already");
         }
         var started = unwritten;
@@ -141,16 +144,25 @@ final class OpenRequest implements AutoCloseable {
             money.journal().started(started);
             unwritten = null;
         }
-        charged = settlement.charged(); // From here on the journal has it or owes it.
-        var written =
-                money.journal()
-                        .terminal(new RequestFact.Settled(call, charges(settlement), settlement));
-        receipt = written;
+        var fact = new RequestFact.Settled(call, charges(settlement), settlement);
+        charged |= settlement.charged(); // From here on the journal may have it or owe it.
+        var written = written(fact);
         money.meters().settled(settlement);
         if (settlement.charged()) {
             money.history().record(call.modelSlug(), settlement.usage().outputTokens());
         }
         return written;
+    }
+
+    private Receipt written(RequestFact.Settled end) {
+        try {
+            var written = money.journal().terminal(end);
+            receipt = written;
+            return written;
+        } catch (JournalUnavailableException e) {
+            owed = true;
+            throw e;
+        }
     }
 
     boolean settled() {
@@ -162,19 +174,32 @@ final class OpenRequest implements AutoCloseable {
         return charged;
     }
 
+    /** What was counted first stays counted, also when another end is written than was meant. */
     private List<Charge> charges(Settlement settlement) {
-        reservationEnded = true;
-        if (!settlement.charged()) {
-            return money.admission().release(reservation);
+        var counted = charges;
+        if (counted == null) {
+            counted = settlement.charged() ? used(settlement) : released();
+            charges = counted;
         }
+        return counted;
+    }
+
+    private List<Charge> used(Settlement settlement) {
         long cost = reservation.counts(LimitType.COST) ? money.costs().actual(call, settlement) : 0;
         return money.admission().settle(reservation, settlement.usage().total(), cost);
     }
 
-    /** Settles a request that nobody has tried to settle: whatever threw, it ends here and once. */
+    private List<Charge> released() {
+        return money.admission().release(reservation);
+    }
+
+    /**
+     * Settles a request that nobody has settled, or not to the end: whatever threw, it ends here
+     * and once.
+     */
     @Override
     public void close() {
-        if (reservationEnded) {
+        if (receipt != null || owed) {
             return;
         }
         try {
@@ -184,9 +209,8 @@ final class OpenRequest implements AutoCloseable {
                     .addKeyValue("requestId", call.requestId().value())
                     .log("a request ended while the journal could not be written");
         } finally {
-            if (!reservationEnded) { // Not even its start could be written: nothing was called.
-                reservationEnded = true;
-                money.admission().release(reservation);
+            if (charges == null) { // Not even its start could be written: nothing was called.
+                charges = released();
             }
         }
     }

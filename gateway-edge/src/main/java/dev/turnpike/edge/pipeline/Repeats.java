@@ -118,12 +118,20 @@ final class Repeats {
             if (other != null) {
                 throw stillRunning(claim, other);
             }
-            // One that ends spends its key before it leaves, so that this look sees it.
-            known = spent.request(id);
-            if (known.isEmpty()) {
-                return Optional.of(claim);
+            boolean first = false;
+            try {
+                // One that ends spends its key before it leaves, so that this look sees it.
+                known = spent.request(id);
+                if (known.isEmpty()) {
+                    var claimed = Optional.of(claim);
+                    first = true;
+                    return claimed;
+                }
+            } finally {
+                if (!first) {
+                    running.remove(id, claim);
+                }
             }
-            running.remove(id, claim);
         }
         repeat(claim, known.get());
         return Optional.empty();
@@ -262,12 +270,15 @@ final class Repeats {
         }
 
         private void spend() {
-            if (kept == null) {
-                answers.invalidate(id); // Of a key that was forgotten before its answer was.
-            } else {
-                answers.put(id, kept);
+            try {
+                if (kept == null) {
+                    answers.invalidate(id); // Of a key that was forgotten before its answer was.
+                } else {
+                    answers.put(id, kept);
+                }
+            } finally { // Without its answer it must not be served again all the same.
+                spent.add(id, request);
             }
-            spent.add(id, request);
         }
     }
 }

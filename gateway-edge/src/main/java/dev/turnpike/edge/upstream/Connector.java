@@ -119,8 +119,7 @@ final class Connector {
             if (!lookups.tryAcquire(timer.left(Stage.CONNECT), TimeUnit.NANOSECONDS)) {
                 throw timer.timedOut(Stage.CONNECT);
             }
-            var lookup = new FutureTask<>(() -> policy.resolve(host));
-            Thread.ofVirtual().name("upstream-lookup").start(() -> lookUp(lookup));
+            var lookup = begun(host);
             return lookup.get(timer.left(Stage.CONNECT), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -129,6 +128,21 @@ final class Connector {
             throw timer.timedOut(Stage.CONNECT);
         } catch (ExecutionException e) {
             throw lookupFault(e);
+        }
+    }
+
+    /** Gives back what was taken for it if it cannot begin; else it does so itself. */
+    private FutureTask<List<InetAddress>> begun(String host) {
+        boolean begun = false;
+        try {
+            var lookup = new FutureTask<>(() -> policy.resolve(host));
+            Thread.ofVirtual().name("upstream-lookup").start(() -> lookUp(lookup));
+            begun = true;
+            return lookup;
+        } finally {
+            if (!begun) {
+                lookups.release();
+            }
         }
     }
 

@@ -74,34 +74,38 @@ class CallTargetsTest {
         try (var client =
                 new UpstreamClient(
                         AddressPolicy.publicOnly(), Limits.DEFAULT, System::nanoTime, tls)) {
-            var credentials =
-                    new Credentials(
-                            new ControlView(CompiledSchemas.INSTANCE, 1),
-                            new Envelope(MasterKey.of(new byte[MasterKey.BYTES])));
-            var urls = OutboundUrl.Policy.HTTPS_ONLY;
-            var callTargets =
-                    new CallTargets(
-                            new TargetClient(
-                                    client,
-                                    new UpstreamAddress(urls),
-                                    credentials,
-                                    new ServiceTokens(client, urls, rig.clock),
-                                    new DemoModel(rig.clock)),
-                            new TargetHealth(System::nanoTime),
-                            MoneyRig.IDS,
-                            new Random(1));
-            return callTargets.apply(
-                    new CallTargets.Request(
-                            endpoint(region, targets),
-                            rig.open(),
-                            rig.asked,
-                            rig.served,
-                            Patience.ENDLESS,
-                            new Drains(System::nanoTime).leave(false)));
+            return callTargets(client, rig)
+                    .apply(
+                            new CallTargets.Request(
+                                    endpoint(region, targets),
+                                    rig.open(),
+                                    rig.asked,
+                                    rig.served,
+                                    Patience.ENDLESS,
+                                    new Drains(System::nanoTime).leave(false)));
         }
     }
 
-    private static Target target(Provider provider, Map<String, String> headers) {
+    /** Calls over {@code client} without a credential. */
+    static CallTargets callTargets(UpstreamClient client, MoneyRig rig) {
+        var credentials =
+                new Credentials(
+                        new ControlView(CompiledSchemas.INSTANCE, 1),
+                        new Envelope(MasterKey.of(new byte[MasterKey.BYTES])));
+        var urls = OutboundUrl.Policy.HTTPS_ONLY;
+        return new CallTargets(
+                new TargetClient(
+                        client,
+                        new UpstreamAddress(urls),
+                        credentials,
+                        new ServiceTokens(client, urls, rig.clock),
+                        new DemoModel(rig.clock)),
+                new TargetHealth(System::nanoTime),
+                MoneyRig.IDS,
+                new Random(1));
+    }
+
+    static Target target(Provider provider, Map<String, String> headers) {
         return target(provider, headers, null);
     }
 

@@ -64,7 +64,7 @@ final class MoneyRig {
                     Timeouts.DEFAULT,
                     Map.of());
     private static final long TOKENS_PER_DAY = 10_000;
-    private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
+    static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
     private static final GroupId GROUP = GroupId.ofUlid("01JD0000000000000000000001");
     private static final String BODY =
             "{\"model\":\"acme/chat\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
@@ -166,7 +166,7 @@ final class MoneyRig {
         }
     }
 
-    private InboundRequest inbound() {
+    InboundRequest inbound() {
         return new InboundRequest(
                 id(),
                 NOON,
@@ -182,7 +182,7 @@ final class MoneyRig {
         return RequestId.ofUlid("01JD0000000000000000000002");
     }
 
-    private static Call call(boolean stream) {
+    static Call call(boolean stream) {
         var caller = new Caller(GROUP, GROUP, "acme", new KeyPrefix("tp_abcdefghijkl"));
         return new Call(id(), NOON, caller, SLUG, null, "chat", stream, Map.of());
     }

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.turnpike.edge.journal.JournalUnavailableException;
 import dev.turnpike.schemas.control.Provider;
 import dev.turnpike.schemas.usage.Outcome;
+import dev.turnpike.schemas.usage.Settlement;
+import dev.turnpike.schemas.usage.TokenUsage;
+import dev.turnpike.schemas.usage.UsageSource;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OpenRequestTest {
@@ -95,6 +100,56 @@ class OpenRequestTest {
         rig.journal.repair();
 
         assertThat(rig.settled().settlement().outcome()).isEqualTo(Outcome.TIMED_OUT);
+    }
+
+    @Test
+    void anEndThatCannotBeCountedIsNotTheEnd() {
+        var nonsense = new TokenUsage(Long.MAX_VALUE, 0, 0, Long.MAX_VALUE, 0);
+
+        assertThatThrownBy(() -> endWith(nonsense, MoneyRig.NOON))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThatItIsAbortedAndFree();
+        assertThat(rig.tokensUsed()).isZero();
+    }
+
+    @Test
+    void anEndThatCannotBeWrittenIsNotTheEnd() {
+        // No such number of microseconds.
+        assertThatThrownBy(() -> endWith(new TokenUsage(3, 0, 0, 4, 0), Instant.MAX))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThatItIsAbortedAndFree();
+        assertThat(rig.tokensUsed()).as("what was counted stays").isEqualTo(7);
+    }
+
+    private void assertThatItIsAbortedAndFree() {
+        var settlement = rig.settled().settlement();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.ABORTED);
+        assertThat(settlement.charged()).isFalse();
+        assertThat(rig.journal.journal().status().open()).isZero();
+    }
+
+    private void endWith(TokenUsage usage, Instant at) {
+        try (var open = rig.open()) {
+            open.called(Provider.OPENAI, "gpt");
+            open.settle(
+                    new Settlement(
+                            Outcome.COMPLETED,
+                            true,
+                            usage,
+                            UsageSource.PROVIDER,
+                            false,
+                            null,
+                            Provider.OPENAI,
+                            "gpt",
+                            200,
+                            "stop",
+                            at,
+                            12,
+                            null,
+                            List.of()));
+        }
     }
 
     @Test

@@ -213,6 +213,26 @@ class RepeatsTest {
     }
 
     @Test
+    void whatBreaksWhileAKeyIsClaimedLeavesItFree() throws ClientGoneException {
+        var looks = new AtomicInteger();
+        var breaking = new Repeats(() -> nanosOrBreak(looks), "X-Turnpike");
+        var request = inbound("k", "body");
+        var protocol = new OpenAiProtocol(OpenAiRoute.CHAT);
+        assertThatThrownBy(() -> breaking.begin(CALLER, "k", protocol, request, new KeptReply()))
+                .hasMessage("a bug");
+
+        assertThat(breaking.begin(CALLER, "k", protocol, request, new KeptReply())).isPresent();
+    }
+
+    /** Breaks the second time, which is when the key is claimed already. */
+    private long nanosOrBreak(AtomicInteger looks) {
+        if (looks.incrementAndGet() == 2) {
+            throw new IllegalStateException("a bug");
+        }
+        return nanos.get();
+    }
+
+    @Test
     void aMalformedKeyIsRefused() {
         for (var key : new String[] {"k".repeat(Repeats.KEY_CHARS_MAX + 1), "k\u00e9y", "k\ty"}) {
             refused(400, () -> Repeats.key(inbound(key, "body")));
