@@ -1,5 +1,6 @@
 package dev.turnpike.schemas.avro;
 
+import dev.turnpike.schemas.usage.RequestRecord;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -18,6 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class AvroNodes {
     private AvroNodes() {}
+
+    /**
+     * As {@link #of}, for the whole record of a subject: where code was made for writing it, that
+     * writes it.
+     */
+    static AvroNode ofRecord(Class<? extends Record> type, Schema schema) {
+        var general = of(type, schema);
+        return type == RequestRecord.class ? new RequestRecordNode(general) : general;
+    }
 
     /**
      * @throws IllegalArgumentException if the type and the schema differ, naming the place

@@ -1,6 +1,5 @@
 package dev.turnpike.schemas.avro;
 
-import dev.turnpike.schemas.usage.RequestRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -53,7 +52,7 @@ public final class RecordCodec<T extends Record> {
         this.type = type;
         this.ids = ids;
         this.schema = CompiledSchemas.INSTANCE.latest(subject);
-        this.node = AvroNodes.of(type, schema);
+        this.node = AvroNodes.ofRecord(type, schema);
     }
 
     /**
@@ -87,11 +86,7 @@ public final class RecordCodec<T extends Record> {
         out.writeRawByte(MAGIC);
         out.writeRawInt(ids.idOf(subject));
         try {
-            if (value instanceof RequestRecord request) {
-                RequestRecordWriter.write(request, out);
-            } else {
-                node.write(value, out);
-            }
+            node.write(value, out);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // A byte array does not fail.
         }

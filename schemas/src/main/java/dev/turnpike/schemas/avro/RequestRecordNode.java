@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.avro.io.Encoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +30,27 @@ import org.jspecify.annotations.Nullable;
  * the newest schema, where the nodes of {@link AvroNodes} would find out at each field what it is.
  * A test holds it to the bytes that those write, for every component and every variant.
  */
-final class RequestRecordWriter {
-    private RequestRecordWriter() {}
+final class RequestRecordNode implements AvroNode {
+    private final AvroNode general;
 
-    static void write(RequestRecord record, ArrayEncoder out) {
+    /**
+     * @param general reads the record
+     */
+    RequestRecordNode(AvroNode general) {
+        this.general = general;
+    }
+
+    @Override
+    public void write(@Nullable Object value, Encoder out) {
+        write((RequestRecord) Objects.requireNonNull(value), (ArrayEncoder) out);
+    }
+
+    @Override
+    public @Nullable Object read(@Nullable Object generic) {
+        return general.read(generic);
+    }
+
+    private static void write(RequestRecord record, ArrayEncoder out) {
         out.writeString(record.stream());
         out.writeLong(record.sequence());
         fact(record.fact(), out);
