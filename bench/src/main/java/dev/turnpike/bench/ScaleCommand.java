@@ -58,7 +58,7 @@ final class ScaleCommand implements Callable<Integer> {
             names = "--rounds",
             defaultValue = "30",
             description =
-                    "Rounds with one key alone, and as many with one and all mixed, 0 for none"
+                    "Rounds with one key, with all, and with both mixed, 0 for none"
                             + " (default ${DEFAULT-VALUE}).")
     private int rounds = 30;
 

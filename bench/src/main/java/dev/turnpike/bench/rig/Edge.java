@@ -126,6 +126,11 @@ public final class Edge implements AutoCloseable {
         return Usage.processorTime(child.pids());
     }
 
+    /** Of it what its compilers used. */
+    public Duration compilerTime() {
+        return Usage.compilerTime(child.pids());
+    }
+
     @Override
     public void close() {
         child.close();

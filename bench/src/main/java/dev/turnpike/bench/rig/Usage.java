@@ -11,6 +11,9 @@ import java.util.Optional;
 final class Usage {
     private static final String RESIDENT = "VmRSS:";
 
+    /** What names of the JVM's compiler threads have in common; Linux cuts them to 15 letters. */
+    private static final String COMPILER = "CompilerThre";
+
     private Usage() {}
 
     /** Sum of the resident memory, in bytes; 0 where there is no {@code /proc}. */
@@ -36,5 +39,28 @@ final class Usage {
                 .flatMap(Optional::stream)
                 .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
                 .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** Processor time of the JVM's compilers so far; zero where there is no {@code /proc}. */
+    static Duration compilerTime(List<Long> pids) {
+        return Duration.ofNanos(pids.stream().mapToLong(Usage::compilerNanos).sum());
+    }
+
+    private static long compilerNanos(long pid) {
+        try (var threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            return threads.mapToLong(Usage::nanosIfCompiler).sum();
+        } catch (IOException e) {
+            return 0; // As above.
+        }
+    }
+
+    private static long nanosIfCompiler(Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm")).contains(COMPILER)
+                    ? Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0])
+                    : 0;
+        } catch (IOException e) {
+            return 0; // The thread has ended.
+        }
     }
 }

@@ -9,10 +9,11 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * Rounds with one key alone, and rounds in which each request has by chance either that key or one
- * of all, on one edge. Beside one key alone stands what keys cost in all, as far as rounds at
- * different times can tell on a machine that stalls; beside one key in the same rounds, where all
- * else meets both alike, what it costs a request that its key is one of many. One thread.
+ * In turns, on one edge: rounds with one key alone, rounds with a key by chance out of all in each
+ * request, and rounds in which each request has by chance the one or the other. Rounds of the first
+ * two kinds beside each other tell what many keys cost, as far as rounds at different times can on
+ * a machine that stalls; in mixed rounds all else meets both alike, and what is seen is only what
+ * it costs a request that its key is one of many. One thread.
  */
 final class LatencyRounds {
     private static final double RATIO_MAX = 1.10;
@@ -42,27 +43,28 @@ final class LatencyRounds {
      * @throws dev.turnpike.bench.rig.BenchException if a request is not answered
      */
     List<Figure> run(LoadJob one, LoadJob all) {
-        var mixed = new Comparison();
         var alone = new Comparison();
+        var mixed = new Comparison();
         for (int round = 0; round < SETTLING_ROUNDS + rounds; round++) {
-            var ofOneAlone = ScaleRun.checked(load.run(one)).histogram();
+            var ofOne = ScaleRun.checked(load.run(one)).histogram();
+            var ofAll = ScaleRun.checked(load.run(all)).histogram();
             var seen = ScaleRun.checked(load.run(all.inTurnsOf(TURN)));
-            var ofOne = seen.histogramOfSame();
-            var ofAll = seen.histogram();
-            ofAll.subtract(ofOne);
+            var mixedOne = seen.histogramOfSame();
+            var mixedAll = seen.histogram();
+            mixedAll.subtract(mixedOne);
             boolean counts = round >= SETTLING_ROUNDS;
             if (counts) {
-                mixed.add(ofOne, ofAll);
-                alone.add(ofOneAlone, ofAll);
+                alone.add(ofOne, ofAll);
+                mixed.add(mixedOne, mixedAll);
             }
             progress.accept(
                     String.format(
                             Locale.ROOT,
-                            "  p99 %.1f ms with one key alone, mixed %.1f ms with one and %.1f ms"
-                                    + " with all%s",
-                            millis(ofOneAlone.getValueAtPercentile(TAIL)),
+                            "  p99 %.1f ms with one key, %.1f ms with all, mixed %.1f and %.1f ms%s",
                             millis(ofOne.getValueAtPercentile(TAIL)),
                             millis(ofAll.getValueAtPercentile(TAIL)),
+                            millis(mixedOne.getValueAtPercentile(TAIL)),
+                            millis(mixedAll.getValueAtPercentile(TAIL)),
                             counts ? "" : " (not counted)"));
         }
         return figures(alone, mixed);
@@ -70,40 +72,26 @@ final class LatencyRounds {
 
     private static List<Figure> figures(Comparison alone, Comparison mixed) {
         var random = new SplittableRandom(SEED);
-        var ratio = mixed.ratio(random);
-        var besideAlone = alone.ratio(random);
         return List.of(
-                Figure.of(
-                        "p99_alone",
-                        "p99 with one key alone",
-                        "ms",
-                        millis(alone.baseTail()),
-                        alone.baseRounds()),
-                Figure.of(
-                        "p99_one",
-                        "p99 with one key, mixed with all",
-                        "ms",
-                        millis(mixed.baseTail()),
-                        mixed.baseRounds()),
-                Figure.of(
-                        "p99_all",
-                        "p99 with all keys, mixed with one",
-                        "ms",
-                        millis(mixed.otherTail()),
+                tail("p99_one", "p99 with one key", alone.baseTail(), alone.baseRounds()),
+                tail("p99_all", "p99 with all keys", alone.otherTail(), alone.otherRounds()),
+                tail("p99_mixed_one", "p99 with one, mixed", mixed.baseTail(), mixed.baseRounds()),
+                tail(
+                        "p99_mixed_all",
+                        "p99 with all, mixed",
+                        mixed.otherTail(),
                         mixed.otherRounds()),
-                Figure.of(
-                        "p99_mixed_ratio",
-                        "p99 with all keys beside one, mixed",
-                        "x",
-                        ratio.value(),
-                        range(ratio)),
-                Figure.of(
-                                "p99_ratio",
-                                "p99 with all keys beside one alone",
-                                "x",
-                                besideAlone.value(),
-                                range(besideAlone))
+                ratio("p99_mixed_ratio", "p99 with all beside one, mixed", mixed.ratio(random)),
+                ratio("p99_ratio", "p99 with all keys beside one", alone.ratio(random))
                         .atMost(RATIO_MAX));
+    }
+
+    private static Figure tail(String name, String title, long nanos, String rounds) {
+        return Figure.of(name, title, "ms", millis(nanos), rounds);
+    }
+
+    private static Figure ratio(String name, String title, Comparison.Ratio ratio) {
+        return Figure.of(name, title, "x", ratio.value(), range(ratio));
     }
 
     private static String range(Comparison.Ratio ratio) {

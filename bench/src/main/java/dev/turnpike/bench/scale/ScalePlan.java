@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param keys published before anything is measured
  * @param groups that the keys are spread over
  * @param starts of the edge from its snapshot; the last one serves the load
- * @param rounds with one key alone, and with one and all mixed; 0 leaves latency out
+ * @param rounds with one key, with all, and with both mixed; 0 leaves latency out
  * @param seconds of each round, and of changes
  * @param rate requests a second in each round
  * @param connections that changes are sent on; 0 leaves changes out

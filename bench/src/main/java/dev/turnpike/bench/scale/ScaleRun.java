@@ -37,6 +37,15 @@ public final class ScaleRun {
     /** Rounds in a row that are hardly faster before all is compiled. */
     private static final int STEADY_ROUNDS = 2;
 
+    /** Rounds at the rate before any counts, at most. */
+    private static final int SETTLING_ROUNDS_MAX = 25;
+
+    /** Part of a processor that compiling takes in a round that is not settling any longer. */
+    private static final double COMPILING_MAX = 0.01;
+
+    /** Such rounds in a row. */
+    private static final int RESTED_ROUNDS = 3;
+
     private static final String DATA = "edge-of-many";
 
     private final ScalePlan plan;
@@ -183,6 +192,7 @@ public final class ScaleRun {
         var one = oneKey(rig, edge);
         var all = one.varying(rig.key(), population.keysFile());
         warmUpFully(rig, all.asFastAsAnswered()); // Fills the cache, too.
+        settle(rig, edge, all);
         say("latency with one key and with all");
         new LatencyRounds(rig.load(), plan.rounds(), line -> say("%s", line))
                 .run(one, all)
@@ -294,6 +304,20 @@ public final class ScaleRun {
             say("  warming up: %.0f requests/s", now);
             steady = now < best * STILL_WARMING ? steady + 1 : 0;
             best = Math.max(best, now);
+        }
+    }
+
+    /** At its rate, other code is run and compiled than as fast as answered. */
+    private void settle(Rig rig, Edge edge, LoadJob job) {
+        int rested = 0;
+        for (int i = 0; i < SETTLING_ROUNDS_MAX && rested < RESTED_ROUNDS; i++) {
+            long began = System.nanoTime();
+            var before = edge.compilerTime();
+            checked(rig.load().run(job));
+            double compiling = seconds(edge.compilerTime().minus(before));
+            double part = compiling / seconds(Duration.ofNanos(System.nanoTime() - began));
+            say("  settling: the edge compiled %.1f %% of the time", part * 100);
+            rested = part < COMPILING_MAX ? rested + 1 : 0;
         }
     }
 
