@@ -17,6 +17,7 @@ RUN groupadd --system --gid 10001 turnpike \
     && install -d -o turnpike -g turnpike -m 0700 /var/lib/turnpike
 COPY --from=build /lib-of-image/ /opt/turnpike/lib/
 COPY jvm.options /opt/turnpike/jvm.options
+COPY LICENSE /opt/turnpike/LICENSE
 COPY docker/healthy docker/prepare /opt/turnpike/bin/
 RUN /opt/turnpike/bin/prepare /opt/turnpike
 USER turnpike
