@@ -42,6 +42,10 @@ final class EdgeMeters {
                 .baseUnit("seconds")
                 .description("Time since Kafka last answered")
                 .register(registry);
+        Gauge.builder("turnpike.edge.control.resident", control, c -> c.view().residentBytes())
+                .baseUnit("bytes")
+                .description("Memory outside the heap that keys and groups take")
+                .register(registry);
     }
 
     static void watch(MeterRegistry registry, RequestBodies bodies) {

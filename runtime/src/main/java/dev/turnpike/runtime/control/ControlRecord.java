@@ -16,12 +16,20 @@ record ControlRecord(
         String key, ResourceKind kind, String id, byte @Nullable [] value, long offset) {
     /** The record, or empty when its kind is of a newer version and means nothing here. */
     static Optional<ControlRecord> of(String key, byte @Nullable [] value, long offset) {
+        return kindOf(key)
+                .map(kind -> {
+                    var id = key.substring(kind.label().length() + 1);
+                    return new ControlRecord(key, kind, id, value, offset);
+                });
+    }
+
+    /** The kind that a state key is of; empty when it is none that is known here. */
+    static Optional<ResourceKind> kindOf(String key) {
         int slash = key.indexOf('/');
         for (var kind : ResourceKind.values()) {
             var label = kind.label();
             if (label.length() == slash && key.startsWith(label)) {
-                var id = key.substring(slash + 1);
-                return Optional.of(new ControlRecord(key, kind, id, value, offset));
+                return Optional.of(kind);
             }
         }
         return Optional.empty();

@@ -29,8 +29,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
@@ -41,7 +43,6 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.processor.StateRestoreListener;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -52,7 +53,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What exists, as of a recent moment: a local copy of {@code turnpike.control.state} in RocksDB,
  * kept by a Kafka Streams global store. Kinds with few records are in memory; keys, groups and
- * credentials are decoded on demand into a bounded cache.
+ * credentials are decoded on demand into a bounded cache, from the copy or from what of it is kept
+ * {@linkplain #keepResident in memory}.
  *
  * <p>Any thread reads, without waiting for the writer; the thread that follows the log writes. With
  * Kafka away the view answers from what it has. Before the first load every read fails as {@code
@@ -65,13 +67,25 @@ public final class ControlView {
     /** Optimistic reads before a reader makes the writer wait. */
     static final int OPTIMISTIC_READS_MAX = 3;
 
+    /** The kinds that are decoded when somebody asks for one. */
+    private static final Set<ResourceKind> ON_DEMAND =
+            Set.of(
+                    ResourceKind.GROUP,
+                    ResourceKind.API_KEY,
+                    ResourceKind.CREDENTIAL,
+                    ResourceKind.MANAGEMENT_KEY);
+
+    /** Position of a copy that has none, or may be anywhere. */
+    private static final long UNKNOWN = -1;
+
     /** Key of the offset of the last record taken in; no resource has an empty kind. */
     private static final String POSITION_KEY = "/position";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ControlView.class);
 
     private final RecordCodec<ControlState> codec;
-    private final Cache<String, Resource> decoded;
+    private final int decodedMax;
+    private volatile Cache<String, Resource> decoded;
     private final SecondUse keysAsked;
 
     /** Apart from the keys: these are fewer, and each is asked for with every key that it has. */
@@ -85,6 +99,12 @@ public final class ControlView {
     private final DeletedGroups deleted = new DeletedGroups();
     private final GroupPaths paths;
     private volatile boolean remembersDeleted;
+    private volatile long residentMax;
+    private volatile @Nullable ResidentRecords resident;
+
+    /** Position of the copy that {@link #resident} is of. The thread that follows the log. */
+    private long residentAt = UNKNOWN;
+
     private volatile @Nullable KeyValueStore<String, byte[]> store;
     private volatile Consumer<Throwable> onCorrupt = cause -> {};
 
@@ -93,12 +113,16 @@ public final class ControlView {
      */
     public ControlView(SchemaIds ids, int decodedMax) {
         this.codec = RecordCodec.of(Subject.CONTROL_STATE, ControlState.class, ids);
-        // What the cache does now and then is less than waking somebody up for it.
-        this.decoded =
-                Caffeine.newBuilder().maximumSize(decodedMax).executor(Runnable::run).build();
+        this.decodedMax = decodedMax;
+        this.decoded = decodedCache();
         this.keysAsked = new SecondUse(decodedMax);
         this.othersAsked = new SecondUse(decodedMax);
         this.paths = new GroupPaths(this::group, decodedMax);
+    }
+
+    private Cache<String, Resource> decodedCache() {
+        // What the cache does now and then is less than waking somebody up for it.
+        return Caffeine.newBuilder().maximumSize(decodedMax).executor(Runnable::run).build();
     }
 
     /** Adds the global store to a topology of the DSL. */
@@ -179,6 +203,23 @@ public final class ControlView {
     /** From now on remembers under what the groups stood that are deleted last. */
     public void rememberDeletedGroups() {
         remembersDeleted = true;
+    }
+
+    /**
+     * From now on keeps the records that are decoded on demand in memory outside the heap, as they
+     * come by the log or by {@link #warm}. To be called before the first load.
+     *
+     * @param bytesMax of records at most; up to 96 MiB of memory may be taken besides
+     */
+    public void keepResident(long bytesMax) {
+        residentMax = bytesMax;
+        resident = new ResidentRecords(bytesMax);
+    }
+
+    /** Memory outside the heap that these records take, in bytes. */
+    public long residentBytes() {
+        var kept = resident;
+        return kept == null ? 0 : kept.bytes();
     }
 
     public Optional<Credential> credential(CredentialId id) {
@@ -295,19 +336,33 @@ public final class ControlView {
 
     /** Rebuilds what is in memory from the local copy; the first thing a follower does. */
     void load(KeyValueStore<String, byte[]> opened) {
+        long position = positionOf(opened);
         long stamp = lock.writeLock();
         try {
+            store = opened; // First: what is made anew below is filled from it alone.
             index.clear();
-            decoded.invalidateAll();
+            residentOf(position);
+            decoded = decodedCache(); // Who is still reading the copy before fills the one before.
             for (var kind : ControlIndex.KINDS) {
                 loadKind(opened, kind);
             }
-            store = opened;
         } finally {
             lock.unlockWrite(stamp);
         }
+        progress.reached(position, index.sequence());
+    }
+
+    private static long positionOf(KeyValueStore<String, byte[]> opened) {
         var position = opened.get(POSITION_KEY);
-        progress.reached(position == null ? -1 : longOf(position), index.sequence());
+        return position == null ? UNKNOWN : longOf(position);
+    }
+
+    /** Streams opens the copy more than once; only one that was wiped is at another position. */
+    private void residentOf(long position) {
+        if (resident != null && (position == UNKNOWN || position != residentAt)) {
+            resident = new ResidentRecords(residentMax);
+            residentAt = position;
+        }
     }
 
     private void loadKind(KeyValueStore<String, byte[]> opened, ResourceKind kind) {
@@ -338,8 +393,10 @@ public final class ControlView {
         changes.add(KeyValue.pair(POSITION_KEY, bytesOf(position)));
         long stamp = lock.writeLock();
         try {
+            residentAt = UNKNOWN; // Until it is where the copy is.
             opened.putAll(changes);
             records.forEach(this::changed);
+            residentAt = position;
         } finally {
             lock.unlockWrite(stamp);
         }
@@ -373,7 +430,11 @@ public final class ControlView {
     }
 
     private void changed(ControlRecord record) {
-        decoded.invalidate(record.key());
+        var kept = resident;
+        if (kept != null && ON_DEMAND.contains(record.kind())) {
+            kept.changed(record.key(), record.value());
+        }
+        decoded.invalidate(record.key()); // After what it is decoded from.
         if (ControlIndex.KINDS.contains(record.kind())) {
             var value = record.value();
             var resource = value == null ? Optional.<Resource>empty() : decode(record.key(), value);
@@ -381,22 +442,46 @@ public final class ControlView {
         }
     }
 
-    /** Everything in the local copy, to be closed; may fail when the application closes it. */
-    KeyValueIterator<String, byte[]> records() {
-        return loadedStore().all();
+    /**
+     * Reads the local copy from end to end, so that what is decoded on demand is in memory before
+     * somebody asks for it. May fail as the store does when the application closes it.
+     *
+     * @param goesOn asked before each record
+     */
+    void warm(BooleanSupplier goesOn) {
+        var kept = resident;
+        if (kept == null) {
+            return;
+        }
+        kept.beginOffers();
+        boolean room = true;
+        try (var records = loadedStore().all()) {
+            while (room && goesOn.getAsBoolean() && records.hasNext()) {
+                var record = records.next();
+                boolean wanted =
+                        ControlRecord.kindOf(record.key).filter(ON_DEMAND::contains).isPresent();
+                room = !wanted || kept.offer(record.key, record.value);
+            }
+        } finally {
+            kept.endOffers();
+        }
+        LOGGER.atInfo()
+                .addKeyValue("bytes", kept.bytes())
+                .log(room ? "keys and groups are in memory" : "some keys stay on disk");
     }
 
     private <T extends Resource> Optional<T> stored(ResourceKind kind, String id, Class<T> type) {
+        var cache = decoded; // Before the copy: a new one is never filled from an old copy.
         var opened = loadedStore();
         var key = kind.stateKey(id);
-        var resource = decoded.getIfPresent(key);
+        var resource = cache.getIfPresent(key);
         if (resource == null) {
             // What is asked for once is not worth keeping: each collection would copy it.
             // The cache holds its entry's lock while it loads, and a change invalidates after it
             // has written: so what was read before a change never stays after it.
             resource =
                     again(kind, key)
-                            ? decoded.get(key, wanted -> read(opened, wanted))
+                            ? cache.get(key, wanted -> read(opened, wanted))
                             : read(opened, key);
         }
         return Optional.ofNullable(resource).map(type::cast);
@@ -412,6 +497,13 @@ public final class ControlView {
     }
 
     private byte @Nullable [] bytes(KeyValueStore<String, byte[]> opened, String key) {
+        var kept = resident;
+        var held = kept == null ? null : kept.get(key);
+        // Who follows the log no longer has closed the copy, and then nobody knows what is true.
+        return held == null || !opened.isOpen() ? ofCopy(opened, key) : held;
+    }
+
+    private byte @Nullable [] ofCopy(KeyValueStore<String, byte[]> opened, String key) {
         try {
             return opened.get(key);
         } catch (ProcessorStateException e) {

@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * topology. Started and closed by one thread.
  */
 public final class ControlViewApp implements AutoCloseable {
-    /** Of the local copy kept in memory at most, outside the heap: over a million keys. */
-    static final long COPY_BYTES_MAX = 320L << 20;
+    /** Keys and groups kept in memory at most, outside the heap: over a million keys. */
+    static final long RESIDENT_BYTES_MAX = 384L << 20;
+
+    /** Blocks of the local copy kept in memory, for what is not kept as it is. */
+    static final long BLOCK_CACHE_BYTES = 64L << 20;
 
     private final ControlView view;
     private final StreamsApp app;
@@ -39,9 +42,12 @@ public final class ControlViewApp implements AutoCloseable {
             InstantSource clock) {
         this.view = view;
         this.clock = clock;
-        this.warming = new CopyWarming(view, COPY_BYTES_MAX);
+        this.warming = new CopyWarming(view);
+        // Half of what the JVM lets buffers outside the heap take is others'.
+        long mine = DirectMemory.bytesMax() / 2 - ResidentRecords.SLACK_BYTES;
+        view.keepResident(Math.clamp(mine, 0, RESIDENT_BYTES_MAX));
         var properties = plan.properties(clients, deadLetters);
-        properties.put(BoundedStores.BLOCK_CACHE_CONFIG, COPY_BYTES_MAX);
+        properties.put(BoundedStores.BLOCK_CACHE_CONFIG, BLOCK_CACHE_BYTES);
         this.app =
                 new StreamsApp(
                         plan,

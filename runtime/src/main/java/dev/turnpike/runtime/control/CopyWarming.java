@@ -8,10 +8,9 @@ import org.apache.kafka.streams.errors.StreamsException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the local copy once from end to end, so that its blocks are in memory before somebody asks
+ * Reads the local copy once from end to end, so that its records are in memory before somebody asks
  * for them. The store does one read at a time and a read of the disk holds a thread that carries
- * requests, so where the system has dropped the files from its memory, some thousand keys that are
- * asked for the first time would hold up everybody.
+ * requests, so some thousand keys that are asked for the first time would hold up everybody.
  */
 final class CopyWarming implements AutoCloseable {
     /** Records read before the processor is left to others. */
@@ -23,16 +22,12 @@ final class CopyWarming implements AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final ControlView view;
-    private final long bytesMax;
+    private int together;
     private @Nullable Thread thread;
     private volatile boolean stopping;
 
-    /**
-     * @param bytesMax read at most; more would not stay in memory
-     */
-    CopyWarming(ControlView view, long bytesMax) {
+    CopyWarming(ControlView view) {
         this.view = view;
-        this.bytesMax = bytesMax;
     }
 
     /** Begins on a thread of its own, which ends when all is read. Once. */
@@ -41,20 +36,19 @@ final class CopyWarming implements AutoCloseable {
     }
 
     void run() {
-        long bytes = 0;
-        int together = 0;
-        try (var records = view.records()) {
-            while (!stopping && bytes < bytesMax && records.hasNext()) {
-                var record = records.next();
-                bytes += record.key.length() + record.value.length;
-                if (++together == TOGETHER_MAX) {
-                    together = 0;
-                    LockSupport.parkNanos(this, REST.toNanos());
-                }
-            }
+        try {
+            view.warm(this::goesOn);
         } catch (StreamsException ended) {
             // Closed meanwhile; or not readable, which whoever asks for the record finds out.
         }
+    }
+
+    private boolean goesOn() {
+        if (++together == TOGETHER_MAX) {
+            together = 0;
+            LockSupport.parkNanos(this, REST.toNanos());
+        }
+        return !stopping;
     }
 
     /** Stops within a bounded time. */

@@ -8,11 +8,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CopyWarmingTest {
-    private static final long UNBOUNDED = Long.MAX_VALUE;
     private static final int RECORDS = 1_200;
 
-    /** Bytes of a record's key and value. */
-    private static final int RECORD = "api-key/0000".length() + 88;
+    /** Memory that a record takes. */
+    private static final long RECORD = ResidentRecords.cost("api_key/0000", new byte[88]);
 
     private final ControlView view = new ControlView(CompiledSchemas.INSTANCE, 10);
     private final MapStore store = new MapStore();
@@ -20,32 +19,39 @@ class CopyWarmingTest {
     @BeforeEach
     void fill() {
         for (int i = 0; i < RECORDS; i++) {
-            store.put("api-key/%04d".formatted(i), new byte[88]);
+            store.put("api_key/%04d".formatted(i), new byte[88]);
         }
+        view.keepResident(1 << 20);
         view.load(store);
         store.iterated = 0;
     }
 
     @Test
     void everyRecordIsReadOnceAndNothingIsLeftOpen() {
-        new CopyWarming(view, UNBOUNDED).run();
+        new CopyWarming(view).run();
 
         assertThat(store.iterated).isEqualTo(RECORDS);
+        assertThat(view.residentBytes()).isEqualTo(RECORDS * RECORD);
         assertThat(store.open).isZero();
     }
 
     @Test
     void noMoreIsReadThanStaysInMemory() {
-        new CopyWarming(view, 100L * RECORD).run();
+        view.keepResident(100 * RECORD);
+        view.load(store);
+        store.iterated = 0;
 
-        assertThat(store.iterated).isEqualTo(100);
+        new CopyWarming(view).run();
+
+        assertThat(store.iterated).isEqualTo(101);
+        assertThat(view.residentBytes()).isEqualTo(100 * RECORD);
     }
 
     @Test
     void aCopyThatIsClosedMeanwhileEndsItWithoutAFault() {
         store.closesAfter = 700;
 
-        assertThatCode(() -> new CopyWarming(view, UNBOUNDED).run()).doesNotThrowAnyException();
+        assertThatCode(() -> new CopyWarming(view).run()).doesNotThrowAnyException();
 
         assertThat(store.iterated).isEqualTo(700);
         assertThat(store.open).isZero();
@@ -53,7 +59,7 @@ class CopyWarmingTest {
 
     @Test
     void onceItIsToStopNothingMoreIsRead() {
-        var warming = new CopyWarming(view, UNBOUNDED);
+        var warming = new CopyWarming(view);
         warming.close();
 
         warming.run();

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -15,15 +16,17 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** A local copy in memory that counts its writes. One thread. */
+/** A local copy in memory that counts what one thread does; others may read it, too. */
 final class MapStore implements KeyValueStore<String, byte[]> {
-    private final TreeMap<String, byte[]> map = new TreeMap<>();
+    private final ConcurrentSkipListMap<String, byte[]> map = new ConcurrentSkipListMap<>();
 
     /** Keys of each write, in order. */
     final List<List<String>> writes = new ArrayList<>();
 
     /** Records asked for, one by one. */
     int gets;
+
+    private volatile boolean closed;
 
     /** Records that iterators gave. */
     int iterated;
@@ -60,6 +63,9 @@ final class MapStore implements KeyValueStore<String, byte[]> {
 
     @Override
     public byte @Nullable [] get(String key) {
+        if (closed) {
+            throw new InvalidStateStoreException("closed");
+        }
         gets++;
         return map.get(key);
     }
@@ -71,7 +77,9 @@ final class MapStore implements KeyValueStore<String, byte[]> {
 
     @Override
     public KeyValueIterator<String, byte[]> all() {
-        return new Entries(map.entrySet().iterator());
+        var now = new TreeMap<String, byte[]>(); // Whatever comes later is not in it.
+        map.forEach(now::put);
+        return new Entries(now.entrySet().iterator());
     }
 
     private final class Entries implements KeyValueIterator<String, byte[]> {
@@ -134,8 +142,18 @@ final class MapStore implements KeyValueStore<String, byte[]> {
     @Override
     public void commit(Map<TopicPartition, Long> offsets) {}
 
+    /** The same records in another store; this one is closed. */
+    MapStore again() {
+        var again = new MapStore();
+        again.map.putAll(map);
+        close();
+        return again;
+    }
+
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
 
     @Override
     public boolean persistent() {
@@ -144,7 +162,7 @@ final class MapStore implements KeyValueStore<String, byte[]> {
 
     @Override
     public boolean isOpen() {
-        return true;
+        return !closed;
     }
 
     /** What is kept of the resources, without the store's own records. */
