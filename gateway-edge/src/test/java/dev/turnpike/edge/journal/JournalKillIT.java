@@ -43,6 +43,7 @@ class JournalKillIT {
     private final Set<Integer> started = new HashSet<>();
     private final Set<Integer> called = new HashSet<>();
     private final Set<Integer> ended = new HashSet<>();
+    private long acknowledged;
 
     @Test
     void everyPromiseIsKeptAcrossKills() {
@@ -90,10 +91,17 @@ class JournalKillIT {
             Eventually.await(
                     PATIENCE,
                     "the worker's lines",
-                    () -> child.stdout().lines().count() >= lines || !child.isAlive());
+                    () -> enough(kill, lines, child.stdout()) || !child.isAlive());
             child.killNow();
             child.stdout().lines().forEach(this::promised);
         }
+    }
+
+    /** Also so many acknowledgements that some of them have been saved, where they come. */
+    private static boolean enough(int kill, int lines, String said) {
+        long rounds = said.lines().filter(line -> line.startsWith("A ")).count();
+        return said.lines().count() >= lines
+                && (kill % 2 == 0 || rounds >= JournalWorker.ROUNDS_UNTIL_SAVED);
     }
 
     private void promised(String line) {
@@ -105,6 +113,7 @@ class JournalKillIT {
             case 'S' -> started.add(n);
             case 'C' -> called.add(n);
             case 'T' -> ended.add(n);
+            case 'A' -> acknowledged = Math.max(acknowledged, n);
             default -> throw new AssertionError(line);
         }
     }
@@ -123,6 +132,7 @@ class JournalKillIT {
             facts.computeIfAbsent(record.fact().call().requestId().value(), k -> new ArrayList<>())
                     .add(record.fact());
         }
+        assertThat(journal.acknowledgedPosition()).isBetween(1L, acknowledged);
         assertThat(started).hasSizeGreaterThan(KILLS * 10);
         assertThat(facts).hasSizeGreaterThanOrEqualTo(started.size());
         facts.values()

@@ -19,11 +19,14 @@ import dev.turnpike.testkit.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
@@ -34,11 +37,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Drives a journal through work, disk faults and crashes, beside a model that only remembers. */
 class JournalSimTest {
-    private static final int STEPS = 3_000;
+    private static final int STEPS = 5_000;
     private static final int GROUP_MAX = 6;
 
     /** So few that long requests get rows. */
     private static final int READ_MAX = 12;
+
+    /** So few that a silence of Kafka fills it. */
+    private static final long BYTES_MAX = 64 << 10;
+
+    /** Steps for which Kafka acknowledges nothing, now and then. */
+    private static final int SILENCE = 300;
+
+    /** Faults while the journal opens, one after the other. */
+    private static final int OPEN_FAULTS_MAX = 3;
+
+    /** Reads and writes of a start among which one fails: as many as one with much to end has. */
+    private static final int OPEN_OPERATIONS = 24;
 
     private static final RecordCodec<RequestRecord> CODEC =
             RecordCodec.of(Subject.REQUESTS, RequestRecord.class);
@@ -64,6 +79,14 @@ class JournalSimTest {
         private boolean refused;
     }
 
+    /** What a run must have met to have tried anything. */
+    private enum Seen {
+        FULL,
+        SENT_AGAIN,
+        SENT_AGAIN_FROM_A_ROW_OF_SEVERAL,
+        OPEN_FAILED
+    }
+
     private static final class Run {
         private final Random random;
         private final String where;
@@ -73,7 +96,17 @@ class JournalSimTest {
         private final List<Integer> running = new ArrayList<>();
         private final Set<String> streams = new HashSet<>();
         private final List<RequestRecord> log = new ArrayList<>();
+
+        /** Bytes of the values up to each position. */
+        private final List<Long> bytesUpTo = new ArrayList<>(List.of(0L));
+
+        /** When Kafka had everything up to a position, as long as that is believed. */
+        private final NavigableMap<Long, Instant> arrived = new TreeMap<>();
+
+        private final Map<Seen, Integer> seen = new EnumMap<>(Seen.class);
         private Journal journal;
+        private boolean rewindInDoubt;
+        private int silence;
         private long followed;
         private boolean rowsOfOld;
         private int next = 1;
@@ -81,7 +114,29 @@ class JournalSimTest {
         Run(long seed) {
             random = new Random(seed);
             where = "seed " + seed;
+            arrived.put(0L, Instant.MIN);
             journal = open();
+        }
+
+        private void saw(Seen what) {
+            seen.merge(what, 1, Integer::sum);
+        }
+
+        /** A start after a crash, on a disk that may fail it a few times. */
+        private Journal reopened() {
+            for (int fault = 0; fault < OPEN_FAULTS_MAX; fault++) {
+                var faults = Fault.values();
+                var next = faults[random.nextInt(faults.length)];
+                store.failAfter(random.nextInt(OPEN_OPERATIONS), next);
+                try {
+                    return open();
+                } catch (JournalStoreException | OutOfMemoryError e) {
+                    saw(Seen.OPEN_FAILED);
+                } finally {
+                    store.failNext(Fault.NONE);
+                }
+            }
+            return open();
         }
 
         private Journal open() {
@@ -90,18 +145,19 @@ class JournalSimTest {
                             store,
                             () -> {},
                             new JournalSettings(
-                                    Path.of("unused"), Optional.empty(), 1L << 30, false),
+                                    Path.of("unused"), Optional.empty(), BYTES_MAX, false),
                             CODEC,
                             clock,
                             () -> "edge",
                             READ_MAX);
+            store.failNext(Fault.NONE);
             assertThat(streams.add(opened.stream())).as(where).isTrue();
             assertThat(store.rows(Table.OPEN)).as(where).isZero();
             return opened;
         }
 
         void step() {
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(21)) {
                 case 0, 1, 2 -> start();
                 case 3, 4, 5 -> group();
                 case 6, 7 -> call();
@@ -115,13 +171,22 @@ class JournalSimTest {
                     store.repairable(random.nextInt(4) > 0);
                     journal.upkeep();
                 }
-                default -> {
+                case 19 -> {
                     if (random.nextInt(10) == 0) {
                         crash();
                     }
                 }
+                default -> {
+                    if (random.nextInt(4) == 0) {
+                        rewind();
+                    } else if (random.nextInt(30) == 0) {
+                        silence = SILENCE;
+                    }
+                }
             }
+            silence--;
             follow();
+            checkBacklog();
             rowsOfOld |= store.has(Table.OPEN, OpenTable.OPENED);
         }
 
@@ -134,7 +199,18 @@ class JournalSimTest {
                 fate.started = true;
                 running.add(n);
             } catch (JournalUnavailableException e) {
-                assertThat(journal.status().healthy()).as(where).isFalse();
+                checkRefusal();
+            }
+        }
+
+        /** Nothing new is let in by a broken disk, or because Kafka takes nothing. */
+        private void checkRefusal() {
+            assertThat(journal.status().healthy()).as(where).isFalse();
+            if (!store.broken()) {
+                saw(Seen.FULL);
+                assertThat(journal.status().unacknowledgedBytes())
+                        .as(where)
+                        .isGreaterThanOrEqualTo(BYTES_MAX);
             }
         }
 
@@ -202,7 +278,7 @@ class JournalSimTest {
                     journal.called(Facts.id(n), Provider.DEMO, "m");
                     told(n).called = true;
                 } catch (JournalUnavailableException e) {
-                    // Then the upstream is not called.
+                    assertThat(store.broken()).as(where).isTrue(); // It is not called.
                 }
             });
         }
@@ -223,7 +299,8 @@ class JournalSimTest {
                     journal.terminal(Facts.settled(n));
                     told(n).endConfirmed = true;
                 } catch (JournalUnavailableException e) {
-                    // The journal owes it.
+                    // The journal owes it; being full is no reason.
+                    assertThat(store.broken()).as(where).isTrue();
                 }
                 assertThatThrownBy(() -> journal.terminal(Facts.settled(n)))
                         .as(where)
@@ -239,16 +316,76 @@ class JournalSimTest {
                 journal.terminal(Facts.refused(n));
                 fate.refused = true;
             } catch (JournalUnavailableException e) {
-                assertThat(journal.status().healthy()).as(where).isFalse();
+                checkRefusal();
             }
         }
 
         private void acknowledge() {
-            long to = journal.acknowledgedPosition();
+            long had = journal.acknowledgedPosition();
             long end = followed;
-            if (end > to) {
-                to += 1 + random.nextInt((int) (end - to));
-                journal.acknowledge(to, 1, journal.acknowledgedOffsets());
+            if (end > had && silence <= 0) {
+                long to = had + 1 + random.nextInt((int) (end - had));
+                acknowledge(had, to);
+            }
+        }
+
+        private void acknowledge(long had, long to) {
+            journal.acknowledge(to, bytes(had, to), journal.acknowledgedOffsets());
+            arrived.put(to, clock.instant());
+        }
+
+        private long bytes(long had, long to) {
+            return bytesUpTo.get((int) to) - bytesUpTo.get((int) had);
+        }
+
+        /** Kafka has lost what it had: all of the last minutes goes out again, as it was. */
+        private void rewind() {
+            long before = journal.acknowledgedPosition();
+            journal.rewind();
+            long after = journal.acknowledgedPosition();
+            assertThat(after).as(where).isLessThanOrEqualTo(before);
+            if (store.broken()) {
+                assertThat(after).as(where).isEqualTo(before);
+                rewindInDoubt = true; // The next start may find it done.
+                return;
+            }
+            var longAgo = clock.instant().minus(Acknowledged.KEEP);
+            long old = 0;
+            for (var one : arrived.entrySet()) {
+                old = one.getValue().isAfter(longAgo) ? old : one.getKey();
+            }
+            assertThat(after).as(where).isLessThanOrEqualTo(old);
+            assertThat(journal.acknowledgedOffsets()).as(where).containsOnly(-1);
+            believeOnly(after);
+            checkSentAgain(after, before);
+        }
+
+        private void checkSentAgain(long after, long before) {
+            long position = after;
+            for (var record : journal.read(after + 1, 10_000, Long.MAX_VALUE)) {
+                assertThat(record.position()).as(where).isEqualTo(++position);
+                assertThat(CODEC.decode(record.value()))
+                        .as(where)
+                        .isEqualTo(log.get((int) position - 1));
+            }
+            assertThat(position).as(where).isEqualTo(followed);
+            if (after < before) {
+                saw(Seen.SENT_AGAIN);
+            }
+            if (store.rows(Table.RECORDS) < followed - after) {
+                saw(Seen.SENT_AGAIN_FROM_A_ROW_OF_SEVERAL);
+            }
+        }
+
+        /** What is said to be on its way is what nobody has acknowledged. */
+        private void checkBacklog() {
+            var status = journal.status();
+            long acknowledged = journal.acknowledgedPosition();
+            if (followed == journal.end() - 1) {
+                assertThat(status.unacknowledged()).as(where).isEqualTo(followed - acknowledged);
+                assertThat(status.unacknowledgedBytes())
+                        .as(where)
+                        .isEqualTo(bytes(acknowledged, followed));
             }
         }
 
@@ -257,7 +394,17 @@ class JournalSimTest {
             store.repairable(true);
             store.failNext(Fault.NONE);
             running.clear();
-            journal = open();
+            journal = reopened();
+            long acknowledged = journal.acknowledgedPosition();
+            assertThat(rewindInDoubt || arrived.containsKey(acknowledged)).as(where).isTrue();
+            rewindInDoubt = false;
+            believeOnly(acknowledged);
+        }
+
+        /** Kafka has everything up to {@code position}, and perhaps nothing behind it. */
+        private void believeOnly(long position) {
+            arrived.tailMap(position, false).clear();
+            arrived.putIfAbsent(position, Instant.MIN); // What was rewound to is old.
         }
 
         private Optional<Integer> pick() {
@@ -287,13 +434,17 @@ class JournalSimTest {
                 assertThat(record.partition())
                         .isEqualTo(Topics.partition(Topics.REQUESTS, record.key()));
                 log.add(value);
+                bytesUpTo.add(bytesUpTo.getLast() + record.value().length);
             }
         }
 
         void finish() {
             assertThat(rowsOfOld).as(where).isTrue();
+            assertThat(seen).as(where).containsOnlyKeys(Seen.values());
             crash();
             follow();
+            checkBacklog();
+            checkRoom();
             checkSequences();
             var byRequest = new HashMap<String, List<RequestRecord>>();
             for (var record : log) {
@@ -304,6 +455,14 @@ class JournalSimTest {
             }
             told.forEach((n, fate) ->
                     checkRequest(n, fate, byRequest.getOrDefault(Facts.id(n).value(), List.of())));
+        }
+
+        /** Once Kafka has all, there is room again. */
+        private void checkRoom() {
+            long had = journal.acknowledgedPosition();
+            acknowledge(had, followed);
+            assertThat(journal.status().healthy()).as(where).isTrue();
+            assertThat(journal.status().unacknowledgedBytes()).as(where).isZero();
         }
 
         private void checkSequences() {

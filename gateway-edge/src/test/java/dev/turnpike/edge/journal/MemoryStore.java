@@ -24,6 +24,8 @@ final class MemoryStore implements JournalStore {
 
     private final Map<Table, NavigableMap<byte[], byte[]>> tables = new EnumMap<>(Table.class);
     private Fault next = Fault.NONE;
+    private int operationsBefore;
+    private boolean readsCount;
     private boolean broken;
     private boolean repairable = true;
 
@@ -33,8 +35,25 @@ final class MemoryStore implements JournalStore {
         }
     }
 
+    /** The next write fails. */
     void failNext(Fault fault) {
+        fail(fault, 0, false);
+    }
+
+    /** A read or a write fails: the one after so many that work. */
+    void failAfter(int operations, Fault fault) {
+        fail(fault, operations, true);
+    }
+
+    private void fail(Fault fault, int operations, boolean reads) {
         next = fault;
+        operationsBefore = operations;
+        readsCount = reads;
+    }
+
+    /** Whether nothing can be written before it is opened again. */
+    boolean broken() {
+        return broken;
     }
 
     void repairable(boolean value) {
@@ -52,17 +71,32 @@ final class MemoryStore implements JournalStore {
 
     @Override
     public synchronized void write(JournalBatch batch) {
-        var fault = next;
-        next = Fault.NONE;
-        if (fault == Fault.NO_MEMORY) {
-            throw new OutOfMemoryError("no room for a batch");
-        }
+        var fault = takeFault();
         if (!broken && fault != Fault.LOST) {
             batch.changes().forEach(this::apply);
         }
         if (broken || fault != Fault.NONE) {
             broken = true;
             throw new JournalStoreException("no space left", new IOException("no space left"));
+        }
+    }
+
+    private Fault takeFault() {
+        if (next == Fault.NONE || operationsBefore-- > 0) {
+            return Fault.NONE;
+        }
+        var fault = next;
+        next = Fault.NONE;
+        if (fault == Fault.NO_MEMORY) {
+            throw new OutOfMemoryError("no room");
+        }
+        return fault;
+    }
+
+    private void read() {
+        if (readsCount && takeFault() != Fault.NONE) {
+            broken = true;
+            throw new JournalStoreException("unreadable", new IOException("unreadable"));
         }
     }
 
@@ -78,11 +112,13 @@ final class MemoryStore implements JournalStore {
 
     @Override
     public synchronized byte @Nullable [] get(Table table, byte[] key) {
+        read();
         return of(table).get(key);
     }
 
     @Override
     public synchronized void scan(Table table, byte[] from, Visitor visitor) {
+        read();
         var first = of(table).floorKey(from);
         for (var row : of(table).tailMap(first == null ? from : first, true).entrySet()) {
             if (!visitor.visit(row.getKey(), row.getValue())) {
@@ -93,6 +129,7 @@ final class MemoryStore implements JournalStore {
 
     @Override
     public synchronized byte @Nullable [] lastKey(Table table) {
+        read();
         var last = of(table).lastEntry();
         return last == null ? null : last.getKey();
     }
