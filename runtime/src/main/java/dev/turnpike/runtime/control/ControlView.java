@@ -339,13 +339,13 @@ public final class ControlView {
         long position = positionOf(opened);
         long stamp = lock.writeLock();
         try {
-            store = opened; // First: what is made anew below is filled from it alone.
             index.clear();
-            residentOf(position);
-            decoded = decodedCache(); // Who is still reading the copy before fills the one before.
             for (var kind : ControlIndex.KINDS) {
                 loadKind(opened, kind);
             }
+            store = opened; // Before what is made anew below, which is filled from it alone.
+            residentOf(position);
+            decoded = decodedCache(); // Who is still reading the copy before fills the one before.
         } finally {
             lock.unlockWrite(stamp);
         }

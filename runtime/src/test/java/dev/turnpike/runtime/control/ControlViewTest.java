@@ -52,6 +52,17 @@ class ControlViewTest {
     }
 
     @Test
+    void nothingIsAnsweredBeforeAllOfTheFirstLoadIsIn() {
+        var seen = new ArrayList<Boolean>();
+        store.onRange = () -> seen.add(view.loaded());
+
+        view.load(store);
+
+        assertThat(seen).isNotEmpty().containsOnly(false);
+        assertThat(view.loaded()).isTrue();
+    }
+
+    @Test
     void whatIsInMemoryIsNotAskedOfTheCopy() {
         IntStream.range(0, KEYS).forEach(i -> write(key(i)));
         view.keepResident(1 << 20);

@@ -26,6 +26,9 @@ final class MapStore implements KeyValueStore<String, byte[]> {
     /** Records asked for, one by one. */
     int gets;
 
+    /** Done whenever a range is asked for. */
+    Runnable onRange = () -> {};
+
     private volatile boolean closed;
 
     /** Records that iterators gave. */
@@ -72,6 +75,7 @@ final class MapStore implements KeyValueStore<String, byte[]> {
 
     @Override
     public KeyValueIterator<String, byte[]> range(String from, String to) {
+        onRange.run();
         return new Entries(map.subMap(from, true, to, true).entrySet().iterator());
     }
 
