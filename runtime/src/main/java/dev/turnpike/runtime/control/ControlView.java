@@ -446,7 +446,7 @@ public final class ControlView {
      * Reads the local copy from end to end, so that what is decoded on demand is in memory before
      * somebody asks for it. May fail as the store does when the application closes it.
      *
-     * @param goesOn asked before each record
+     * @param goesOn asked before each record; when it says no, the rest is left
      */
     void warm(BooleanSupplier goesOn) {
         var kept = resident;
@@ -456,7 +456,10 @@ public final class ControlView {
         kept.beginOffers();
         boolean room = true;
         try (var records = loadedStore().all()) {
-            while (room && goesOn.getAsBoolean() && records.hasNext()) {
+            while (room && records.hasNext()) {
+                if (!goesOn.getAsBoolean()) {
+                    return;
+                }
                 var record = records.next();
                 boolean wanted =
                         ControlRecord.kindOf(record.key).filter(ON_DEMAND::contains).isPresent();
